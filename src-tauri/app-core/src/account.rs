@@ -1,0 +1,245 @@
+//! An account that is open: its store, its search block and its sync.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use pco_client::{Client, Lane};
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+
+use crate::error::{AppError, Chain};
+use crate::ports::{Clock, SecretBytes};
+use crate::products::people::{self, Person};
+use crate::products::people::views::{GetPersonRequest, ListPeopleRequest, PeopleListing, PersonView};
+use crate::products::services::views::{GetPlanRequest, PlanListing, PlanView};
+use crate::products::services::{self, PLANS, Plan};
+use crate::products::{self, church, coverage};
+use crate::session::AccountId;
+use crate::session::views::Words;
+use crate::status::Freshness;
+use crate::store::{PartCoverage, SearchIndex, Store, StoreError};
+use crate::sync::{Refresher, SyncContext, SyncState};
+use crate::views::{AsOf, Coverage};
+use crate::words;
+
+/// A plan on the screen is read again when it is older than this.
+const VISIBLE_PLAN_AGE: Duration = Duration::from_secs(120);
+
+/// One account's data while the program runs. Dropping it stops the sync.
+pub(crate) struct OpenAccount {
+    pub(crate) id: AccountId,
+    store: Arc<Store>,
+    state: Arc<SyncState>,
+    client: Client,
+    clock: Arc<dyn Clock>,
+    index: Mutex<SearchIndex>,
+    wake: Arc<Notify>,
+    refresher: AbortHandle,
+    plans_in_flight: Arc<Mutex<BTreeSet<String>>>,
+}
+
+/// What the freshness line is made of.
+pub(crate) struct Standing {
+    pub(crate) freshness: Freshness,
+    pub(crate) as_of: Option<AsOf>,
+    pub(crate) people: u32,
+    pub(crate) plans: u32,
+    pub(crate) coverage: Coverage,
+}
+
+/// Opens an account's store. Without a key or a folder, or when the folder cannot be written, it lives in memory;
+/// the words tell the person whatever is not as usual.
+pub(crate) fn open_store(
+    folder: Option<&Path>,
+    id: &AccountId,
+    key: Option<&SecretBytes>,
+) -> Result<(Store, Option<Words>), AppError> {
+    let (Some(folder), Some(key)) = (folder, key) else { return Ok((Store::in_memory()?, None)) };
+    match Store::open(&account_folder(folder, id), key) {
+        Ok(opened) => {
+            let notice = opened.rebuilt.then(|| words::STORE_UNREADABLE.words());
+            Ok((opened.store, notice))
+        }
+        Err(error @ (StoreError::DiskFull | StoreError::NotWritable)) => {
+            let error = AppError::from(error);
+            tracing::error!(cause = %Chain(&error), "the store stays in memory");
+            Ok((Store::in_memory()?, Some(error.words())))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where an account's files lie.
+pub(crate) fn account_folder(folder: &Path, id: &AccountId) -> std::path::PathBuf {
+    folder.join("accounts").join(id.as_str())
+}
+
+impl OpenAccount {
+    /// Starts the sync of an opened store.
+    pub(crate) fn start(id: AccountId, store: Store, state: Arc<SyncState>, client: Client, clock: Arc<dyn Clock>) -> Self {
+        let store = Arc::new(store);
+        let wake = Arc::new(Notify::new());
+        let context = context(&client, &store, &clock, &state, Lane::Background);
+        let refresher = tokio::spawn(Refresher::new(context, Arc::clone(&wake)).run()).abort_handle();
+        Self {
+            id,
+            store,
+            state,
+            client,
+            clock,
+            index: Mutex::default(),
+            wake,
+            refresher,
+            plans_in_flight: Arc::default(),
+        }
+    }
+
+    pub(crate) fn list_people(&self, request: &ListPeopleRequest) -> Result<PeopleListing, AppError> {
+        self.answer(|reader| {
+            let mut index = lock(&self.index);
+            if self.state.take_names_changed() {
+                *index = reader.search_index::<Person>()?;
+            }
+            people::list_people(reader, &index, self.clock.now(), request)
+        })
+    }
+
+    pub(crate) fn get_person(&self, request: &GetPersonRequest) -> Result<PersonView, AppError> {
+        self.answer(|reader| people::get_person(reader, self.clock.now(), request))
+    }
+
+    pub(crate) fn list_plans(&self) -> Result<PlanListing, AppError> {
+        self.answer(|reader| services::list_plans(reader, self.clock.now()))
+    }
+
+    /// Answers from the store, and reads the plan again in the background when it is no longer fresh.
+    pub(crate) fn get_plan(&self, request: &GetPlanRequest) -> Result<PlanView, AppError> {
+        let (view, due) = self.answer(|reader| {
+            let now = self.clock.now();
+            let due = services::plan_is_older_than(reader, &request.plan_id, now, VISIBLE_PLAN_AGE)?;
+            Ok((services::get_plan(reader, now, request)?, due))
+        })?;
+        if let Some(plan) = due {
+            self.read_plan(plan);
+        }
+        Ok(view)
+    }
+
+    /// Starts a round of reads now.
+    pub(crate) fn refresh(&self) {
+        self.wake.notify_one();
+    }
+
+    /// How current and complete everything is together.
+    pub(crate) fn standing(&self) -> Result<Standing, AppError> {
+        self.answer(|reader| {
+            let now = self.clock.now();
+            let calendar = church::calendar(reader)?;
+            let parts = [(people::PART, "People"), (PLANS, "Services")];
+            let (people, plans) = (reader.count::<Person>()?, reader.count::<Plan>()?);
+            let mut oldest = None;
+            let mut worst = Coverage::Complete;
+            for ((part, product), loaded) in parts.into_iter().zip([people, plans]) {
+                let state = reader.part(part)?;
+                if let Some(as_of) = state.as_of {
+                    oldest = Some(oldest.map_or(as_of, |oldest: jiff::Timestamp| oldest.min(as_of)));
+                }
+                // A missing right is told on its own screen; here it would hide what else there is to say.
+                if state.coverage != PartCoverage::NoRight && worst == Coverage::Complete {
+                    worst = coverage(&state, loaded, product);
+                }
+            }
+            Ok(Standing {
+                freshness: self.freshness(reader, oldest, now)?,
+                as_of: oldest.map(|as_of| calendar.as_of(as_of, now)),
+                people,
+                plans,
+                coverage: worst,
+            })
+        })
+    }
+
+    /// Size on disk in bytes.
+    pub(crate) fn size(&self) -> u64 {
+        self.store.size()
+    }
+
+    /// Where progress is told.
+    pub(crate) fn sync_state(&self) -> &SyncState {
+        &self.state
+    }
+
+    /// Stops the sync and removes the account's files.
+    pub(crate) fn erase(&self) -> Result<(), StoreError> {
+        self.refresher.abort();
+        self.store.erase()?;
+        *lock(&self.index) = SearchIndex::default();
+        Ok(())
+    }
+
+    fn answer<T>(
+        &self,
+        work: impl FnOnce(&crate::store::Reader<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.store.read(|reader| Ok(work(reader)))?
+    }
+
+    fn freshness(
+        &self,
+        reader: &crate::store::Reader<'_>,
+        oldest: Option<jiff::Timestamp>,
+        now: jiff::Timestamp,
+    ) -> Result<Freshness, AppError> {
+        if let Some(trouble) = self.state.trouble() {
+            return Ok(trouble);
+        }
+        if oldest.is_none() {
+            return Ok(Freshness::Loading);
+        }
+        let mut is_fresh = self.state.is_confirmed();
+        for job in products::ALL.iter().flat_map(|product| product.jobs()) {
+            let as_of = reader.part(job.part)?.as_of;
+            // Twice its age limit: a part that is only just due is not stale yet.
+            is_fresh &= as_of.is_none_or(|as_of| now.duration_since(as_of).unsigned_abs() < job.max_age * 2);
+        }
+        Ok(if is_fresh { Freshness::Fresh } else { Freshness::Stale })
+    }
+
+    fn read_plan(&self, plan: Plan) {
+        if !lock(&self.plans_in_flight).insert(plan.id.clone()) {
+            return;
+        }
+        let context = context(&self.client, &self.store, &self.clock, &self.state, Lane::Screen);
+        let in_flight = Arc::clone(&self.plans_in_flight);
+        tokio::spawn(async move {
+            if let Err(error) = services::fetch_plan(&context, &plan).await {
+                // The screen keeps what it shows; the refresher meets the same trouble and tells it.
+                tracing::warn!(cause = %Chain(&error), "the plan on the screen could not be read");
+            }
+            lock(&in_flight).remove(&plan.id);
+        });
+    }
+}
+
+impl Drop for OpenAccount {
+    fn drop(&mut self) {
+        self.refresher.abort();
+    }
+}
+
+fn context(client: &Client, store: &Arc<Store>, clock: &Arc<dyn Clock>, state: &Arc<SyncState>, lane: Lane) -> SyncContext {
+    SyncContext {
+        client: client.clone(),
+        store: Arc::clone(store),
+        clock: Arc::clone(clock),
+        lane,
+        state: Arc::clone(state),
+        forced_age: None,
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

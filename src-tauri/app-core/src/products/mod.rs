@@ -1,0 +1,76 @@
+//! The register of Planning Center's products. A product is one folder here and one line in [`ALL`].
+
+pub(crate) mod church;
+pub mod people;
+pub mod services;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::event::DataTag;
+use crate::store::{Batch, PartCoverage, PartState, StoreError};
+use crate::sync::{SyncContext, SyncError};
+use crate::views::Coverage;
+
+/// A product: what it fetches, and how it is forgotten.
+#[async_trait]
+pub trait Product: Send + Sync {
+    /// The name a person knows it by; also its OAuth scope when written small.
+    fn name(&self) -> &'static str;
+
+    /// What it fetches.
+    fn jobs(&self) -> &'static [Job];
+
+    /// Does one of its jobs.
+    async fn run(&self, job: &'static Job, context: &SyncContext) -> Result<(), SyncError>;
+
+    /// Removes all its rows, because the person's rights no longer reach it.
+    fn purge(&self, batch: &Batch<'_>) -> Result<(), StoreError>;
+}
+
+/// One part of a product's data that is fetched as a whole.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Name of the part whose state tells how old it is.
+    pub part: &'static str,
+    /// What the progress bar says.
+    pub label: &'static str,
+    /// Lower comes first: this Sunday before the whole membership, that before the far weeks.
+    pub order: u8,
+    /// How old it may become before it is fetched again.
+    pub max_age: Duration,
+    /// What a change of it makes stale.
+    pub tags: &'static [DataTag],
+}
+
+/// Every product. Sign-in asks for these scopes; the refresher fetches, the store keeps and purges them.
+pub static ALL: &[&dyn Product] = &[&people::People, &services::Services];
+
+/// The OAuth scopes of all products.
+#[must_use]
+pub fn scopes() -> Vec<String> {
+    ALL.iter().map(|product| product.name().to_lowercase()).collect()
+}
+
+/// How complete a part is, in words that name the product.
+pub(crate) fn coverage(state: &PartState, loaded: u32, product: &str) -> Coverage {
+    match state.coverage {
+        PartCoverage::Complete => Coverage::Complete,
+        PartCoverage::NotLoaded => Coverage::NotLoaded,
+        PartCoverage::Partial => Coverage::Partial {
+            loaded,
+            total: state.total,
+            reason: "The rest is still being read.".to_owned(),
+        },
+        PartCoverage::CountDiffers => Coverage::Partial {
+            loaded,
+            total: state.total,
+            reason: "The list changed while it was read. It will be read again.".to_owned(),
+        },
+        PartCoverage::NoRight => Coverage::NoRight {
+            right: format!("access to {product}"),
+            hint: format!("Ask whoever looks after Planning Center at your church for access to {product}."),
+        },
+    }
+}

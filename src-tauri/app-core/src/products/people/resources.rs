@@ -1,0 +1,174 @@
+//! People as the wire has them (version 2025-11-10). Nearly every attribute may be missing or null.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use pco_client::{Included, Resource};
+use serde::Deserialize;
+
+use super::records::{Address, Email, Household, Person, Phone};
+use crate::sync::SyncError;
+
+/// Asked for with `fields[Person]`. Relationships are named too, since a sparse fieldset covers them.
+pub(super) const PERSON: &[&str] = &[
+    "name", "first_name", "last_name", "nickname", "membership", "child", "status", "birthdate", "created_at",
+    "primary_campus", "emails", "phone_numbers", "addresses", "households",
+];
+/// Asked for with `fields[Email]`.
+pub(super) const EMAIL: &[&str] = &["address", "location", "primary"];
+/// Asked for with `fields[PhoneNumber]`.
+pub(super) const PHONE_NUMBER: &[&str] = &["number", "e164", "location", "primary"];
+/// Asked for with `fields[Address]`.
+pub(super) const ADDRESS: &[&str] =
+    &["street_line_1", "street_line_2", "city", "state", "zip", "country_name", "location", "primary"];
+/// Asked for with `fields[Household]`.
+pub(super) const HOUSEHOLD: &[&str] = &["name", "people"];
+/// Asked for with `fields[Campus]`.
+pub(super) const CAMPUS: &[&str] = &["name"];
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PersonAttributes {
+    name: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    nickname: Option<String>,
+    membership: Option<String>,
+    child: Option<bool>,
+    status: Option<String>,
+    birthdate: Option<Date>,
+    created_at: Option<Timestamp>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ContactAttributes {
+    address: Option<String>,
+    number: Option<String>,
+    e164: Option<String>,
+    location: Option<String>,
+    primary: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct AddressAttributes {
+    street_line_1: Option<String>,
+    street_line_2: Option<String>,
+    city: Option<String>,
+    state: Option<String>,
+    zip: Option<String>,
+    country_name: Option<String>,
+    location: Option<String>,
+    primary: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct NameAttributes {
+    name: Option<String>,
+}
+
+/// A person with what came along, and when Planning Center says it was created.
+pub(super) fn person(resource: &Resource, included: &Included) -> Result<(Person, Option<Timestamp>), SyncError> {
+    let attributes: PersonAttributes = resource.attributes()?;
+    let campus = match resource.to_one("primary_campus").and_then(|campus| included.get(campus)) {
+        Some(campus) => campus.attributes::<NameAttributes>()?.name,
+        None => None,
+    };
+    let first_name = attributes.first_name.unwrap_or_default();
+    let last_name = attributes.last_name.unwrap_or_default();
+    let person = Person {
+        id: resource.id.clone(),
+        name: attributes.name.unwrap_or_else(|| format!("{first_name} {last_name}").trim().to_owned()),
+        first_name,
+        last_name,
+        nickname: text(attributes.nickname),
+        membership: text(attributes.membership),
+        campus,
+        child: attributes.child.unwrap_or(false),
+        inactive: attributes.status.as_deref() == Some("inactive"),
+        birthdate: attributes.birthdate,
+        phones: primary_first(contacts(resource, included, "phone_numbers", phone)?, |phone| phone.primary),
+        emails: primary_first(contacts(resource, included, "emails", email)?, |email| email.primary),
+        addresses: primary_first(contacts(resource, included, "addresses", address)?, |address| address.primary),
+        household_ids: resource.to_many("households").iter().map(|household| household.id.clone()).collect(),
+    };
+    Ok((person, attributes.created_at))
+}
+
+/// The households that came along with a person.
+pub(super) fn households(resource: &Resource, included: &Included) -> Result<Vec<Household>, SyncError> {
+    resource
+        .to_many("households")
+        .iter()
+        .filter_map(|household| included.get(household))
+        .map(|household| {
+            Ok(Household {
+                id: household.id.clone(),
+                name: household.attributes::<NameAttributes>()?.name.unwrap_or_default(),
+                person_ids: household.to_many("people").iter().map(|person| person.id.clone()).collect(),
+            })
+        })
+        .collect()
+}
+
+fn contacts<T>(
+    resource: &Resource,
+    included: &Included,
+    name: &str,
+    read: fn(&Resource) -> Result<Option<T>, SyncError>,
+) -> Result<Vec<T>, SyncError> {
+    resource
+        .to_many(name)
+        .iter()
+        .filter_map(|target| included.get(target))
+        .filter_map(|contact| read(contact).transpose())
+        .collect()
+}
+
+fn phone(resource: &Resource) -> Result<Option<Phone>, SyncError> {
+    let attributes: ContactAttributes = resource.attributes()?;
+    Ok(text(attributes.number).map(|number| Phone {
+        number,
+        e164: text(attributes.e164),
+        label: text(attributes.location).unwrap_or_else(|| "Phone".to_owned()),
+        primary: attributes.primary.unwrap_or(false),
+    }))
+}
+
+fn email(resource: &Resource) -> Result<Option<Email>, SyncError> {
+    let attributes: ContactAttributes = resource.attributes()?;
+    Ok(text(attributes.address).map(|address| Email {
+        address,
+        label: text(attributes.location).unwrap_or_else(|| "E-mail".to_owned()),
+        primary: attributes.primary.unwrap_or(false),
+    }))
+}
+
+fn address(resource: &Resource) -> Result<Option<Address>, SyncError> {
+    let attributes: AddressAttributes = resource.attributes()?;
+    let town = [attributes.city, attributes.state, attributes.zip]
+        .into_iter()
+        .filter_map(text)
+        .collect::<Vec<_>>()
+        .join(" ");
+    let lines: Vec<String> =
+        [attributes.street_line_1, attributes.street_line_2, Some(town), attributes.country_name]
+            .into_iter()
+            .filter_map(text)
+            .collect();
+    Ok((!lines.is_empty()).then(|| Address {
+        lines,
+        label: text(attributes.location).unwrap_or_else(|| "Address".to_owned()),
+        primary: attributes.primary.unwrap_or(false),
+    }))
+}
+
+fn primary_first<T>(mut contacts: Vec<T>, primary: fn(&T) -> bool) -> Vec<T> {
+    contacts.sort_by_key(|contact| !primary(contact));
+    contacts
+}
+
+fn text(value: Option<String>) -> Option<String> {
+    value.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,79 @@
+//! Services: every service type's plans of the near weeks, with times, order, team, open places and notes.
+
+mod order;
+mod queries;
+mod records;
+mod resources;
+mod sync;
+mod team;
+pub mod views;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+pub(crate) use queries::{get_plan, list_plans, plan_is_older_than, schedule_of, team_names_of};
+pub(crate) use records::Plan;
+pub(crate) use sync::{PLANS, fetch_plan};
+
+use super::{Job, Product};
+use crate::event::DataTag;
+use crate::store::{Batch, StoreError};
+use crate::sync::{SyncContext, SyncError};
+
+/// The product.
+pub struct Services;
+
+static JOBS: [Job; 4] = [
+    Job {
+        part: sync::FRAME,
+        label: "Teams",
+        order: 0,
+        max_age: Duration::from_secs(60 * 60),
+        tags: &[DataTag::Plans, DataTag::People],
+    },
+    Job {
+        part: sync::PLANS,
+        label: "Plans",
+        order: 1,
+        max_age: Duration::from_secs(10 * 60),
+        tags: &[DataTag::Plans],
+    },
+    Job {
+        part: sync::THIS_WEEK,
+        label: "This Sunday",
+        order: 2,
+        max_age: Duration::from_secs(10 * 60),
+        tags: &[DataTag::Plans, DataTag::Plan],
+    },
+    Job {
+        part: sync::OTHER_WEEKS,
+        label: "Other weeks",
+        order: 4,
+        max_age: Duration::from_secs(60 * 60),
+        tags: &[DataTag::Plans, DataTag::Plan],
+    },
+];
+
+#[async_trait]
+impl Product for Services {
+    fn name(&self) -> &'static str {
+        "Services"
+    }
+
+    fn jobs(&self) -> &'static [Job] {
+        &JOBS
+    }
+
+    async fn run(&self, job: &'static Job, context: &SyncContext) -> Result<(), SyncError> {
+        match job.part {
+            sync::FRAME => sync::fetch_frame(context).await,
+            sync::PLANS => sync::fetch_plans(context).await,
+            _ => sync::fetch_weeks(context, job).await,
+        }
+    }
+
+    fn purge(&self, batch: &Batch<'_>) -> Result<(), StoreError> {
+        sync::purge(batch)
+    }
+}

@@ -1,0 +1,306 @@
+//! Answers for the Schedule and Plan screens and for the dates on a person's card, from the store alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::records::{
+    Item, Membership, NeededPosition, Plan, PlanDetails, PlanNote, PlanTime, ServiceType, Team, TeamMember, TimeKind,
+};
+use super::sync::{PLANS, date_of, is_younger};
+use super::views::{
+    GetPlanRequest, NoteView, PlanListing, PlanRow, PlanTimeKind, PlanTimeView, PlanView, WeekView,
+};
+use super::{order, team};
+use crate::error::AppError;
+use crate::words;
+use crate::products::people::views::{PersonTeamView, ServingView};
+use crate::products::{church, coverage};
+use crate::store::{Reader, StoreError};
+use crate::text::{join_words, paragraphs};
+use crate::time::{Calendar, length_in_words, monday_of};
+use crate::views::{Coverage, StatusKind};
+
+/// A plan's page in Planning Center.
+const PLAN_PAGE: &str = "https://services.planningcenteronline.com/plans/";
+
+/// A person's place in Services.
+pub(crate) struct PersonSchedule {
+    pub(crate) teams: Vec<PersonTeamView>,
+    pub(crate) serving: Vec<ServingView>,
+    pub(crate) last_served: Option<String>,
+    pub(crate) missing: Vec<String>,
+}
+
+pub(crate) fn list_plans(reader: &Reader<'_>, now: Timestamp) -> Result<PlanListing, AppError> {
+    let calendar = church::calendar(reader)?;
+    let today = calendar.date(now);
+    let service_types = service_types(reader)?;
+    let details: BTreeMap<String, PlanDetails> =
+        reader.all::<PlanDetails>()?.into_iter().map(|details| (details.plan_id.clone(), details)).collect();
+    let mut plans = reader.all::<Plan>()?;
+    plans.sort_by_cached_key(|plan| order_of(&service_types, plan));
+    let total = u32::try_from(plans.len()).unwrap_or(u32::MAX);
+    let mut weeks: BTreeMap<Date, Vec<PlanRow>> = BTreeMap::new();
+    let mut undated = Vec::new();
+    let mut next_plan_id = None;
+    for plan in &plans {
+        let date = date_of(&calendar, plan);
+        let row = row(&calendar, plan, date, today, &service_types, details.get(&plan.id));
+        match date {
+            Some(date) => {
+                if next_plan_id.is_none() && date >= today {
+                    next_plan_id = Some(plan.id.clone());
+                }
+                weeks.entry(monday_of(date)).or_default().push(row);
+            }
+            None => undated.push(row),
+        }
+    }
+    let state = reader.part(PLANS)?;
+    Ok(PlanListing {
+        weeks: weeks
+            .into_iter()
+            .map(|(monday, plans)| WeekView {
+                label: calendar.week(monday, today),
+                starts: monday.to_string(),
+                past: monday < monday_of(today),
+                plans,
+            })
+            .collect(),
+        undated,
+        next_plan_id,
+        total,
+        as_of: state.as_of.map(|as_of| calendar.as_of(as_of, now)),
+        coverage: coverage(&state, total, "Services"),
+    })
+}
+
+pub(crate) fn get_plan(reader: &Reader<'_>, now: Timestamp, request: &GetPlanRequest) -> Result<PlanView, AppError> {
+    let Some(plan) = reader.get::<Plan>(&request.plan_id)? else {
+        return Err(AppError::new(&words::NOT_FOUND));
+    };
+    let calendar = church::calendar(reader)?;
+    let today = calendar.date(now);
+    let details = reader.get::<PlanDetails>(&plan.id)?;
+    let members = reader.owned::<TeamMember>(&plan.id)?;
+    let needed = reader.owned::<NeededPosition>(&plan.id)?;
+    let items = reader.owned::<Item>(&plan.id)?;
+    let services: Vec<&PlanTime> = plan.times.iter().filter(|time| time.kind == TimeKind::Service).collect();
+    let (previous_plan_id, next_plan_id) = neighbours(reader, &plan)?;
+    let mut missing = Vec::new();
+    if let Some(refused) = details.as_ref().map(|details| &details.refused).filter(|refused| !refused.is_empty()) {
+        missing.push(format!("Your rights in Planning Center do not reach {} of this plan.", join_words(refused)));
+    }
+    if !calendar.zone_known() {
+        missing.push("The church’s time zone is not known yet, so times are shown in UTC.".to_owned());
+    }
+    Ok(PlanView {
+        service_type: reader
+            .get::<ServiceType>(&plan.service_type_id)?
+            .map_or_else(|| "Plan".to_owned(), |service_type| service_type.name),
+        date: date_of(&calendar, &plan)
+            .map_or_else(|| "No date yet".to_owned(), |date| calendar.long_day(date, today)),
+        times_line: times_line(&calendar, &plan),
+        times: plan.times.iter().map(|time| time_view(reader, &calendar, time)).collect::<Result<_, _>>()?,
+        service_times: services.iter().map(|time| calendar.bare_clock(time.starts_at)).collect(),
+        counts: details.as_ref().map(|details| details.counts).unwrap_or_default(),
+        order: order::order(&calendar, &items, &services),
+        total_length: length_in_words(plan.total_length),
+        teams: team::teams(reader, &calendar, &plan, &members, &needed, now)?,
+        notes: reader
+            .owned::<PlanNote>(&plan.id)?
+            .into_iter()
+            .map(|PlanNote { note, .. }| NoteView { category: note.category, paragraphs: paragraphs(&note.content) })
+            .collect(),
+        missing,
+        previous_plan_id,
+        next_plan_id,
+        planning_center_url: plan.url.clone().unwrap_or_else(|| format!("{PLAN_PAGE}{}", plan.id)),
+        as_of: details.as_ref().map(|details| calendar.as_of(details.as_of, now)),
+        coverage: if details.is_some() { Coverage::Complete } else { Coverage::NotLoaded },
+        title: plan.title,
+        series: plan.series,
+        id: plan.id,
+    })
+}
+
+/// Whether a plan's inside was never read or is older than `limit`; `None` when there is no such plan.
+pub(crate) fn plan_is_older_than(
+    reader: &Reader<'_>,
+    plan_id: &str,
+    now: Timestamp,
+    limit: Duration,
+) -> Result<Option<Plan>, StoreError> {
+    let is_fresh =
+        reader.get::<PlanDetails>(plan_id)?.is_some_and(|details| is_younger(details.as_of, now, limit));
+    if is_fresh { Ok(None) } else { reader.get::<Plan>(plan_id) }
+}
+
+/// The names of a person's teams, without doubles.
+pub(crate) fn team_names_of(reader: &Reader<'_>, person_id: &str) -> Result<Vec<String>, StoreError> {
+    let mut names = BTreeSet::new();
+    for membership in reader.about::<Membership>(person_id)? {
+        names.extend(reader.get::<Team>(&membership.team_id)?.map(|team| team.name));
+    }
+    Ok(names.into_iter().collect())
+}
+
+/// Teams and dates of a person. A declined date is told as one; a drafted request is told as not sent.
+pub(crate) fn schedule_of(
+    reader: &Reader<'_>,
+    calendar: &Calendar,
+    person_id: &str,
+    now: Timestamp,
+) -> Result<PersonSchedule, StoreError> {
+    let today = calendar.date(now);
+    let service_types = service_types(reader)?;
+    let assignments = reader.about::<TeamMember>(person_id)?;
+    let mut serving = Vec::new();
+    let mut last_served: Option<Date> = None;
+    for member in &assignments {
+        let Some(plan) = reader.get::<Plan>(&member.plan_id)? else { continue };
+        let Some((date, starts_at)) = plan.main_times().first().map(|time| (calendar.date(time.starts_at), time.starts_at))
+        else {
+            continue;
+        };
+        let status = team::status(member, now);
+        if date < today {
+            if status.kind == StatusKind::Confirmed {
+                last_served = last_served.max(Some(date));
+            }
+            continue;
+        }
+        let times = team::partial_times(calendar, &plan, member).unwrap_or_else(|| times_line(calendar, &plan));
+        let service_type = service_types.get(&plan.service_type_id).map_or("Plan", |(_, name)| name);
+        serving.push((
+            starts_at,
+            ServingView {
+                plan_id: plan.id.clone(),
+                title: format!("{} · {service_type}", calendar.short_day(date)),
+                line: [member.position.as_str(), times.as_str()]
+                    .into_iter()
+                    .filter(|word| !word.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" · "),
+                status,
+            },
+        ));
+    }
+    serving.sort_by(|(left, one), (right, other)| (left, &one.line).cmp(&(right, &other.line)));
+    let plans = reader.part(PLANS)?;
+    let missing = match coverage(&plans, 0, "Services") {
+        Coverage::NoRight { hint, .. } => vec![format!("Teams and dates are not shown: you have no access to Services. {hint}")],
+        Coverage::NotLoaded => vec!["Teams and dates have not been read yet.".to_owned()],
+        _ => Vec::new(),
+    };
+    Ok(PersonSchedule {
+        teams: person_teams(reader, &service_types, person_id, &assignments)?,
+        serving: serving.into_iter().map(|(_, view)| view).collect(),
+        last_served: last_served.map(|date| calendar.long_day(date, today)),
+        missing,
+    })
+}
+
+fn person_teams(
+    reader: &Reader<'_>,
+    service_types: &BTreeMap<String, (i64, String)>,
+    person_id: &str,
+    assignments: &[TeamMember],
+) -> Result<Vec<PersonTeamView>, StoreError> {
+    let mut teams = Vec::new();
+    for membership in reader.about::<Membership>(person_id)? {
+        let Some(team) = reader.get::<Team>(&membership.team_id)? else { continue };
+        let positions: BTreeSet<&str> = assignments
+            .iter()
+            .filter(|member| member.team_id.as_deref() == Some(&team.id) && !member.position.is_empty())
+            .map(|member| member.position.as_str())
+            .collect();
+        let service_type = team.service_type_id.as_deref().and_then(|id| service_types.get(id));
+        teams.push(PersonTeamView {
+            service_type: service_type.map(|(_, name)| name.clone()).unwrap_or_default(),
+            positions: positions.into_iter().map(ToOwned::to_owned).collect(),
+            name: team.name,
+        });
+    }
+    teams.sort_by(|one, other| (&one.service_type, &one.name).cmp(&(&other.service_type, &other.name)));
+    Ok(teams)
+}
+
+fn service_types(reader: &Reader<'_>) -> Result<BTreeMap<String, (i64, String)>, StoreError> {
+    let all = reader.all::<ServiceType>()?;
+    Ok(all.into_iter().map(|service_type| (service_type.id, (service_type.sequence, service_type.name))).collect())
+}
+
+/// By first time, then in the church's order of service types.
+fn order_of(
+    service_types: &BTreeMap<String, (i64, String)>,
+    plan: &Plan,
+) -> (Option<Timestamp>, i64, String, String) {
+    let (sequence, name) = service_types.get(&plan.service_type_id).cloned().unwrap_or_default();
+    (plan.main_times().first().map(|time| time.starts_at), sequence, name, plan.id.clone())
+}
+
+fn row(
+    calendar: &Calendar,
+    plan: &Plan,
+    date: Option<Date>,
+    today: Date,
+    service_types: &BTreeMap<String, (i64, String)>,
+    details: Option<&PlanDetails>,
+) -> PlanRow {
+    PlanRow {
+        id: plan.id.clone(),
+        weekday: date.map(|date| date.strftime("%a").to_string()).unwrap_or_default(),
+        day: date.map(|date| date.day().to_string()).unwrap_or_default(),
+        date: date.map_or_else(|| "No date yet".to_owned(), |date| calendar.long_day(date, today)),
+        service_type: service_types
+            .get(&plan.service_type_id)
+            .map_or_else(|| "Plan".to_owned(), |(_, name)| name.clone()),
+        title: plan.title.clone().or_else(|| plan.series.clone()),
+        times: times_line(calendar, plan),
+        counts: details.map(|details| details.counts),
+    }
+}
+
+fn times_line(calendar: &Calendar, plan: &Plan) -> String {
+    let times: Vec<Timestamp> = plan.main_times().iter().map(|time| time.starts_at).collect();
+    if times.is_empty() { "no time yet".to_owned() } else { calendar.clock_list(&times) }
+}
+
+fn time_view(reader: &Reader<'_>, calendar: &Calendar, time: &PlanTime) -> Result<PlanTimeView, StoreError> {
+    let (kind, words) = match time.kind {
+        TimeKind::Service => (PlanTimeKind::Service, "Service"),
+        TimeKind::Rehearsal => (PlanTimeKind::Rehearsal, "Rehearsal"),
+        TimeKind::Other => (PlanTimeKind::Other, "Other time"),
+    };
+    let mut teams = Vec::new();
+    for id in &time.team_ids {
+        teams.extend(reader.get::<Team>(id)?.map(|team| team.name));
+    }
+    Ok(PlanTimeView {
+        kind,
+        name: time.name.clone().unwrap_or_else(|| words.to_owned()),
+        day: calendar.short_day(calendar.date(time.starts_at)),
+        clock: calendar.clock_span(time.starts_at, time.ends_at),
+        teams,
+    })
+}
+
+/// The plans before and after this one in the same service type.
+fn neighbours(reader: &Reader<'_>, plan: &Plan) -> Result<(Option<String>, Option<String>), StoreError> {
+    let starts = |plan: &Plan| plan.main_times().first().map(|time| time.starts_at);
+    let Some(this) = starts(plan) else { return Ok((None, None)) };
+    let mut others: Vec<(Timestamp, String)> = reader
+        .all::<Plan>()?
+        .into_iter()
+        .filter(|other| other.service_type_id == plan.service_type_id)
+        .filter_map(|other| starts(&other).map(|starts| (starts, other.id)))
+        .collect();
+    others.sort();
+    let place = others.iter().position(|(starts, id)| *starts == this && *id == plan.id);
+    let at = |index: Option<usize>| index.and_then(|index| others.get(index)).map(|(_, id)| id.clone());
+    Ok((at(place.and_then(|place| place.checked_sub(1))), at(place.map(|place| place + 1))))
+}

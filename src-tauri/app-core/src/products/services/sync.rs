@@ -1,0 +1,306 @@
+//! What is fetched of Services: the frame, the plans of the near weeks, and each plan's inside.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use pco_client::{ApiError, Page, Product, Query};
+
+use super::records::{
+    Item, Membership, NeededPosition, Plan, PlanDetails, PlanNote, ServiceType, Team, TeamMember,
+};
+use super::{resources, team};
+use crate::event::DataTag;
+use crate::products::{Job, church};
+use crate::status::Progress;
+use crate::store::{Batch, PartCoverage, PartState, StoreError};
+use crate::sync::{SyncContext, SyncError};
+use crate::time::Calendar;
+
+/// Service types and teams.
+pub(super) const FRAME: &str = "services.frame";
+/// The list of plans.
+pub(crate) const PLANS: &str = "services.plans";
+/// The inside of the plans of the next days.
+pub(super) const THIS_WEEK: &str = "services.this_week";
+/// The inside of all other plans.
+pub(super) const OTHER_WEEKS: &str = "services.other_weeks";
+
+/// Plans are kept from this many days back …
+const DAYS_BACK: i32 = 30;
+/// … to this many ahead.
+const DAYS_AHEAD: i32 = 60;
+/// What counts as this week: today and the seven days after it, so that the coming Sunday is always among them.
+const THIS_WEEK_DAYS: i32 = 7;
+/// Plans whose inside is read at the same time.
+const PLANS_AT_ONCE: usize = 3;
+
+/// Reads the church, the service types and the teams.
+pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> {
+    church::fetch(context, Product::Services).await?;
+    let service_types = context
+        .all(
+            &Query::new(Product::Services, "service_types")
+                .fields("ServiceType", resources::SERVICE_TYPE)
+                .per_page(100),
+        )
+        .await?;
+    let teams = context
+        .all(
+            &Query::new(Product::Services, "teams")
+                .include(&["people", "team_positions"])
+                .fields("Team", resources::TEAM)
+                .fields("TeamPosition", resources::TEAM_POSITION)
+                // Only the linkage is wanted; a sparse fieldset cannot be empty.
+                .fields("Person", &["first_name"])
+                .per_page(100),
+        )
+        .await?;
+    let now = context.clock.now();
+    context
+        .keep(move |batch| {
+            batch.clear::<ServiceType>()?;
+            batch.clear::<Team>()?;
+            batch.clear::<Membership>()?;
+            for resource in records(&service_types) {
+                if let Some(service_type) = resources::service_type(resource)? {
+                    batch.put(&service_type, 0)?;
+                }
+            }
+            for page in &teams {
+                for resource in &page.document.data {
+                    let Some((team, people)) = resources::team(resource, &page.document.included)? else { continue };
+                    for person_id in people {
+                        let id = format!("{}/{person_id}", team.id);
+                        batch.put(&Membership { id, team_id: team.id.clone(), person_id }, 0)?;
+                    }
+                    batch.put(&team, 0)?;
+                }
+            }
+            Ok(batch.set_part(FRAME, &complete(now, None))?)
+        })
+        .await
+}
+
+/// Reads the list of plans of every service type. There is no list over all of them (PCO behaviour).
+pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> {
+    let (service_types, calendar) =
+        context.store.read(|reader| Ok((reader.all::<ServiceType>()?, church::calendar(reader)?)))?;
+    let now = context.clock.now();
+    let today = calendar.date(now);
+    let total = u32::try_from(service_types.len()).ok();
+    let mut plans = Vec::new();
+    for (done, service_type) in (0..).zip(&service_types) {
+        context.state.progress(Progress { label: "Service types".to_owned(), done, total });
+        for query in plan_queries(service_type, today) {
+            for page in context.all(&query).await? {
+                for resource in &page.document.data {
+                    plans.push(resources::plan(resource, &page.document.included, &service_type.id)?);
+                }
+            }
+        }
+    }
+    context.keep(move |batch| keep_plans(batch, &plans, now)).await
+}
+
+/// The plans of the window, and those without any time, which `order=sort_date` may drop (PCO behaviour).
+fn plan_queries(service_type: &ServiceType, today: Date) -> [Query; 2] {
+    let plans = || {
+        Query::new(Product::Services, format!("service_types/{}/plans", service_type.id))
+            .include(&["plan_times"])
+            .fields("Plan", resources::PLAN)
+            .fields("PlanTime", resources::PLAN_TIME)
+            .per_page(100)
+    };
+    [
+        plans()
+            .filter("after,before")
+            .param("after", today.saturating_sub(DAYS_BACK.days()).to_string())
+            // A day more, since the last day is to be whole.
+            .param("before", today.saturating_add((DAYS_AHEAD + 1).days()).to_string())
+            .order("sort_date"),
+        plans().filter("no_dates"),
+    ]
+}
+
+fn keep_plans(batch: &Batch<'_>, plans: &[Plan], now: Timestamp) -> Result<(), SyncError> {
+    let kept: BTreeSet<&str> = plans.iter().map(|plan| plan.id.as_str()).collect();
+    let gone: Vec<_> =
+        batch.reader().all::<Plan>()?.into_iter().filter(|plan| !kept.contains(plan.id.as_str())).collect();
+    for plan in gone {
+        forget_inside(batch, &plan.id)?;
+    }
+    batch.clear::<Plan>()?;
+    plans.iter().try_for_each(|plan| batch.put(plan, 0))?;
+    Ok(batch.set_part(PLANS, &complete(now, u32::try_from(kept.len()).ok()))?)
+}
+
+/// Reads the inside of this week's plans, or of all others, nearest first. Plans read lately are not read again,
+/// so that work cut short goes on where it was.
+pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Result<(), SyncError> {
+    let (now, limit) = (context.clock.now(), context.age_limit(job));
+    let (plans, fresh) = context.store.read(|reader| {
+        let calendar = church::calendar(reader)?;
+        let today = calendar.date(now);
+        let mut plans = reader.all::<Plan>()?;
+        plans.retain(|plan| is_this_week(&calendar, plan, today) == (job.part == THIS_WEEK));
+        plans.sort_by_key(|plan| (distance(&calendar, plan, today), plan.id.clone()));
+        let fresh: BTreeSet<String> = reader
+            .all::<PlanDetails>()?
+            .into_iter()
+            .filter(|details| is_younger(details.as_of, now, limit))
+            .map(|details| details.plan_id)
+            .collect();
+        Ok((plans, fresh))
+    })?;
+    let total = u32::try_from(plans.len()).unwrap_or(u32::MAX);
+    let due: Vec<_> = plans.into_iter().filter(|plan| !fresh.contains(&plan.id)).collect();
+    let mut done = total - u32::try_from(due.len()).unwrap_or(total);
+    let progress = |done| Progress { label: job.label.to_owned(), done, total: Some(total) };
+    context.state.progress(progress(done));
+    let mut reads = stream::iter(due.into_iter().map(|plan| {
+        let context = context.clone();
+        async move { fetch_plan(&context, &plan).await }
+    }))
+    .buffer_unordered(PLANS_AT_ONCE);
+    while reads.try_next().await?.is_some() {
+        done += 1;
+        context.state.progress(progress(done));
+    }
+    let (part, now) = (job.part, context.clock.now());
+    context.keep(move |batch| Ok(batch.set_part(part, &complete(now, Some(total)))?)).await
+}
+
+/// Reads one plan's people, open places, order and notes, and keeps them together. What the person's rights do not
+/// reach is noted; anything else that fails leaves the old rows as they are.
+pub(crate) async fn fetch_plan(context: &SyncContext, plan: &Plan) -> Result<(), SyncError> {
+    let below = |edge: &str| {
+        let path = format!("service_types/{}/plans/{}/{edge}", plan.service_type_id, plan.id);
+        Query::new(Product::Services, path).per_page(100)
+    };
+    let (members, needed, items, notes) = (
+        below("team_members").fields("PlanPerson", resources::PLAN_PERSON),
+        below("needed_positions")
+            .include(&["time", "team"])
+            .fields("NeededPosition", resources::NEEDED_POSITION)
+            .fields("PlanTime", resources::PLAN_TIME)
+            .fields("Team", &["name"]),
+        below("items")
+            .include(&["arrangement", "item_notes", "item_times"])
+            .fields("Item", resources::ITEM)
+            .fields("ItemNote", resources::NOTE)
+            .fields("ItemTime", resources::ITEM_TIME)
+            .fields("Arrangement", resources::ARRANGEMENT),
+        below("notes").fields("PlanNote", resources::NOTE),
+    );
+    let (members, needed, items, notes) = futures::try_join!(
+        allowed(context, &members),
+        allowed(context, &needed),
+        allowed(context, &items),
+        allowed(context, &notes),
+    )?;
+    let (plan_id, now) = (plan.id.clone(), context.clock.now());
+    context.keep(move |batch| keep_inside(batch, &plan_id, now, [members, needed, items, notes])).await?;
+    context.state.changed(&[DataTag::Plans, DataTag::Plan]);
+    Ok(())
+}
+
+/// The pages, or `None` when this person may not see them.
+async fn allowed(context: &SyncContext, query: &Query) -> Result<Option<Vec<Page>>, SyncError> {
+    match context.all(query).await {
+        Ok(pages) => Ok(Some(pages)),
+        Err(SyncError::Api(ApiError::Forbidden)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn keep_inside(
+    batch: &Batch<'_>,
+    plan_id: &str,
+    now: Timestamp,
+    [members, needed, items, notes]: [Option<Vec<Page>>; 4],
+) -> Result<(), SyncError> {
+    let mut refused = Vec::new();
+    for (pages, what) in
+        [(&members, "the team"), (&needed, "open places"), (&items, "the order of service"), (&notes, "notes")]
+    {
+        if pages.is_none() {
+            refused.push(what.to_owned());
+        }
+    }
+    let members = records(members.as_deref().unwrap_or_default())
+        .map(|resource| resources::team_member(resource, plan_id))
+        .collect::<Result<Vec<TeamMember>, _>>()?;
+    let needed = records(needed.as_deref().unwrap_or_default())
+        .map(|resource| resources::needed_position(resource, plan_id))
+        .collect::<Result<Vec<NeededPosition>, _>>()?;
+    let mut order = Vec::new();
+    for page in items.iter().flatten() {
+        for resource in &page.document.data {
+            order.push(resources::item(resource, &page.document.included, plan_id)?);
+        }
+    }
+    let notes = records(notes.as_deref().unwrap_or_default())
+        .filter_map(|resource| resources::plan_note(resource, plan_id).transpose())
+        .collect::<Result<Vec<PlanNote>, _>>()?;
+    batch.replace_owned(plan_id, &members)?;
+    batch.replace_owned(plan_id, &needed)?;
+    batch.replace_owned::<Item>(plan_id, &order)?;
+    batch.replace_owned(plan_id, &notes)?;
+    let counts = team::counts(&members, &needed);
+    Ok(batch.put(&PlanDetails { plan_id: plan_id.to_owned(), as_of: now, counts, refused }, 0)?)
+}
+
+/// Removes everything of Services.
+pub(super) fn purge(batch: &Batch<'_>) -> Result<(), StoreError> {
+    batch.clear::<ServiceType>()?;
+    batch.clear::<Team>()?;
+    batch.clear::<Membership>()?;
+    batch.clear::<Plan>()?;
+    batch.clear::<PlanDetails>()?;
+    batch.clear::<TeamMember>()?;
+    batch.clear::<NeededPosition>()?;
+    batch.clear::<Item>()?;
+    batch.clear::<PlanNote>()
+}
+
+fn forget_inside(batch: &Batch<'_>, plan_id: &str) -> Result<(), StoreError> {
+    batch.remove_owned::<PlanDetails>(plan_id)?;
+    batch.remove_owned::<TeamMember>(plan_id)?;
+    batch.remove_owned::<NeededPosition>(plan_id)?;
+    batch.remove_owned::<Item>(plan_id)?;
+    batch.remove_owned::<PlanNote>(plan_id)
+}
+
+fn records(pages: &[Page]) -> impl Iterator<Item = &pco_client::Resource> {
+    pages.iter().flat_map(|page| &page.document.data)
+}
+
+fn complete(now: Timestamp, total: Option<u32>) -> PartState {
+    PartState { total, as_of: Some(now), coverage: PartCoverage::Complete, ..PartState::default() }
+}
+
+/// The church's date of a plan's first service.
+pub(super) fn date_of(calendar: &Calendar, plan: &Plan) -> Option<Date> {
+    plan.main_times().first().map(|time| calendar.date(time.starts_at))
+}
+
+fn is_this_week(calendar: &Calendar, plan: &Plan, today: Date) -> bool {
+    date_of(calendar, plan)
+        .is_some_and(|date| date >= today && date <= today.saturating_add(THIS_WEEK_DAYS.days()))
+}
+
+/// Days from today, plans to come before those that have been, those without a date last.
+fn distance(calendar: &Calendar, plan: &Plan, today: Date) -> (bool, i32) {
+    match date_of(calendar, plan).map(|date| (date - today).get_days()) {
+        Some(days) => (days < 0, days.abs()),
+        None => (true, i32::MAX),
+    }
+}
+
+/// Whether something read at `as_of` is younger than `limit`.
+pub(super) fn is_younger(as_of: Timestamp, now: Timestamp, limit: Duration) -> bool {
+    now.duration_since(as_of).unsigned_abs() < limit
+}

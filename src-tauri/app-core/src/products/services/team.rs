@@ -1,0 +1,184 @@
+//! Who is on a plan: statuses in words, counts, and people by team and position.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::records::{NeededPosition, Plan, Team, TeamMember};
+use super::views::{NeededView, PhoneView, PositionView, TeamMemberView, TeamView};
+use crate::products::people;
+use crate::store::{Reader, StoreError};
+use crate::text::{fold, join_words};
+use crate::time::Calendar;
+use crate::views::{Face, StatusCounts, StatusKind, StatusView};
+
+/// How a status is told. `U` means asked or listed and not answered, never "unscheduled".
+pub(super) fn status(member: &TeamMember, now: Timestamp) -> StatusView {
+    let (kind, label) = match member.status.as_str() {
+        "C" | "Confirmed" => (StatusKind::Confirmed, "Confirmed".to_owned()),
+        "D" | "Declined" => (StatusKind::Declined, "Declined".to_owned()),
+        "U" | "Unconfirmed" if member.is_draft => (StatusKind::NotSent, "Request not sent".to_owned()),
+        "U" | "Unconfirmed" => (StatusKind::Waiting, silence(member.asked_at, now)),
+        other => (StatusKind::Other, if other.is_empty() { "Unknown".to_owned() } else { other.to_owned() }),
+    };
+    let remark = member.decline_reason.clone().filter(|_| kind == StatusKind::Declined);
+    StatusView { kind, label, remark }
+}
+
+fn silence(asked_at: Option<Timestamp>, now: Timestamp) -> String {
+    let days = asked_at.map(|asked_at| now.duration_since(asked_at).as_secs() / 86_400);
+    match days {
+        Some(1) => "Silent 1 day".to_owned(),
+        Some(days) if days > 1 => format!("Silent {days} days"),
+        _ => "Not answered".to_owned(),
+    }
+}
+
+/// Places on a plan by answer. A person on two positions counts twice, as in Planning Center.
+pub(super) fn counts(members: &[TeamMember], needed: &[NeededPosition]) -> StatusCounts {
+    let mut counts = StatusCounts {
+        needed: needed.iter().fold(0, |sum, needed| sum.saturating_add(needed.quantity)),
+        ..StatusCounts::default()
+    };
+    for member in members {
+        match member.status.as_str() {
+            "C" | "Confirmed" => counts.confirmed += 1,
+            "D" | "Declined" => counts.declined += 1,
+            _ => counts.waiting += 1,
+        }
+    }
+    counts
+}
+
+/// The people and open places of a plan, by team and position in the church's own order.
+pub(super) fn teams(
+    reader: &Reader<'_>,
+    calendar: &Calendar,
+    plan: &Plan,
+    members: &[TeamMember],
+    needed: &[NeededPosition],
+    now: Timestamp,
+) -> Result<Vec<TeamView>, StoreError> {
+    let mut by_team: BTreeMap<(i64, String, String), BTreeMap<(usize, String), PositionView>> = BTreeMap::new();
+    let mut known: BTreeMap<&str, Option<Team>> = BTreeMap::new();
+    for team_id in members.iter().filter_map(|member| member.team_id.as_deref()).chain(needed.iter().filter_map(|needed| needed.team_id.as_deref())) {
+        if !known.contains_key(team_id) {
+            known.insert(team_id, reader.get::<Team>(team_id)?);
+        }
+    }
+    let position = |team_id: Option<&str>, name: &str| {
+        let team = team_id.and_then(|id| known.get(id)).and_then(Option::as_ref);
+        let place = team
+            .and_then(|team| team.positions.iter().position(|position| position == name))
+            .unwrap_or(usize::MAX);
+        let team_key = (
+            team.map_or(i64::MAX, |team| team.sequence),
+            team.map_or_else(|| "Other".to_owned(), |team| team.name.clone()),
+            team_id.unwrap_or_default().to_owned(),
+        );
+        (team_key, (place, name.to_owned()))
+    };
+    let empty = |name: &str| PositionView { name: name.to_owned(), people: Vec::new(), needed: Vec::new() };
+    for member in members {
+        let (team, place) = position(member.team_id.as_deref(), &member.position);
+        let view = member_view(reader, calendar, plan, member, now)?;
+        by_team.entry(team).or_default().entry(place).or_insert_with(|| empty(&member.position)).people.push(view);
+    }
+    for needed in needed.iter().filter(|needed| needed.quantity > 0) {
+        let (team, place) = position(needed.team_id.as_deref(), &needed.position);
+        let time = needed
+            .time_id
+            .as_deref()
+            .and_then(|id| plan.times.iter().find(|time| time.id == id))
+            .map(|time| calendar.bare_clock(time.starts_at));
+        let view = NeededView { quantity: needed.quantity, time };
+        by_team.entry(team).or_default().entry(place).or_insert_with(|| empty(&needed.position)).needed.push(view);
+    }
+    Ok(by_team
+        .into_iter()
+        .map(|((_, name, _), positions)| TeamView {
+            name,
+            positions: positions
+                .into_values()
+                .map(|mut position| {
+                    position.people.sort_by_cached_key(|person| fold(&person.name));
+                    position
+                })
+                .collect(),
+        })
+        .collect())
+}
+
+fn member_view(
+    reader: &Reader<'_>,
+    calendar: &Calendar,
+    plan: &Plan,
+    member: &TeamMember,
+    now: Timestamp,
+) -> Result<TeamMemberView, StoreError> {
+    let phone = people::phones_of(reader, &member.person_id)?;
+    let is_known = reader.get::<people::Person>(&member.person_id)?.is_some();
+    Ok(TeamMemberView {
+        person_id: is_known.then(|| member.person_id.clone()),
+        name: member.name.clone(),
+        face: Face::new(&member.person_id, &member.name),
+        status: status(member, now),
+        times: partial_times(calendar, plan, member).map(|times| format!("{times} only")),
+        phone: phone.map(|(text, href)| PhoneView { text, href }),
+    })
+}
+
+/// The services a person serves at, when not all: `9:00`.
+pub(super) fn partial_times(calendar: &Calendar, plan: &Plan, member: &TeamMember) -> Option<String> {
+    let services = plan.main_times();
+    let theirs: Vec<String> = services
+        .iter()
+        .filter(|time| member.service_time_ids.contains(&time.id))
+        .map(|time| calendar.bare_clock(time.starts_at))
+        .collect();
+    (!theirs.is_empty() && theirs.len() < services.len()).then(|| join_words(&theirs))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn member(status: &str, is_draft: bool) -> TeamMember {
+        TeamMember {
+            status: status.into(),
+            is_draft,
+            decline_reason: Some("out of town".into()),
+            asked_at: Some("2026-11-16T12:00:00Z".parse().unwrap()),
+            ..TeamMember::default()
+        }
+    }
+
+    fn said(status_word: &str, is_draft: bool) -> (StatusKind, String) {
+        let view = status(&member(status_word, is_draft), "2026-11-20T13:00:00Z".parse().unwrap());
+        (view.kind, view.label)
+    }
+
+    #[test]
+    fn unanswered_is_told_as_silence_not_as_unscheduled() {
+        assert_eq!(said("U", false), (StatusKind::Waiting, "Silent 4 days".into()));
+        assert_eq!(said("U", true), (StatusKind::NotSent, "Request not sent".into()));
+        assert_eq!(said("C", false), (StatusKind::Confirmed, "Confirmed".into()));
+        assert_eq!(said("D", false), (StatusKind::Declined, "Declined".into()));
+        assert_eq!(said("Maybe", false), (StatusKind::Other, "Maybe".into()), "unknown statuses survive");
+    }
+
+    #[test]
+    fn a_reason_is_told_only_with_a_refusal() {
+        let now = "2026-11-20T13:00:00Z".parse().unwrap();
+        assert_eq!(status(&member("D", false), now).remark.as_deref(), Some("out of town"));
+        assert_eq!(status(&member("C", false), now).remark, None);
+    }
+
+    #[test]
+    fn needed_places_are_summed_and_are_not_people() {
+        let needed = NeededPosition { quantity: 3, ..NeededPosition::default() };
+        let counts = counts(&[member("C", false), member("U", true), member("D", false)], &[needed.clone(), needed]);
+        assert_eq!(counts, StatusCounts { confirmed: 1, waiting: 1, declined: 1, needed: 6 });
+    }
+}

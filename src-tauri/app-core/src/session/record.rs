@@ -1,0 +1,169 @@
+//! The one keychain item that survives the program: the refresh token, whose it is, and how many
+//! renewals lie behind it.
+
+use jiff::Timestamp;
+use pco_client::RefreshToken;
+use serde::{Deserialize, Serialize};
+
+use super::account::Account;
+use crate::ports::SecretBytes;
+
+/// Windows takes 2,560 bytes per item, and the keychain's text form of these makes 1,600 of them.
+const MAX_BYTES: usize = 1200;
+
+/// What the keychain remembers of one account.
+#[derive(Clone)]
+pub(super) struct SessionRecord {
+    pub(super) account: Account,
+    pub(super) refresh: RefreshToken,
+    /// When the refresh token was issued.
+    pub(super) issued_at: Timestamp,
+    /// Counts renewals. Of two records the one with the higher number is the living one.
+    pub(super) generation: u64,
+}
+
+/// Even with the names cut away the record is longer than the smallest keychain takes.
+#[derive(Debug, thiserror::Error)]
+#[error("the refresh token is too long for a keychain item")]
+pub(super) struct TooLong;
+
+/// The bytes in the keychain are not a record of ours. Says nothing of their content.
+#[derive(Debug, thiserror::Error)]
+#[error("the keychain item is not a session record")]
+pub(super) struct Unreadable;
+
+impl SessionRecord {
+    /// The record as at most 1,200 bytes of JSON; long names are cut and end in an ellipsis.
+    pub(super) fn to_bytes(&self) -> Result<SecretBytes, TooLong> {
+        let mut name = self.account.name.clone();
+        let mut church = self.account.church.clone();
+        loop {
+            let bytes = SecretBytes::new(self.encode(&name, &church)?);
+            if bytes.expose().len() <= MAX_BYTES {
+                return Ok(bytes);
+            }
+            let longer = if name.len() > church.len() { &mut name } else { &mut church };
+            if !shorten(longer) {
+                return Err(TooLong);
+            }
+        }
+    }
+
+    /// Reads a record back.
+    pub(super) fn parse(bytes: &SecretBytes) -> Result<Self, Unreadable> {
+        let wire: Wire<String> = serde_json::from_slice(bytes.expose()).map_err(|_| Unreadable)?;
+        let refresh = RefreshToken::new(wire.refresh_token);
+        let account = Account::new(wire.organization_id, wire.person_id, wire.name, wire.church);
+        match account {
+            Some(account) if !refresh.expose().is_empty() => {
+                Ok(Self { account, refresh, issued_at: wire.issued_at, generation: wire.generation })
+            }
+            _ => Err(Unreadable),
+        }
+    }
+
+    fn encode(&self, name: &str, church: &str) -> Result<Vec<u8>, TooLong> {
+        let wire = Wire {
+            refresh_token: self.refresh.expose(),
+            issued_at: self.issued_at,
+            generation: self.generation,
+            organization_id: &self.account.organization_id,
+            person_id: &self.account.person_id,
+            name,
+            church,
+        };
+        // Room from the start, so that growing leaves no copy of the token behind.
+        let mut bytes = Vec::with_capacity(2 * MAX_BYTES);
+        serde_json::to_writer(&mut bytes, &wire).map_err(|_| TooLong)?;
+        Ok(bytes)
+    }
+}
+
+/// Field names are part of what is stored on people's computers: add, never rename.
+#[derive(Deserialize, Serialize)]
+struct Wire<Text> {
+    refresh_token: Text,
+    issued_at: Timestamp,
+    generation: u64,
+    organization_id: Text,
+    person_id: Text,
+    name: Text,
+    church: Text,
+}
+
+/// Cuts about a quarter of the characters away, and says whether there was anything to cut.
+fn shorten(text: &mut String) -> bool {
+    const ELLIPSIS: char = '…';
+    let kept = text.trim_end_matches(ELLIPSIS).chars().count() * 3 / 4;
+    if kept == 0 {
+        let had_text = !text.is_empty();
+        text.clear();
+        return had_text;
+    }
+    *text = text.chars().take(kept).chain([ELLIPSIS]).collect();
+    true
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn record(token: &str, name: &str, church: &str) -> SessionRecord {
+        let account =
+            Account::new("1".repeat(20), "2".repeat(20), name.to_owned(), church.to_owned()).unwrap();
+        SessionRecord {
+            account,
+            refresh: RefreshToken::new(token.to_owned()),
+            issued_at: "2026-11-20T09:00:00.123456789Z".parse().unwrap(),
+            generation: u64::MAX,
+        }
+    }
+
+    #[test]
+    fn a_usual_record_comes_back_as_it_was() {
+        let written = record(&"a1".repeat(32), "Åsa “Ace” Þórsdóttir", "Église Sainte-Marie");
+        let read = SessionRecord::parse(&written.to_bytes().unwrap()).unwrap();
+        assert_eq!(read.account, written.account);
+        assert_eq!(read.refresh, written.refresh);
+        assert_eq!(read.issued_at, written.issued_at);
+        assert_eq!(read.generation, written.generation);
+    }
+
+    #[test]
+    fn a_token_that_leaves_no_room_at_all_is_refused() {
+        assert!(record(&"x".repeat(MAX_BYTES), "Ada", "St Ann").to_bytes().is_err());
+    }
+
+    #[test]
+    fn what_is_not_a_record_is_unreadable() {
+        let good = record("token", "Ada", "St Ann").to_bytes().unwrap();
+        let text = String::from_utf8(good.expose().to_vec()).unwrap();
+        let cut = &text[..text.len() - 1];
+        let foreign = text.replace("2222", "../2");
+        let empty = text.replace("\"token\"", "\"\"");
+        for bad in ["", "null", "[]", "{}", "\u{0}", cut, &foreign, &empty] {
+            assert!(SessionRecord::parse(&SecretBytes::new(bad.as_bytes().to_vec())).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_record_always_fits_and_keeps_its_token(
+            token in "[A-Za-z0-9._~+/=-]{1,700}",
+            name in ".{0,400}",
+            church in ".{0,400}",
+        ) {
+            let written = record(&token, &name, &church);
+            let bytes = written.to_bytes().unwrap();
+            prop_assert!(bytes.expose().len() <= MAX_BYTES);
+            let read = SessionRecord::parse(&bytes).unwrap();
+            prop_assert_eq!(read.refresh, written.refresh);
+            prop_assert_eq!(&read.account.id, &written.account.id);
+            let start = read.account.name.trim_end_matches('…');
+            prop_assert!(written.account.name.starts_with(start));
+        }
+    }
+}

@@ -1,0 +1,377 @@
+use std::collections::BTreeMap;
+
+use super::canned::{Canned, CannedServer, tokens};
+use super::*;
+use crate::testing::{ManualClock, MemoryStore, Mood, RecordingHost};
+
+/// A session with everything around it; `folder` outlives it, as the disk does.
+struct Bench {
+    session: Arc<Session>,
+    host: Arc<RecordingHost>,
+    secrets: Arc<MemoryStore>,
+    clock: Arc<ManualClock>,
+    folder: Arc<tempfile::TempDir>,
+}
+
+fn client_id() -> ClientId {
+    ClientId::parse(&"0a".repeat(32)).unwrap()
+}
+
+fn bench(base: &Url) -> Bench {
+    bench_with(base, Arc::new(MemoryStore::new()), Arc::new(tempfile::tempdir().unwrap()))
+}
+
+fn bench_with(base: &Url, secrets: Arc<MemoryStore>, folder: Arc<tempfile::TempDir>) -> Bench {
+    let host = Arc::new(RecordingHost::new());
+    let clock = Arc::new(ManualClock::at("2026-11-20T09:00:00Z".parse().unwrap()));
+    let config = SessionConfig { base: base.clone(), user_agent: "test".to_owned(), practice: false };
+    let path = Some(folder.path().to_owned());
+    let session = Session::new(config, host.clone(), secrets.clone(), clock.clone(), path).unwrap();
+    Bench { session, host, secrets, clock, folder }
+}
+
+impl Bench {
+    /// The program is closed and opened again.
+    fn reopened(&self, base: &Url) -> Bench {
+        bench_with(base, Arc::clone(&self.secrets), Arc::clone(&self.folder))
+    }
+
+    async fn started(self) -> Self {
+        assert_eq!(self.session.restore(Some(client_id())).await, None);
+        self.session.start(RedirectChoice::CustomScheme).await.unwrap();
+        self
+    }
+
+    async fn signed_in(self) -> Self {
+        let bench = self.started().await;
+        assert_eq!(bench.session.receive(&bench.right_link()).await, Received::Confirm);
+        bench.session.confirm().await.unwrap();
+        bench
+    }
+
+    fn right_link(&self) -> String {
+        let opened = self.host.links().last().unwrap().clone();
+        let query: BTreeMap<_, _> = opened.query_pairs().into_owned().collect();
+        format!("{}?code=canary-code&state={}", query["redirect_uri"], query["state"])
+    }
+
+    fn notice(&self) -> Option<Words> {
+        match self.session.status() {
+            SessionView::SignedOut { notice, .. }
+            | SessionView::Waiting { notice, .. }
+            | SessionView::SignedIn { notice, .. } => notice,
+            _ => None,
+        }
+    }
+
+    fn has_note(&self) -> bool {
+        self.folder.path().join("account.json").exists()
+    }
+}
+
+/// A Planning Center where Ada, person 11 of church 7, signs in.
+fn planning_center() -> CannedServer {
+    CannedServer::start(|path, _| match path.split('?').next().unwrap() {
+        "/oauth/token" => tokens("canary-access", "canary-refresh"),
+        "/oauth/revoke" => Canned::Json(200, "{}".to_owned()),
+        "/people/v2/me" => Canned::Json(
+            200,
+            r#"{"data":{"type":"Person","id":"11","attributes":{"name":"Ada Lovelace"}}}"#.to_owned(),
+        ),
+        _ => Canned::Json(
+            200,
+            r#"{"data":{"type":"Organization","id":"7","attributes":{"name":"St Ann"}}}"#.to_owned(),
+        ),
+    })
+}
+
+fn nowhere() -> Url {
+    Url::parse("http://127.0.0.1:9").unwrap()
+}
+
+#[tokio::test]
+async fn signing_in_asks_saves_and_is_remembered() {
+    let server = planning_center();
+    let bench = bench(&server.base).started().await;
+    assert!(matches!(bench.session.status(), SessionView::Waiting { .. }));
+    assert_eq!(bench.session.receive(&bench.right_link()).await, Received::Confirm);
+    assert_eq!(bench.host.raised(), 1);
+    let SessionView::Confirm { account } = bench.session.status() else { panic!() };
+    assert_eq!((account.name.as_str(), account.church.as_str()), ("Ada Lovelace", "St Ann"));
+    assert!(
+        bench.secrets.items().is_empty() && !bench.has_note(),
+        "nothing is stored before the person agrees"
+    );
+    assert_eq!(bench.session.account(), None);
+
+    let account = bench.session.confirm().await.unwrap();
+    assert_eq!(account.id.as_str(), "7-11");
+    assert_eq!(bench.host.open_return_paths(), 0);
+    let is_signed_in = |view: &SessionView| {
+        matches!(view, SessionView::SignedIn { remembered: true, needs_sign_in: false, notice: None, .. })
+    };
+    assert!(is_signed_in(&bench.session.status()));
+    assert!(is_signed_in(&bench.host.session().unwrap()), "the events alone tell the same");
+
+    let again = bench.reopened(&nowhere());
+    assert_eq!(again.session.status(), SessionView::Starting);
+    assert_eq!(again.session.restore(Some(client_id())).await, Some(account));
+    assert!(is_signed_in(&again.session.status()));
+}
+
+#[tokio::test]
+async fn no_event_holds_a_token_or_a_code() {
+    let server = planning_center();
+    let bench = bench(&server.base).signed_in().await;
+    bench.session.sign_out().await;
+    let told = serde_json::to_string(&bench.host.events()).unwrap();
+    assert!(told.contains("signedIn") && told.contains("signedOut"));
+    assert!(!told.contains("canary"), "{told}");
+}
+
+#[tokio::test]
+async fn refusing_the_account_ends_what_was_granted() {
+    let server = planning_center();
+    let bench = bench(&server.base).started().await;
+    bench.session.receive(&bench.right_link()).await;
+    bench.session.refuse().await;
+    assert!(matches!(bench.session.status(), SessionView::SignedOut { notice: None, .. }));
+    let revoked = server.calls("/oauth/revoke");
+    assert!(matches!(revoked.as_slice(), [call] if call.contains("token=canary-refresh")));
+    assert_eq!(bench.session.confirm().await.unwrap_err().code, ErrorCode::SignInTimedOut);
+    assert!(bench.secrets.items().is_empty());
+}
+
+#[tokio::test]
+async fn an_account_that_cannot_be_told_is_not_signed_in() {
+    let server = CannedServer::start(|path, _| match path {
+        "/oauth/token" => tokens("canary-access", "canary-refresh"),
+        "/oauth/revoke" => Canned::Json(200, "{}".to_owned()),
+        _ => Canned::Html(200),
+    });
+    let bench = bench(&server.base).started().await;
+    assert_eq!(bench.session.receive(&bench.right_link()).await, Received::Ended);
+    assert_eq!(bench.notice(), Some(words::SIGN_IN_SERVICE_DOWN.words()));
+    assert_eq!(server.calls("/oauth/revoke").len(), 1);
+    assert_eq!(bench.session.account(), None);
+}
+
+#[tokio::test]
+async fn a_code_that_cannot_be_exchanged_ends_in_words_and_stays_used() {
+    let bench = bench(&nowhere()).started().await;
+    let link = bench.right_link();
+    assert_eq!(bench.session.receive(&link).await, Received::Ended);
+    assert_eq!(bench.notice(), Some(words::SIGN_IN_OFFLINE.words()));
+    assert_eq!(bench.session.receive(&link).await, Received::Ignored("not_awaited"));
+}
+
+#[tokio::test]
+async fn a_wrong_link_by_hand_is_told_and_the_right_one_still_counts() {
+    let server = planning_center();
+    let bench = bench(&server.base).started().await;
+    assert_eq!(bench.session.receive_by_hand("what I copied").await, Received::Ignored("forbidden_byte"));
+    assert_eq!(bench.notice(), Some(words::LINK_DOES_NOT_FIT.words()));
+    assert_eq!(bench.host.raised(), 0);
+    let link = format!("  {}\n", bench.right_link());
+    assert_eq!(bench.session.receive_by_hand(&link).await, Received::Confirm);
+    assert_eq!(bench.session.refused_links(), 1);
+}
+
+#[tokio::test]
+async fn what_stands_in_the_way_of_starting_is_said() {
+    let bench = bench(&nowhere());
+    bench.session.restore(None).await;
+    assert_eq!(bench.session.status(), SessionView::SignedOut { can_sign_in: false, notice: None });
+    let error = bench.session.start(RedirectChoice::CustomScheme).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::ClientIdMissing);
+
+    bench.session.set_client_id(Some(client_id()));
+    assert_eq!(bench.host.session(), Some(SessionView::SignedOut { can_sign_in: true, notice: None }));
+    bench.host.set_ports(false);
+    let error = bench.session.start(RedirectChoice::Loopback).await.unwrap_err();
+    assert_eq!(error.message, words::RETURN_ADDRESS_TAKEN.message);
+
+    bench.host.set_browser(false);
+    bench.session.start(RedirectChoice::CustomScheme).await.unwrap();
+    assert_eq!(bench.notice(), Some(words::BROWSER_UNAVAILABLE.words()));
+    bench.host.set_browser(true);
+    bench.session.open_again().unwrap();
+    assert_eq!(bench.notice(), None);
+    assert_eq!(bench.host.links().len(), 1);
+}
+
+#[tokio::test]
+async fn starting_again_closes_the_first_return_path() {
+    let bench = bench(&nowhere()).started().await;
+    let old_link = bench.right_link();
+    bench.session.start(RedirectChoice::Loopback).await.unwrap();
+    assert_eq!(bench.host.open_return_paths(), 1);
+    assert_eq!(bench.session.receive(&old_link).await, Received::Ignored("other_address"));
+    bench.session.cancel();
+    assert_eq!(bench.host.open_return_paths(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_ends_after_ten_minutes_though_nobody_looks() {
+    let bench = bench(&nowhere()).started().await;
+    tokio::time::sleep(Duration::from_secs(599)).await;
+    assert!(matches!(bench.host.session(), Some(SessionView::Waiting { .. })));
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let Some(SessionView::SignedOut { notice, .. }) = bench.host.session() else { panic!() };
+    assert_eq!(notice, Some(words::SIGN_IN_TIMED_OUT.words()));
+    assert_eq!(bench.host.open_return_paths(), 0);
+}
+
+#[tokio::test]
+async fn looking_notices_that_the_ten_minutes_are_over() {
+    let bench = bench(&nowhere()).started().await;
+    bench.clock.advance(Duration::from_mins(10));
+    assert!(matches!(bench.session.status(), SessionView::SignedOut { notice: Some(_), .. }));
+    assert!(matches!(bench.host.session(), Some(SessionView::SignedOut { .. })));
+}
+
+#[tokio::test]
+async fn without_a_keychain_the_sign_in_lasts_until_the_program_closes() {
+    let server = planning_center();
+    let fresh = bench(&server.base);
+    fresh.secrets.set_mood(Mood::Locked);
+    let bench = fresh.signed_in().await;
+    assert_eq!(bench.notice(), Some(words::NOT_REMEMBERED_LOCKED.words()));
+    assert!(matches!(bench.session.status(), SessionView::SignedIn { remembered: false, .. }));
+    assert!(!bench.session.remembered() && !bench.has_note());
+    assert!(bench.session.cache_key().await.unwrap().is_none());
+    assert_eq!(bench.session.sign_out().await, SignOutReport { revoked: true, keychain_cleared: true });
+}
+
+#[tokio::test]
+async fn a_saved_sign_in_that_cannot_be_fetched_is_told_in_words() {
+    let server = planning_center();
+    let before = bench(&server.base).signed_in().await;
+    for (mood, sentence) in [
+        (Mood::Absent, &words::NOT_RESTORED_ABSENT),
+        (Mood::Locked, &words::NOT_RESTORED_LOCKED),
+        (Mood::Silent(Duration::ZERO), &words::NOT_RESTORED_SILENT),
+    ] {
+        let bench = before.reopened(&server.base);
+        bench.secrets.set_mood(mood);
+        assert_eq!(bench.session.restore(Some(client_id())).await, None);
+        assert_eq!(bench.notice(), Some(sentence.words()));
+        assert!(bench.has_note());
+
+        bench.secrets.set_mood(Mood::Works);
+        assert!(bench.session.restore(Some(client_id())).await.is_some(), "a second look succeeds");
+    }
+}
+
+#[tokio::test]
+async fn garbage_is_told_and_left_as_it_is() {
+    let server = planning_center();
+    let before = bench(&server.base).signed_in().await;
+    let account = before.session.account().unwrap();
+
+    let item = keeping::key(&account.id, SecretItem::Session);
+    before.secrets.put(item.clone(), SecretBytes::new(b"{\"refresh_token\":7}".to_vec()));
+    let again = before.reopened(&server.base);
+    assert_eq!(again.session.restore(Some(client_id())).await, None);
+    assert_eq!(again.notice(), Some(words::SAVED_SIGN_IN_UNREADABLE.words()));
+    assert!(again.secrets.item(&item).is_some());
+
+    before.secrets.delete(&item).await.unwrap();
+    let again = before.reopened(&server.base);
+    assert_eq!(again.session.restore(Some(client_id())).await, None);
+    assert_eq!(again.notice(), Some(words::SAVED_SIGN_IN_GONE.words()));
+
+    std::fs::write(before.folder.path().join("account.json"), "][").unwrap();
+    let again = before.reopened(&server.base);
+    assert_eq!(again.session.restore(Some(client_id())).await, None);
+    assert_eq!(again.notice(), Some(words::SAVED_SIGN_IN_UNREADABLE.words()));
+    assert!(again.has_note());
+}
+
+#[tokio::test]
+async fn the_key_of_the_store_is_made_once() {
+    let server = planning_center();
+    let bench = bench(&server.base).signed_in().await;
+    let key = bench.session.cache_key().await.unwrap().unwrap();
+    assert_eq!(key.expose().len(), CACHE_KEY_BYTES);
+    assert_eq!(bench.session.cache_key().await.unwrap().unwrap().expose(), key.expose());
+
+    let name = keeping::key(&bench.session.account().unwrap().id, SecretItem::CacheKey);
+    bench.secrets.put(name, SecretBytes::new(vec![0; 5]));
+    let other = bench.session.cache_key().await.unwrap().unwrap();
+    assert_eq!(other.expose().len(), CACHE_KEY_BYTES);
+    bench.secrets.set_mood(Mood::Locked);
+    assert_eq!(bench.session.cache_key().await.unwrap_err(), SecretError::Locked);
+}
+
+#[tokio::test]
+async fn signing_out_leaves_nothing_behind() {
+    let server = planning_center();
+    let bench = bench(&server.base).signed_in().await;
+    bench.session.cache_key().await.unwrap();
+    assert_eq!(bench.secrets.items().len(), 2);
+    assert_eq!(bench.session.sign_out().await, SignOutReport { revoked: true, keychain_cleared: true });
+    assert!(bench.secrets.items().is_empty() && !bench.has_note());
+    assert_eq!(bench.session.account(), None);
+    assert_eq!(bench.session.status(), SessionView::SignedOut { can_sign_in: true, notice: None });
+    assert!(bench.session.client().get(pco_client::Lane::Person, &me()).await.is_err());
+    assert_eq!(server.calls("/people/v2/me").len(), 1, "only the look-up of the sign-in");
+}
+
+#[tokio::test]
+async fn signing_out_works_without_network_and_keychain_and_says_so() {
+    let server = planning_center();
+    let before = bench(&server.base).signed_in().await;
+    let bench = before.reopened(&nowhere());
+    bench.session.restore(Some(client_id())).await;
+    bench.secrets.set_mood(Mood::Locked);
+    assert_eq!(bench.session.sign_out().await, SignOutReport { revoked: false, keychain_cleared: false });
+    assert_eq!(bench.session.account(), None);
+    assert!(!bench.has_note());
+}
+
+#[tokio::test]
+async fn the_same_account_signs_in_again_without_being_asked() {
+    let server = planning_center();
+    let before = bench(&server.base).signed_in().await;
+    let bench = before.reopened(&server.base);
+    let account = bench.session.restore(Some(client_id())).await.unwrap();
+    bench.session.standing.change(|sign_in| sign_in.need_sign_in(&account.id));
+    bench.session.start(RedirectChoice::CustomScheme).await.unwrap();
+    assert_eq!(bench.session.account(), Some(account.clone()), "its data stays readable");
+    assert_eq!(bench.session.receive(&bench.right_link()).await, Received::SignedIn(account));
+    assert!(matches!(bench.session.status(), SessionView::SignedIn { needs_sign_in: false, .. }));
+}
+
+#[tokio::test]
+async fn another_account_takes_the_place_of_the_first() {
+    let server = planning_center();
+    let before = bench(&server.base).signed_in().await;
+    let first = before.session.account().unwrap();
+    before.session.cache_key().await.unwrap();
+    let other = CannedServer::start(|path, _| match path.split('?').next().unwrap() {
+        "/oauth/token" => tokens("other-access", "other-refresh"),
+        "/oauth/revoke" => Canned::Json(200, "{}".to_owned()),
+        "/people/v2/me" => {
+            Canned::Json(200, r#"{"data":{"type":"Person","id":"12","attributes":{"name":"Bo"}}}"#.to_owned())
+        }
+        _ => Canned::Json(200, r#"{"data":{"type":"Organization","id":"7","attributes":{}}}"#.to_owned()),
+    });
+    let bench = before.reopened(&other.base);
+    bench.session.restore(Some(client_id())).await;
+    bench.session.start(RedirectChoice::CustomScheme).await.unwrap();
+    assert_eq!(bench.session.receive(&bench.right_link()).await, Received::Confirm);
+    let second = bench.session.confirm().await.unwrap();
+    assert_eq!(second.id.as_str(), "7-12");
+    assert!(other.calls("/oauth/revoke")[0].contains("token=canary-refresh"));
+    let left: Vec<_> = bench.secrets.items();
+    assert!(!left.contains(&keeping::key(&first.id, SecretItem::Session)));
+    assert!(
+        left.contains(&keeping::key(&first.id, SecretItem::CacheKey)),
+        "its stored data can still be opened"
+    );
+}
+
+fn me() -> pco_client::Query {
+    pco_client::Query::new(pco_client::Product::People, "me")
+}

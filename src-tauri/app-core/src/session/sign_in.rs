@@ -1,0 +1,416 @@
+//! Where sign-in stands, as a machine without network, keychain or clock: time comes in, what to do comes
+//! out.
+//!
+//! ```text
+//! signed out ─begin─▶ waiting ─the one right link─▶ finishing ─identified─▶ confirm ─▶ saving ─▶ signed in
+//!      ▲                 │ denied, cancelled, ten minutes over │ failed          │ refused
+//!      └─────────────────┴─────────────────────────────────────┴─────────────────┘
+//! ```
+//! An attempt leaves whoever is already signed in untouched until it has succeeded. Attempts have numbers, so
+//! that what arrives late for a replaced or cancelled one is told apart.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use pco_client::{AuthorizationCode, AuthorizationRequest, AuthorizationResponse};
+use url::Url;
+
+use super::account::{Account, AccountId};
+use super::photo::Photo;
+use super::tokens::Grant;
+use super::views::{RedirectChoice, SessionView, Words};
+use super::{EndOnDrop, Moment};
+use crate::ports::ReturnPath;
+use crate::words::{self, Sentence};
+
+/// How long an attempt stays open. Planning Center's codes live as long.
+pub(super) const ATTEMPT_LIFE: Duration = Duration::from_mins(10);
+
+/// Why a link was ignored when no request is open.
+const NOT_AWAITED: &str = "not_awaited";
+
+/// The machine.
+#[derive(Default)]
+pub(super) struct SignIn {
+    /// False until the keychain was looked into at start.
+    started: bool,
+    signed_in: Option<SignedIn>,
+    attempt: Option<Attempt>,
+    last_number: AttemptNumber,
+    refused_links: u64,
+    /// Why nobody is signed in.
+    notice: Option<Words>,
+}
+
+/// Counts attempts.
+pub(super) type AttemptNumber = u64;
+
+/// Who is signed in.
+struct SignedIn {
+    account: Account,
+    remembered: bool,
+    needs_sign_in: bool,
+    notice: Option<Words>,
+}
+
+/// One attempt to sign in.
+struct Attempt {
+    number: AttemptNumber,
+    stage: Stage,
+    /// Open until the attempt is over, so that a browser that comes twice still finds somebody.
+    #[expect(dead_code, reason = "held for its drop, which stops the listening")]
+    return_path: Option<ReturnPath>,
+}
+
+enum Stage {
+    Waiting(Box<Waiting>),
+    /// The code is being exchanged and the account looked up.
+    Finishing,
+    Confirm(Box<Granted>),
+    /// The person agreed; the keychain is being written. It can no longer be cancelled.
+    Saving,
+}
+
+/// Tokens, when they were asked for, and whose they are.
+pub(super) struct Granted {
+    pub(super) grant: Grant,
+    pub(super) since: Moment,
+    pub(super) account: Account,
+}
+
+struct Waiting {
+    request: AuthorizationRequest,
+    choice: RedirectChoice,
+    until: Timestamp,
+    deadline: Duration,
+    notice: Option<Words>,
+    alarm: Option<EndOnDrop>,
+}
+
+/// What a link led to.
+pub(super) enum Reception {
+    /// It was not the awaited answer; nothing changed. The reason holds nothing of the link.
+    Ignored(&'static str),
+    /// It ended the attempt.
+    Ended,
+    /// The person agreed in the browser; the code is to be exchanged.
+    Exchange { number: AttemptNumber, request: Box<AuthorizationRequest>, code: AuthorizationCode },
+}
+
+/// What the account that was looked up led to.
+pub(super) enum Identified {
+    /// The attempt is no longer the current one; these tokens are to be revoked.
+    Stale(Grant),
+    /// The person is asked.
+    Confirm,
+    /// The account already known signs in again; to be saved without asking.
+    SameAccount(Granted),
+}
+
+impl SignIn {
+    /// The look into the keychain has ended. Nothing changes if a sign-in was faster.
+    pub(super) fn restored(&mut self, account: Option<Account>, notice: Option<Words>) {
+        self.started = true;
+        if self.signed_in.is_some() {
+            return;
+        }
+        match account {
+            Some(account) => {
+                self.signed_in = Some(SignedIn { account, remembered: true, needs_sign_in: false, notice });
+                self.notice = None;
+            }
+            None => self.notice = notice,
+        }
+    }
+
+    /// Voids any attempt in progress. Tokens that waited for a confirmation are handed back to be revoked.
+    pub(super) fn void_attempt(&mut self) -> Option<Grant> {
+        match self.attempt.take()?.stage {
+            Stage::Confirm(granted) => Some(granted.grant),
+            _ => None,
+        }
+    }
+
+    /// Opens an attempt in place of any other.
+    pub(super) fn begin(
+        &mut self,
+        request: AuthorizationRequest,
+        choice: RedirectChoice,
+        return_path: Option<ReturnPath>,
+        now: Moment,
+    ) -> AttemptNumber {
+        self.last_number += 1;
+        self.notice = None;
+        let waiting = Waiting {
+            request,
+            choice,
+            until: now.wall.checked_add(ATTEMPT_LIFE).unwrap_or(Timestamp::MAX),
+            deadline: now.monotonic.saturating_add(ATTEMPT_LIFE),
+            notice: None,
+            alarm: None,
+        };
+        self.attempt =
+            Some(Attempt { number: self.last_number, stage: Stage::Waiting(Box::new(waiting)), return_path });
+        self.last_number
+    }
+
+    /// Ties the alarm of an attempt to it, so that both end together.
+    pub(super) fn set_alarm(&mut self, number: AttemptNumber, alarm: EndOnDrop) {
+        if let Some(waiting) = self.waiting(number) {
+            waiting.alarm = Some(alarm);
+        }
+    }
+
+    /// Tells or takes back that the browser could not be opened.
+    pub(super) fn browser_opened(&mut self, opened: bool) {
+        let notice = (!opened).then(|| words::BROWSER_UNAVAILABLE.words());
+        if let Some(Stage::Waiting(waiting)) = self.attempt.as_mut().map(|attempt| &mut attempt.stage) {
+            waiting.notice = notice;
+        }
+    }
+
+    /// The address to open, while it is of use.
+    pub(super) fn link(&self) -> Option<&Url> {
+        match &self.attempt.as_ref()?.stage {
+            Stage::Waiting(waiting) => Some(waiting.request.url()),
+            _ => None,
+        }
+    }
+
+    /// Takes in a link from anywhere. Only the exact answer to the open request changes anything but a count;
+    /// a link pasted by hand that does not fit is also answered in words.
+    pub(super) fn receive(&mut self, link: &str, by_hand: bool, now: Moment) -> Reception {
+        self.expire(now);
+        let Some(attempt) = &mut self.attempt else { return self.ignore(NOT_AWAITED) };
+        let Stage::Waiting(waiting) = &mut attempt.stage else { return self.ignore(NOT_AWAITED) };
+        let link = if by_hand { link.trim() } else { link };
+        let code = match waiting.request.receive(link) {
+            Ok(AuthorizationResponse::Granted(code)) => code,
+            Ok(AuthorizationResponse::Denied) => return self.end(&words::SIGN_IN_DENIED),
+            Ok(AuthorizationResponse::Failed(code)) => {
+                tracing::warn!(%code, "Planning Center refused the sign-in");
+                return self.end(&words::SIGN_IN_REJECTED);
+            }
+            Err(refusal) => {
+                if by_hand {
+                    waiting.notice = Some(words::LINK_DOES_NOT_FIT.words());
+                }
+                return self.ignore(refusal.reason());
+            }
+        };
+        // The request leaves the machine with its code, so the same link finds nothing a second time.
+        match std::mem::replace(&mut attempt.stage, Stage::Finishing) {
+            Stage::Waiting(waiting) => {
+                Reception::Exchange { number: attempt.number, request: Box::new(waiting.request), code }
+            }
+            _ => self.ignore(NOT_AWAITED),
+        }
+    }
+
+    /// Links that were not the awaited answer, since the program started.
+    pub(super) fn refused_links(&self) -> u64 {
+        self.refused_links
+    }
+
+    /// Planning Center told whose tokens these are.
+    pub(super) fn identified(&mut self, number: AttemptNumber, granted: Granted) -> Identified {
+        let is_same =
+            self.signed_in.as_ref().is_some_and(|signed_in| signed_in.account.id == granted.account.id);
+        let Some(attempt) = self.current(number).filter(|attempt| matches!(attempt.stage, Stage::Finishing))
+        else {
+            return Identified::Stale(granted.grant);
+        };
+        if is_same {
+            attempt.stage = Stage::Saving;
+            return Identified::SameAccount(granted);
+        }
+        attempt.stage = Stage::Confirm(Box::new(granted));
+        Identified::Confirm
+    }
+
+    /// The exchange or the look-up failed.
+    pub(super) fn failed(&mut self, number: AttemptNumber, notice: Words) {
+        if self.current(number).is_some() {
+            self.attempt = None;
+            self.tell(notice);
+        }
+    }
+
+    /// The person agreed: hands out what is to be saved, once.
+    pub(super) fn agree(&mut self) -> Option<(AttemptNumber, Granted)> {
+        let attempt = self.attempt.as_mut()?;
+        if !matches!(attempt.stage, Stage::Confirm(_)) {
+            return None;
+        }
+        let Stage::Confirm(granted) = std::mem::replace(&mut attempt.stage, Stage::Saving) else {
+            return None;
+        };
+        Some((attempt.number, *granted))
+    }
+
+    /// The person said that it is the wrong account: hands out what is to be revoked.
+    pub(super) fn refuse(&mut self) -> Option<Grant> {
+        matches!(self.attempt.as_ref()?.stage, Stage::Confirm(_)).then(|| self.void_attempt())?
+    }
+
+    /// The attempt has succeeded; whoever was signed in before no longer is. False when the person signed out
+    /// meanwhile: then nothing changes, and what was saved is to be forgotten.
+    pub(super) fn complete(
+        &mut self,
+        number: AttemptNumber,
+        account: Account,
+        remembered: bool,
+        notice: Option<Words>,
+    ) -> bool {
+        if self.current(number).is_none() {
+            return false;
+        }
+        self.started = true;
+        self.attempt = None;
+        self.notice = None;
+        self.signed_in = Some(SignedIn { account, remembered, needs_sign_in: false, notice });
+        true
+    }
+
+    /// Whether what the person agreed to is being saved; until that is done no new attempt may begin.
+    pub(super) fn is_saving(&self) -> bool {
+        self.attempt.as_ref().is_some_and(|attempt| matches!(attempt.stage, Stage::Saving))
+    }
+
+    /// The person cancels. Only what has not come back from the browser, or is still being looked up, can be.
+    pub(super) fn cancel(&mut self) {
+        let can_cancel = |attempt: &Attempt| matches!(attempt.stage, Stage::Waiting(_) | Stage::Finishing);
+        if self.attempt.as_ref().is_some_and(can_cancel) {
+            self.attempt = None;
+        }
+    }
+
+    /// Ends an open request whose ten minutes are over.
+    pub(super) fn expire(&mut self, now: Moment) {
+        if let Some(Attempt { stage: Stage::Waiting(waiting), .. }) = &self.attempt
+            && now.monotonic >= waiting.deadline
+        {
+            self.end(&words::SIGN_IN_TIMED_OUT);
+        }
+    }
+
+    /// The alarm of an attempt rang. It may ring late, and then counts for nothing.
+    pub(super) fn alarm_rang(&mut self, number: AttemptNumber) {
+        if self.waiting(number).is_some() {
+            self.end(&words::SIGN_IN_TIMED_OUT);
+        }
+    }
+
+    /// The keeper of the tokens tells whether they are safely in the keychain.
+    pub(super) fn saved(&mut self, account: &AccountId, remembered: bool, notice: Option<Words>) {
+        if let Some(signed_in) = self.signed_in_as(account) {
+            signed_in.remembered = remembered;
+            signed_in.notice = notice;
+        }
+    }
+
+    /// The keeper of the tokens tells that Planning Center no longer accepts them.
+    pub(super) fn need_sign_in(&mut self, account: &AccountId) {
+        if let Some(signed_in) = self.signed_in_as(account) {
+            signed_in.needs_sign_in = true;
+        }
+    }
+
+    /// Nobody is signed in any longer, and no attempt is open.
+    pub(super) fn sign_out(&mut self) -> Option<Grant> {
+        let granted = self.void_attempt();
+        self.signed_in = None;
+        self.notice = None;
+        granted
+    }
+
+    /// Who is signed in.
+    pub(super) fn account(&self) -> Option<&Account> {
+        self.signed_in.as_ref().map(|signed_in| &signed_in.account)
+    }
+
+    /// The picture of whoever is signed in, or is asked to confirm.
+    pub(super) fn photo(&self, account: &str) -> Option<Photo> {
+        let asked = self.attempt.as_ref().and_then(|attempt| match &attempt.stage {
+            Stage::Confirm(granted) => Some(&granted.account),
+            _ => None,
+        });
+        let known = [self.account(), asked].into_iter().flatten();
+        known.filter(|known| known.id.as_str() == account).find_map(|known| known.photo.clone())
+    }
+
+    /// What the page may know at `now`.
+    pub(super) fn view(&self, now: Moment, can_sign_in: bool, practice: bool) -> SessionView {
+        match (&self.attempt, &self.signed_in) {
+            (Some(attempt), _) => attempt.view(now, practice),
+            (None, Some(signed_in)) => SessionView::SignedIn {
+                account: signed_in.account.view(practice),
+                remembered: signed_in.remembered,
+                needs_sign_in: signed_in.needs_sign_in,
+                notice: signed_in.notice.clone(),
+            },
+            (None, None) if !self.started => SessionView::Starting,
+            (None, None) => SessionView::SignedOut { can_sign_in, notice: self.notice.clone() },
+        }
+    }
+
+    fn ignore(&mut self, reason: &'static str) -> Reception {
+        self.refused_links = self.refused_links.saturating_add(1);
+        Reception::Ignored(reason)
+    }
+
+    fn end(&mut self, sentence: &Sentence) -> Reception {
+        self.attempt = None;
+        self.tell(sentence.words());
+        Reception::Ended
+    }
+
+    fn tell(&mut self, notice: Words) {
+        match &mut self.signed_in {
+            Some(signed_in) => signed_in.notice = Some(notice),
+            None => self.notice = Some(notice),
+        }
+    }
+
+    fn current(&mut self, number: AttemptNumber) -> Option<&mut Attempt> {
+        self.attempt.as_mut().filter(|attempt| attempt.number == number)
+    }
+
+    fn waiting(&mut self, number: AttemptNumber) -> Option<&mut Waiting> {
+        match &mut self.current(number)?.stage {
+            Stage::Waiting(waiting) => Some(waiting),
+            _ => None,
+        }
+    }
+
+    fn signed_in_as(&mut self, account: &AccountId) -> Option<&mut SignedIn> {
+        self.signed_in.as_mut().filter(|signed_in| signed_in.account.id == *account)
+    }
+}
+
+impl Attempt {
+    fn view(&self, now: Moment, practice: bool) -> SessionView {
+        match &self.stage {
+            Stage::Waiting(waiting) => SessionView::Waiting {
+                link: waiting.request.url().to_string(),
+                redirect: waiting.choice,
+                until: waiting.until.to_string(),
+                seconds_left: waiting.seconds_left(now),
+                notice: waiting.notice.clone(),
+            },
+            Stage::Finishing | Stage::Saving => SessionView::Finishing,
+            Stage::Confirm(granted) => SessionView::Confirm { account: granted.account.view(practice) },
+        }
+    }
+}
+
+impl Waiting {
+    fn seconds_left(&self, now: Moment) -> u32 {
+        u32::try_from(self.deadline.saturating_sub(now.monotonic).as_secs()).unwrap_or(u32::MAX)
+    }
+}
+
+#[cfg(test)]
+#[path = "sign_in_tests.rs"]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -1,0 +1,214 @@
+//! The encrypted store of one account: rows as typed records, what is known of each part, and the search block.
+//!
+//! One connection writes and one reads, so that an answer never waits for a sync. All SQL of the program is in
+//! this folder. The file is SQLCipher with a raw 256-bit key; without a key the store lives in memory only.
+
+mod index;
+mod parts;
+mod records;
+mod schema;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OpenFlags};
+use zeroize::Zeroizing;
+
+pub use index::{Found, SearchIndex};
+pub use parts::{Cursor, PartCoverage, PartState};
+pub use records::{Batch, Reader, Record};
+
+use crate::error::AppError;
+use crate::ports::SecretBytes;
+use crate::words;
+
+/// The file's name inside the account's folder.
+const FILE: &str = "store.db";
+
+/// One account's data.
+pub struct Store {
+    writer: Mutex<Connection>,
+    /// `None` in memory, where the writer's connection serves both.
+    reader: Option<Mutex<Connection>>,
+    file: Option<PathBuf>,
+}
+
+/// A store that was opened, and whether what was there before had to be set aside.
+pub struct Opened {
+    /// The store, empty when it was rebuilt.
+    pub store: Store,
+    /// The old file could not be read with this key, or was damaged, and was set aside.
+    pub rebuilt: bool,
+}
+
+/// Why the store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The disk or quota is full.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The folder cannot be written.
+    #[error("the data folder cannot be written")]
+    NotWritable,
+    /// The file is damaged or the key is not its key.
+    #[error("the stored data cannot be read")]
+    Unreadable,
+    /// A record that this version wrote does not read back.
+    #[error("a stored {kind} cannot be read")]
+    Record {
+        /// The record's kind.
+        kind: &'static str,
+        /// Where it fails.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// Anything else the database says; its text holds no values.
+    #[error("the database failed")]
+    Database(#[source] rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        match error.sqlite_error_code() {
+            Some(Code::DiskFull) => Self::DiskFull,
+            Some(Code::NotADatabase | Code::DatabaseCorrupt) => Self::Unreadable,
+            Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => Self::NotWritable,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        let sentence = match error {
+            StoreError::DiskFull => &words::DISK_FULL,
+            StoreError::NotWritable => &words::FOLDER_NOT_WRITABLE,
+            _ => &words::STORE_UNREADABLE,
+        };
+        Self::because(sentence, error)
+    }
+}
+
+impl Store {
+    /// A store that is gone when the program ends: for the practice church, and when no keychain holds a key.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let mut connection = Connection::open_in_memory()?;
+        schema::configure(&connection)?;
+        schema::migrate(&mut connection)?;
+        Ok(Self { writer: Mutex::new(connection), reader: None, file: None })
+    }
+
+    /// Opens the store in `folder` with `key`. A file that this key does not open, or that is damaged, is set
+    /// aside and a new one begun; nothing is deleted but an older file that was set aside before.
+    pub fn open(folder: &Path, key: &SecretBytes) -> Result<Opened, StoreError> {
+        std::fs::create_dir_all(folder).map_err(|_| StoreError::NotWritable)?;
+        let file = folder.join(FILE);
+        match Self::open_file(&file, key) {
+            Ok(store) => Ok(Opened { store, rebuilt: false }),
+            Err(StoreError::Unreadable) => {
+                set_aside(&file)?;
+                Ok(Opened { store: Self::open_file(&file, key)?, rebuilt: true })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn open_file(file: &Path, key: &SecretBytes) -> Result<Self, StoreError> {
+        let mut writer = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        schema::migrate(&mut writer)?;
+        let reader = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        reader.pragma_update(None, "query_only", true)?;
+        Ok(Self { writer: Mutex::new(writer), reader: Some(Mutex::new(reader)), file: Some(file.to_owned()) })
+    }
+
+    /// Runs `work` in one transaction: all of it is kept, or, on an error, none of it.
+    pub fn write<T>(&self, work: impl FnOnce(&Batch<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut connection = lock(&self.writer);
+        let transaction = connection.transaction()?;
+        let result = work(&Batch::new(&transaction))?;
+        transaction.commit()?;
+        Ok(result)
+    }
+
+    /// Reads a consistent state.
+    pub fn read<T>(&self, work: impl FnOnce(&Reader<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut connection = lock(self.reader.as_ref().unwrap_or(&self.writer));
+        let transaction = connection.transaction()?;
+        work(&Reader::new(&transaction))
+    }
+
+    /// Bytes on disk, the write-ahead log included; 0 in memory.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        let Some(file) = &self.file else { return 0 };
+        companions(file).iter().filter_map(|path| path.metadata().ok()).map(|metadata| metadata.len()).sum()
+    }
+
+    /// Closes the store and removes its files; what still holds it finds it empty. Without its key the data is
+    /// unreadable already.
+    pub fn erase(&self) -> Result<(), StoreError> {
+        for connection in [Some(&self.writer), self.reader.as_ref()].into_iter().flatten() {
+            let old = std::mem::replace(&mut *lock(connection), Connection::open_in_memory()?);
+            old.close().map_err(|(_, error)| error)?;
+        }
+        let Some(file) = &self.file else { return Ok(()) };
+        for path in companions(file).into_iter().chain([aside(file)]) {
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(StoreError::NotWritable),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn connect(file: &Path, key: &SecretBytes, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let hex = Zeroizing::new(key.expose().iter().fold(String::with_capacity(64), |mut hex, byte| {
+        use std::fmt::Write as _;
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    }));
+    // The key is random already: a raw key skips the stretching that a passphrase needs (SQLCipher, "raw key").
+    connection.execute_batch(&Zeroizing::new(format!("PRAGMA key = \"x'{}'\";", hex.as_str())))?;
+    schema::configure(&connection)?;
+    Ok(connection)
+}
+
+/// The database and the files SQLite keeps beside it.
+fn companions(file: &Path) -> Vec<PathBuf> {
+    ["", "-wal", "-shm", "-journal"]
+        .iter()
+        .map(|suffix| {
+            let mut name = file.as_os_str().to_owned();
+            name.push(suffix);
+            PathBuf::from(name)
+        })
+        .collect()
+}
+
+fn aside(file: &Path) -> PathBuf {
+    file.with_extension("set-aside")
+}
+
+fn set_aside(file: &Path) -> Result<(), StoreError> {
+    std::fs::rename(file, aside(file)).map_err(|_| StoreError::NotWritable)?;
+    for companion in companions(file).into_iter().skip(1) {
+        match std::fs::remove_file(&companion) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(StoreError::NotWritable),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A panic while holding the lock leaves no half-written row: the transaction was rolled back.
+fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

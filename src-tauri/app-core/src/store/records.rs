@@ -1,0 +1,210 @@
+//! Typed rows: what a record is, and how it is put, found and swept.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{PartState, SearchIndex, StoreError};
+
+/// Something a product keeps. Written as JSON; the methods name the columns it is found by.
+pub trait Record: Serialize + DeserializeOwned {
+    /// The name of this kind of row, stable for ever.
+    const KIND: &'static str;
+
+    /// The row's id within its kind.
+    fn id(&self) -> &str;
+
+    /// What the row belongs to; empty for rows that stand alone.
+    fn owner(&self) -> &str {
+        ""
+    }
+
+    /// The person the row is about; empty if none.
+    fn person(&self) -> &str {
+        ""
+    }
+
+    /// Orders rows of the same owner.
+    fn sort(&self) -> String {
+        String::new()
+    }
+
+    /// Folded text to find the row by; `None` keeps it out of the search.
+    fn search_text(&self) -> Option<String> {
+        None
+    }
+}
+
+/// A transaction that writes.
+pub struct Batch<'a> {
+    transaction: &'a Transaction<'a>,
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn new(transaction: &'a Transaction<'a>) -> Self {
+        Self { transaction }
+    }
+
+    /// Reads inside the transaction.
+    #[must_use]
+    pub fn reader(&self) -> Reader<'a> {
+        Reader::new(self.transaction)
+    }
+
+    /// Puts a row, replacing the one with the same id, and marks it as seen by `walk`.
+    pub fn put<R: Record>(&self, record: &R, walk: u32) -> Result<(), StoreError> {
+        let body = serde_json::to_string(record).map_err(|source| StoreError::Record { kind: R::KIND, source })?;
+        let sort = record.sort();
+        self.transaction
+            .prepare_cached(
+                "INSERT OR REPLACE INTO record (kind, id, owner, person, sort, walk, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![R::KIND, record.id(), record.owner(), record.person(), sort, walk, body])?;
+        if let Some(text) = record.search_text() {
+            self.transaction
+                .prepare_cached("INSERT OR REPLACE INTO search (kind, sort, id, text) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![R::KIND, sort, record.id(), text])?;
+        }
+        Ok(())
+    }
+
+    /// Replaces all rows of one owner.
+    pub fn replace_owned<R: Record>(&self, owner: &str, records: &[R]) -> Result<(), StoreError> {
+        self.remove_owned::<R>(owner)?;
+        records.iter().try_for_each(|record| self.put(record, 0))
+    }
+
+    /// Removes all rows of one owner.
+    pub fn remove_owned<R: Record>(&self, owner: &str) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached("DELETE FROM record WHERE kind = ?1 AND owner = ?2")?
+            .execute(params![R::KIND, owner])?;
+        Ok(())
+    }
+
+    /// Removes the rows that `walk` did not see, and tells their ids.
+    pub fn sweep<R: Record>(&self, walk: u32) -> Result<Vec<String>, StoreError> {
+        let gone = self
+            .transaction
+            .prepare_cached("DELETE FROM record WHERE kind = ?1 AND walk <> ?2 RETURNING id")?
+            .query_map(params![R::KIND, walk], |row| row.get(0))?
+            .collect::<Result<Vec<String>, _>>()?;
+        let mut forget = self.transaction.prepare_cached("DELETE FROM search WHERE kind = ?1 AND id = ?2")?;
+        for id in &gone {
+            forget.execute(params![R::KIND, id])?;
+        }
+        Ok(gone)
+    }
+
+    /// Removes every row of a kind.
+    pub fn clear<R: Record>(&self) -> Result<(), StoreError> {
+        self.transaction.execute("DELETE FROM record WHERE kind = ?1", [R::KIND])?;
+        self.transaction.execute("DELETE FROM search WHERE kind = ?1", [R::KIND])?;
+        Ok(())
+    }
+
+    /// Notes what is known of a part.
+    pub fn set_part(&self, name: &str, state: &PartState) -> Result<(), StoreError> {
+        let body = serde_json::to_string(state).map_err(|source| StoreError::Record { kind: "part", source })?;
+        self.transaction
+            .prepare_cached("INSERT OR REPLACE INTO part (name, body) VALUES (?1, ?2)")?
+            .execute(params![name, body])?;
+        Ok(())
+    }
+}
+
+/// A transaction that reads.
+pub struct Reader<'a> {
+    transaction: &'a Transaction<'a>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(transaction: &'a Transaction<'a>) -> Self {
+        Self { transaction }
+    }
+
+    /// One row by its id.
+    pub fn get<R: Record>(&self, id: &str) -> Result<Option<R>, StoreError> {
+        self.transaction
+            .prepare_cached("SELECT body FROM record WHERE kind = ?1 AND id = ?2")?
+            .query_row(params![R::KIND, id], |row| row.get::<_, String>(0))
+            .optional()?
+            .map(|body| decode(&body))
+            .transpose()
+    }
+
+    /// All rows of a kind, by owner and order.
+    pub fn all<R: Record>(&self) -> Result<Vec<R>, StoreError> {
+        self.list("SELECT body FROM record WHERE kind = ?1 ORDER BY owner, sort, id", params![R::KIND])
+    }
+
+    /// The rows of one owner in their order.
+    pub fn owned<R: Record>(&self, owner: &str) -> Result<Vec<R>, StoreError> {
+        self.list(
+            "SELECT body FROM record WHERE kind = ?1 AND owner = ?2 ORDER BY sort, id",
+            params![R::KIND, owner],
+        )
+    }
+
+    /// The rows about one person.
+    pub fn about<R: Record>(&self, person: &str) -> Result<Vec<R>, StoreError> {
+        self.list(
+            "SELECT body FROM record WHERE kind = ?1 AND person = ?2 AND person <> '' ORDER BY id",
+            params![R::KIND, person],
+        )
+    }
+
+    /// How many rows of a kind there are.
+    pub fn count<R: Record>(&self) -> Result<u32, StoreError> {
+        Ok(self
+            .transaction
+            .prepare_cached("SELECT count(*) FROM record WHERE kind = ?1")?
+            .query_row([R::KIND], |row| row.get(0))?)
+    }
+
+    /// How many rows of a kind `walk` has seen.
+    pub fn count_seen<R: Record>(&self, walk: u32) -> Result<u32, StoreError> {
+        Ok(self
+            .transaction
+            .prepare_cached("SELECT count(*) FROM record WHERE kind = ?1 AND walk = ?2")?
+            .query_row(params![R::KIND, walk], |row| row.get(0))?)
+    }
+
+    /// What is known of a part; the empty state if nothing is.
+    pub fn part(&self, name: &str) -> Result<PartState, StoreError> {
+        self.transaction
+            .prepare_cached("SELECT body FROM part WHERE name = ?1")?
+            .query_row([name], |row| row.get::<_, String>(0))
+            .optional()?
+            .map_or(Ok(PartState::default()), |body| {
+                serde_json::from_str(&body).map_err(|source| StoreError::Record { kind: "part", source })
+            })
+    }
+
+    /// Loads the search block of one kind, in order.
+    pub fn search_index<R: Record>(&self) -> Result<SearchIndex, StoreError> {
+        let mut index = SearchIndex::default();
+        let mut statement =
+            self.transaction.prepare_cached("SELECT id, text FROM search WHERE kind = ?1 ORDER BY sort, id")?;
+        let mut rows = statement.query([R::KIND])?;
+        while let Some(row) = rows.next()? {
+            index.push(row.get_ref(0)?.as_str().unwrap_or_default(), row.get_ref(1)?.as_str().unwrap_or_default());
+        }
+        Ok(index)
+    }
+
+    fn list<R: Record>(&self, sql: &str, arguments: impl rusqlite::Params) -> Result<Vec<R>, StoreError> {
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        let mut rows = statement.query(arguments)?;
+        let mut records = Vec::new();
+        while let Some(row) = rows.next()? {
+            records.push(decode(&row.get::<_, String>(0)?)?);
+        }
+        Ok(records)
+    }
+}
+
+fn decode<R: Record>(body: &str) -> Result<R, StoreError> {
+    serde_json::from_str(body).map_err(|source| StoreError::Record { kind: R::KIND, source })
+}

@@ -1,0 +1,64 @@
+//! Tables and their migrations. A migration that has shipped is never edited; a new one is added at the end.
+
+use rusqlite::Connection;
+
+use super::StoreError;
+
+/// One step from version *n* to *n + 1*; the database's `user_version` tells how many have run.
+const MIGRATIONS: &[&str] = &[
+    // Rows of every product in one table: `owner` is what a row belongs to (a plan's id), `person` whom it is
+    // about, `walk` the number of the walk that last saw it, so that a finished walk can drop what it did not see.
+    "CREATE TABLE record (
+        kind TEXT NOT NULL,
+        id TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        person TEXT NOT NULL,
+        sort TEXT NOT NULL,
+        walk INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (kind, id)
+    );
+    CREATE INDEX record_by_owner ON record (kind, owner, sort, id);
+    CREATE INDEX record_by_person ON record (kind, person) WHERE person <> '';
+    CREATE TABLE search (
+        sort TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        id TEXT NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (kind, sort, id)
+    ) WITHOUT ROWID;
+    CREATE UNIQUE INDEX search_by_id ON search (kind, id);
+    CREATE TABLE part (
+        name TEXT NOT NULL PRIMARY KEY,
+        body TEXT NOT NULL
+    ) WITHOUT ROWID;",
+];
+
+/// Settings of every connection, after the key.
+pub(super) fn configure(connection: &Connection) -> Result<(), StoreError> {
+    // Nothing readable may reach a temporary file, and deleted rows are overwritten.
+    connection.execute_batch(
+        "PRAGMA temp_store = MEMORY;
+         PRAGMA mmap_size = 0;
+         PRAGMA secure_delete = ON;
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = NORMAL;
+         PRAGMA busy_timeout = 5000;",
+    )?;
+    Ok(())
+}
+
+/// Brings the database to the newest version. A database of a newer program is reported as unreadable.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version as usize > MIGRATIONS.len() {
+        return Err(StoreError::Unreadable);
+    }
+    for (next, migration) in (1_u32..).zip(MIGRATIONS).skip(version as usize) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "user_version", next)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,220 @@
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::*;
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Note {
+    id: String,
+    owner: String,
+    person: String,
+    text: String,
+}
+
+impl Record for Note {
+    const KIND: &'static str = "note";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn owner(&self) -> &str {
+        &self.owner
+    }
+
+    fn person(&self) -> &str {
+        &self.person
+    }
+
+    fn sort(&self) -> String {
+        self.text.clone()
+    }
+
+    fn search_text(&self) -> Option<String> {
+        Some(self.text.clone())
+    }
+}
+
+const CANARY: &str = "hildegard of the house";
+
+fn note(id: &str, owner: &str, text: &str) -> Note {
+    Note { id: id.into(), owner: owner.into(), person: format!("p{id}"), text: text.into() }
+}
+
+fn key(byte: u8) -> SecretBytes {
+    SecretBytes::new(vec![byte; 32])
+}
+
+fn open(folder: &Path, byte: u8) -> Opened {
+    Store::open(folder, &key(byte)).unwrap()
+}
+
+fn texts(store: &Store) -> Vec<String> {
+    store.read(|reader| Ok(reader.all::<Note>()?.into_iter().map(|note| note.text).collect())).unwrap()
+}
+
+#[test]
+fn rows_come_back_by_id_owner_and_person() {
+    let store = Store::in_memory().unwrap();
+    store
+        .write(|batch| {
+            for note in [note("1", "a", "second"), note("2", "a", "first"), note("3", "b", "third")] {
+                batch.put(&note, 1)?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    store
+        .read(|reader| {
+            assert_eq!(reader.get::<Note>("3")?.unwrap().text, "third");
+            assert!(reader.get::<Note>("4")?.is_none());
+            let owned: Vec<_> = reader.owned::<Note>("a")?.into_iter().map(|note| note.text).collect();
+            assert_eq!(owned, ["first", "second"]);
+            assert_eq!(reader.about::<Note>("p2")?.len(), 1);
+            assert_eq!(reader.about::<Note>("")?.len(), 0, "rows about nobody are not about somebody");
+            assert_eq!(reader.count::<Note>()?, 3);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_failed_transaction_keeps_nothing_of_itself_and_all_of_what_was() {
+    let store = Store::in_memory().unwrap();
+    store.write(|batch| batch.put(&note("1", "", "kept"), 1)).unwrap();
+    let failed = store.write(|batch| {
+        batch.clear::<Note>()?;
+        batch.put(&note("2", "", "lost"), 1)?;
+        Err::<(), _>(StoreError::Unreadable)
+    });
+    assert!(failed.is_err());
+    assert_eq!(texts(&store), ["kept"]);
+}
+
+#[test]
+fn a_finished_walk_sweeps_what_it_did_not_see_out_of_rows_and_search() {
+    let store = Store::in_memory().unwrap();
+    let gone = store
+        .write(|batch| {
+            batch.put(&note("1", "", "old"), 1)?;
+            batch.put(&note("2", "", "seen"), 1)?;
+            batch.put(&note("2", "", "seen again"), 2)?;
+            assert_eq!(batch.reader().count_seen::<Note>(2)?, 1);
+            batch.sweep::<Note>(2)
+        })
+        .unwrap();
+    assert_eq!(gone, ["1"]);
+    let index = store.read(|reader| reader.search_index::<Note>()).unwrap();
+    assert_eq!(index.len(), 1, "a row that was put twice stands in the search once");
+    assert_eq!(index.find(&["again".into()], 0, 9).ids, ["2"]);
+}
+
+#[test]
+fn parts_are_kept_with_their_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = PartState {
+        walk: 3,
+        cursor: Some(Cursor { since: None, offset: 100 }),
+        total: Some(152),
+        as_of: Some("2026-11-20T10:00:00Z".parse().unwrap()),
+        coverage: PartCoverage::Partial,
+    };
+    open(folder.path(), 1).store.write(|batch| batch.set_part("people", &state)).unwrap();
+    let store = open(folder.path(), 1).store;
+    assert_eq!(store.read(|reader| reader.part("people")).unwrap(), state);
+    assert_eq!(store.read(|reader| reader.part("unknown")).unwrap(), PartState::default());
+}
+
+#[test]
+fn nothing_readable_reaches_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = open(folder.path(), 7);
+    opened.store.write(|batch| batch.put(&note("1", CANARY, CANARY), 1)).unwrap();
+    assert!(opened.store.size() > 0);
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        assert!(!bytes.starts_with(b"SQLite format 3"));
+        assert!(memchr::memmem::find(&bytes, CANARY.as_bytes()).is_none());
+        assert!(memchr::memmem::find(&bytes, b"CREATE TABLE").is_none());
+    }
+}
+
+#[test]
+fn a_wrong_key_sets_the_file_aside_and_deletes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path(), 1).store.write(|batch| batch.put(&note("1", "", "mine"), 1)).unwrap();
+    let other = open(folder.path(), 2);
+    assert!(other.rebuilt);
+    assert!(texts(&other.store).is_empty());
+    drop(other);
+    std::fs::rename(folder.path().join("store.set-aside"), folder.path().join(FILE)).unwrap();
+    for suffix in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(folder.path().join(format!("{FILE}{suffix}")));
+    }
+    let back = open(folder.path(), 1);
+    assert!(!back.rebuilt);
+    assert_eq!(texts(&back.store), ["mine"]);
+}
+
+#[test]
+fn a_damaged_file_is_set_aside() {
+    let damages: [(&str, fn(&mut Vec<u8>)); 4] = [
+        ("garbage", |bytes| bytes.fill(0x5a)),
+        ("truncated in the first page", |bytes| bytes.truncate(100)),
+        ("a plain SQLite file", |bytes| bytes[..16].copy_from_slice(b"SQLite format 3\0")),
+        ("one bit of the first page", |bytes| bytes[200] ^= 1),
+    ];
+    for (name, damage) in damages {
+        let folder = tempfile::tempdir().unwrap();
+        drop(open(folder.path(), 1));
+        let file = folder.path().join(FILE);
+        let mut bytes = std::fs::read(&file).unwrap();
+        damage(&mut bytes);
+        std::fs::write(&file, bytes).unwrap();
+        assert!(open(folder.path(), 1).rebuilt, "{name}");
+        assert!(!open(folder.path(), 1).rebuilt, "{name}: the new file is sound");
+    }
+}
+
+#[test]
+fn a_store_of_a_newer_program_is_set_aside_not_misread() {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = open(folder.path(), 1);
+    lock(&opened.store.writer).pragma_update(None, "user_version", 999).unwrap();
+    drop(opened);
+    assert!(open(folder.path(), 1).rebuilt);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a-file");
+    std::fs::write(&file, b"x").unwrap();
+    assert!(matches!(Store::open(&file.join("account"), &key(1)), Err(StoreError::NotWritable)));
+}
+
+#[test]
+fn a_full_disk_is_told_and_what_was_there_stays_readable() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), 1).store;
+    store.write(|batch| batch.put(&note("1", "", "kept"), 1)).unwrap();
+    // SQLite answers a full page budget exactly as it answers a full disk.
+    let pages: i64 = lock(&store.writer).pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    lock(&store.writer).pragma_update(None, "max_page_count", pages).unwrap();
+    let full = store.write(|batch| batch.put(&note("2", "", &"x".repeat(100_000)), 1));
+    assert!(matches!(full, Err(StoreError::DiskFull)), "{full:?}");
+    assert_eq!(texts(&store), ["kept"]);
+}
+
+#[test]
+fn erasing_leaves_no_file_and_no_row() {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path(), 9);
+    let store = open(folder.path(), 1).store;
+    store.write(|batch| batch.put(&note("1", "", CANARY), 1)).unwrap();
+    store.erase().unwrap();
+    let left: BTreeSet<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert!(left.is_empty(), "{left:?}");
+    assert!(store.read(|reader| reader.all::<Note>()).is_err(), "what still holds the store finds nothing");
+}

@@ -1,0 +1,216 @@
+//! What a job works with: the client, the store, the clock, and the two walks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use pco_client::{ApiError, Client, Lane, Page, Query, WalkOutcome};
+
+use super::{SyncError, SyncState};
+use crate::event::DataTag;
+use crate::ports::Clock;
+use crate::products::Job;
+use crate::status::Progress;
+use crate::store::{Batch, Cursor, PartCoverage, PartState, Store, StoreError};
+
+/// A window is left for the next one before offsets become deep: PCO throttles those from 30,000 on.
+const WINDOW: u32 = 10_000;
+
+/// Handed to every job.
+#[derive(Clone)]
+pub struct SyncContext {
+    /// The signed-in client.
+    pub client: Client,
+    /// The account's store.
+    pub store: Arc<Store>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// How urgent the requests are.
+    pub lane: Lane,
+    /// Where progress is told.
+    pub state: Arc<SyncState>,
+    /// A person asked for fresh data: what is older than this is read again.
+    pub forced_age: Option<Duration>,
+}
+
+/// A kind of page that is walked through in windows of `created_at` and kept page by page.
+pub trait PagesOf {
+    /// The part's name.
+    const PART: &'static str;
+    /// What the progress bar says.
+    const LABEL: &'static str;
+    /// What each kept page makes stale.
+    const TAGS: &'static [DataTag];
+
+    /// The request for rows created from `since` on, in ascending order of `created_at`.
+    fn query(since: Option<Timestamp>) -> Query;
+
+    /// Keeps a page's rows, marked with `walk`; tells the last row's `created_at`.
+    fn keep(page: &Page, walk: u32, batch: &Batch<'_>) -> Result<Option<Timestamp>, SyncError>;
+
+    /// How many rows this walk has seen.
+    fn seen(walk: u32, batch: &Batch<'_>) -> Result<u32, StoreError>;
+
+    /// Removes what a complete walk did not see.
+    fn sweep(walk: u32, batch: &Batch<'_>) -> Result<(), StoreError>;
+}
+
+impl SyncContext {
+    /// How old a part may be before it is read again.
+    #[must_use]
+    pub fn age_limit(&self, job: &Job) -> Duration {
+        self.forced_age.map_or(job.max_age, |age| age.min(job.max_age))
+    }
+
+    /// Walks from where the last walk stopped to the end. Each page and the place in the walk are kept in one
+    /// transaction, so that a walk cut short goes on with the page it was at. Rows are counted at the end;
+    /// only a walk whose count agrees removes rows it did not see.
+    pub async fn walk<P: PagesOf>(&self) -> Result<(), SyncError> {
+        let mut state = self.store.read(|reader| reader.part(P::PART))?;
+        let mut cursor = state.cursor.clone().unwrap_or_else(|| {
+            state.walk = state.walk.wrapping_add(1);
+            state.total = None;
+            Cursor::default()
+        });
+        loop {
+            let page = self.client.page(self.lane, &P::query(cursor.since), cursor.offset).await?;
+            if cursor == Cursor::default() {
+                state.total = total_count(&page);
+            }
+            let walk = state.walk;
+            let before = state.clone();
+            let (next, seen) = self
+                .keep(move |batch| {
+                    let last = P::keep(&page, walk, batch)?;
+                    let next = next_cursor(&cursor, page.next, last)?;
+                    let mut state = before;
+                    state.cursor.clone_from(&next);
+                    if state.as_of.is_none() {
+                        state.coverage = PartCoverage::Partial;
+                    }
+                    batch.set_part(P::PART, &state)?;
+                    Ok((next, P::seen(walk, batch)?))
+                })
+                .await?;
+            self.state.progress(Progress { label: P::LABEL.to_owned(), done: seen, total: state.total });
+            self.state.changed(P::TAGS);
+            match next {
+                Some(next) => cursor = next,
+                None => return self.finish::<P>(state, seen).await,
+            }
+        }
+    }
+
+    async fn finish<P: PagesOf>(&self, mut state: PartState, seen: u32) -> Result<(), SyncError> {
+        if state.total.is_some_and(|total| total != seen) {
+            // Rows may have come or gone during the walk: what counts is how many there are now.
+            let page = self.client.page(self.lane, &P::query(None).per_page(1), 0).await?;
+            state.total = total_count(&page).or(state.total);
+        }
+        let complete = state.total.is_none_or(|total| total == seen);
+        state.coverage = if complete { PartCoverage::Complete } else { PartCoverage::CountDiffers };
+        state.cursor = None;
+        state.as_of = Some(self.clock.now());
+        tracing::info!(part = P::PART, seen, complete, "walk finished");
+        self.keep(move |batch| {
+            if complete {
+                P::sweep(state.walk, batch)?;
+            }
+            batch.set_part(P::PART, &state)?;
+            Ok(())
+        })
+        .await?;
+        self.state.changed(P::TAGS);
+        Ok(())
+    }
+
+    /// All pages of a short list. The list is refused when its count does not agree, so that what is kept instead
+    /// of the old rows is never less than the whole.
+    pub async fn all(&self, query: &Query) -> Result<Vec<Page>, SyncError> {
+        let mut pages = Vec::new();
+        let mut walk = self.client.walk(self.lane, query);
+        while let Some(page) = walk.next().await? {
+            pages.push(page);
+        }
+        match walk.outcome() {
+            WalkOutcome::Complete { .. } => Ok(pages),
+            WalkOutcome::Incomplete { .. } => Err(SyncError::CountDiffers),
+        }
+    }
+
+    /// Runs `work` in one transaction, away from the threads that answer the page.
+    pub async fn keep<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Batch<'_>) -> Result<T, SyncError> + Send + 'static,
+    ) -> Result<T, SyncError> {
+        let store = Arc::clone(&self.store);
+        tokio::task::spawn_blocking(move || {
+            let mut failure = None;
+            let kept = store.write(|batch| {
+                work(batch).map_err(|error| match error {
+                    SyncError::Store(error) => error,
+                    other => {
+                        failure = Some(other);
+                        StoreError::Unreadable
+                    }
+                })
+            });
+            match (kept, failure) {
+                (_, Some(error)) => Err(error),
+                (kept, None) => Ok(kept?),
+            }
+        })
+        .await
+        .map_err(|_| SyncError::Closed)?
+    }
+}
+
+fn total_count(page: &Page) -> Option<u32> {
+    page.document.meta.total_count.and_then(|total| u32::try_from(total).ok())
+}
+
+/// The place of the next page: further in this window, or the first of a new window that begins with the last row.
+fn next_cursor(
+    cursor: &Cursor,
+    next_offset: Option<u32>,
+    last: Option<Timestamp>,
+) -> Result<Option<Cursor>, SyncError> {
+    let Some(offset) = next_offset else { return Ok(None) };
+    if offset < WINDOW {
+        return Ok(Some(Cursor { since: cursor.since, offset }));
+    }
+    match last {
+        Some(last) if cursor.since.is_none_or(|since| last > since) => {
+            Ok(Some(Cursor { since: Some(last), offset: 0 }))
+        }
+        // More rows in one second than a window holds: go deeper instead of going round.
+        _ if offset < pco_client::DEEP_OFFSET => Ok(Some(Cursor { since: cursor.since, offset })),
+        _ => Err(ApiError::DeepOffset { offset }.into()),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Option<Timestamp> {
+        Some(Timestamp::from_second(second).unwrap())
+    }
+
+    #[test]
+    fn a_window_ends_before_offsets_become_deep() {
+        let first = Cursor::default();
+        assert_eq!(next_cursor(&first, Some(100), at(5)).unwrap().unwrap().offset, 100);
+        let next = next_cursor(&first, Some(WINDOW), at(5)).unwrap().unwrap();
+        assert_eq!(next, Cursor { since: at(5), offset: 0 });
+        assert_eq!(next_cursor(&next, None, at(9)).unwrap(), None);
+    }
+
+    #[test]
+    fn many_rows_of_one_second_are_walked_inside_the_window() {
+        let window = Cursor { since: at(5), offset: WINDOW - 100 };
+        assert_eq!(next_cursor(&window, Some(WINDOW), at(5)).unwrap().unwrap().offset, WINDOW);
+        assert!(next_cursor(&window, Some(pco_client::DEEP_OFFSET), at(5)).is_err());
+    }
+}

@@ -1,0 +1,146 @@
+//! The sync loop: one queue of all products' jobs, most urgent first, repeated when they are due.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+use super::state::trouble;
+use super::{SyncContext, SyncError};
+use crate::error::Chain;
+use crate::products::{self, Job, Product};
+use crate::status::Freshness;
+use crate::store::{PartCoverage, PartState};
+
+/// The first pause after trouble; it doubles up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// A part whose count did not agree is read again after this.
+const RECOUNT_AFTER: Duration = Duration::from_secs(60);
+/// Pressing Refresh reads again whatever is older than this.
+const FORCED_AGE: Duration = Duration::from_secs(5);
+
+/// Runs the jobs of all products for one account until it is dropped.
+pub struct Refresher {
+    context: SyncContext,
+    wake: Arc<Notify>,
+    /// When a part was last tried without success, so that a refusal is not repeated at once.
+    tried: HashMap<&'static str, Timestamp>,
+}
+
+impl Refresher {
+    /// `wake` starts a round at once and reads again what a person wants fresh now.
+    #[must_use]
+    pub fn new(context: SyncContext, wake: Arc<Notify>) -> Self {
+        Self { context, wake, tried: HashMap::new() }
+    }
+
+    /// Runs for ever.
+    pub async fn run(mut self) {
+        let mut pause = FIRST_PAUSE;
+        let mut forced = false;
+        loop {
+            let trouble = self.round(forced).await;
+            self.context.state.settled(trouble);
+            let wait = match trouble {
+                Some(_) => {
+                    let wait = pause;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    wait
+                }
+                None => {
+                    pause = FIRST_PAUSE;
+                    self.until_next()
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(wait) => forced = false,
+                () = self.wake.notified() => forced = true,
+            }
+        }
+    }
+
+    /// Runs what is due, most urgent first; stops at the first trouble that concerns everything.
+    async fn round(&mut self, forced: bool) -> Option<Freshness> {
+        let mut jobs: Vec<_> =
+            products::ALL.iter().flat_map(|product| product.jobs().iter().map(|job| (*product, job))).collect();
+        jobs.sort_by_key(|(_, job)| job.order);
+        let mut unreadable = None;
+        self.context.forced_age = forced.then_some(FORCED_AGE);
+        for (product, job) in jobs {
+            if self.due_in(job) > Duration::ZERO {
+                continue;
+            }
+            let Err(error) = product.run(job, &self.context).await else {
+                self.tried.remove(job.part);
+                self.context.state.changed(job.tags);
+                continue;
+            };
+            tracing::warn!(part = job.part, cause = %Chain(&error), "a part could not be read");
+            if let Some(trouble) = trouble(&error) {
+                return Some(trouble);
+            }
+            self.tried.insert(job.part, self.context.clock.now());
+            if error.is_refusal() {
+                if let Err(error) = self.refuse(product).await {
+                    tracing::error!(cause = %Chain(&error), "rows of a refused product could not be removed");
+                    return self::trouble(&error).or(Some(Freshness::ServiceDown));
+                }
+            } else if !matches!(error, SyncError::CountDiffers) {
+                unreadable = Some(Freshness::ServiceDown);
+            }
+        }
+        unreadable
+    }
+
+    /// The person's rights do not reach this product (any more): what is stored of it goes.
+    async fn refuse(&mut self, product: &'static dyn Product) -> Result<(), SyncError> {
+        let now = self.context.clock.now();
+        for job in product.jobs() {
+            self.tried.insert(job.part, now);
+        }
+        self.context
+            .keep(move |batch| {
+                product.purge(batch)?;
+                for job in product.jobs() {
+                    let refused = PartState { coverage: PartCoverage::NoRight, ..PartState::default() };
+                    batch.set_part(job.part, &refused)?;
+                }
+                Ok(())
+            })
+            .await?;
+        product.jobs().iter().for_each(|job| self.context.state.changed(job.tags));
+        Ok(())
+    }
+
+    fn until_next(&self) -> Duration {
+        products::ALL
+            .iter()
+            .flat_map(|product| product.jobs())
+            .map(|job| self.due_in(job))
+            .min()
+            .unwrap_or(LONGEST_PAUSE)
+            .max(Duration::from_secs(1))
+    }
+
+    /// How long a job may still wait. What cannot be read from the store is due.
+    fn due_in(&self, job: &Job) -> Duration {
+        let Ok(state) = self.context.store.read(|reader| reader.part(job.part)) else { return Duration::ZERO };
+        let max_age = match state.coverage {
+            PartCoverage::CountDiffers => RECOUNT_AFTER,
+            _ => self.context.age_limit(job),
+        };
+        let last = if state.cursor.is_some() { None } else { state.as_of };
+        let Some(last) = last.max(self.tried.get(job.part).copied()) else { return Duration::ZERO };
+        let age = self.context.clock.now().duration_since(last).unsigned_abs();
+        // After trouble with one part only, it is tried again sooner than a whole period.
+        let limit = if self.tried.contains_key(job.part) && state.coverage != PartCoverage::NoRight {
+            max_age.min(RECOUNT_AFTER)
+        } else {
+            max_age
+        };
+        limit.saturating_sub(age)
+    }
+}

@@ -1,0 +1,199 @@
+//! What the sync is doing right now, and who is told of it how often.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use pco_client::ApiError;
+
+use super::SyncError;
+use crate::event::DataTag;
+use crate::ports::Clock;
+use crate::status::{Freshness, Progress};
+use crate::store::StoreError;
+
+/// The bar moves at most this often.
+const BETWEEN_STATUS: Duration = Duration::from_millis(100);
+/// The page is asked to read again at most this often while rows come in.
+const BETWEEN_CHANGES: Duration = Duration::from_millis(500);
+
+/// Something for the page to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SyncSignal {
+    /// Freshness or progress changed.
+    Status,
+    /// Rows changed.
+    Data(Vec<DataTag>),
+}
+
+type Listener = Box<dyn Fn(SyncSignal) + Send + Sync>;
+
+/// Progress and trouble of one account's sync, told to one listener.
+pub struct SyncState {
+    clock: Arc<dyn Clock>,
+    listener: Listener,
+    names_changed: AtomicBool,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    progress: Option<Progress>,
+    trouble: Option<Freshness>,
+    confirmed: bool,
+    changed: BTreeSet<DataTag>,
+    status_told: Option<Duration>,
+    change_told: Option<Duration>,
+}
+
+impl SyncState {
+    /// Tells `listener`, which must not block.
+    pub fn new(clock: Arc<dyn Clock>, listener: impl Fn(SyncSignal) + Send + Sync + 'static) -> Self {
+        Self {
+            clock,
+            listener: Box::new(listener),
+            // The first search has to load the block.
+            names_changed: AtomicBool::new(true),
+            inner: Mutex::new(Inner::default()),
+        }
+    }
+
+    /// What is being read, if anything.
+    #[must_use]
+    pub fn current_progress(&self) -> Option<Progress> {
+        self.inner().progress.clone()
+    }
+
+    /// What stands between the stored data and Planning Center, if anything.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Freshness> {
+        self.inner().trouble
+    }
+
+    /// Whether this run of the program has agreed with Planning Center at least once.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        self.inner().confirmed
+    }
+
+    /// Whether names changed since the last call; the search block has to be loaded again then.
+    pub fn take_names_changed(&self) -> bool {
+        self.names_changed.swap(false, Ordering::AcqRel)
+    }
+
+    /// Progress of a read.
+    pub(crate) fn progress(&self, progress: Progress) {
+        let now = self.clock.monotonic();
+        let mut inner = self.inner();
+        inner.progress = Some(progress);
+        if inner.status_told.is_some_and(|told| now.saturating_sub(told) < BETWEEN_STATUS) {
+            return;
+        }
+        inner.status_told = Some(now);
+        drop(inner);
+        (self.listener)(SyncSignal::Status);
+    }
+
+    /// Rows changed.
+    pub(crate) fn changed(&self, tags: &[DataTag]) {
+        if tags.contains(&DataTag::People) {
+            self.names_changed.store(true, Ordering::Release);
+        }
+        let now = self.clock.monotonic();
+        let mut inner = self.inner();
+        inner.changed.extend(tags);
+        if inner.change_told.is_some_and(|told| now.saturating_sub(told) < BETWEEN_CHANGES) {
+            return;
+        }
+        inner.change_told = Some(now);
+        let tags = std::mem::take(&mut inner.changed).into_iter().collect();
+        drop(inner);
+        (self.listener)(SyncSignal::Data(tags));
+    }
+
+    /// A round of reads ended, well or with what stands in its way. Whatever was held back is told now.
+    pub(crate) fn settled(&self, trouble: Option<Freshness>) {
+        let mut inner = self.inner();
+        inner.progress = None;
+        inner.trouble = trouble;
+        inner.confirmed |= trouble.is_none();
+        inner.status_told = None;
+        inner.change_told = None;
+        let tags: Vec<_> = std::mem::take(&mut inner.changed).into_iter().collect();
+        drop(inner);
+        if !tags.is_empty() {
+            (self.listener)(SyncSignal::Data(tags));
+        }
+        (self.listener)(SyncSignal::Status);
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What an error means for everything else that is to be read; `None` when only this part is concerned.
+pub(super) fn trouble(error: &SyncError) -> Option<Freshness> {
+    match error {
+        SyncError::Api(ApiError::Unreachable(_)) => Some(Freshness::Offline),
+        SyncError::Api(ApiError::ServiceDown { .. }) => Some(Freshness::ServiceDown),
+        SyncError::Api(ApiError::NotPlanningCenter | ApiError::Certificate) => Some(Freshness::NetworkSignIn),
+        SyncError::Api(ApiError::RateLimited { .. }) => Some(Freshness::CatchingUp),
+        SyncError::Api(ApiError::SignInRequired | ApiError::Unauthorized | ApiError::Revoked | ApiError::Token(_)) => {
+            Some(Freshness::SignInNeeded)
+        }
+        SyncError::Store(StoreError::DiskFull | StoreError::NotWritable) => Some(Freshness::DiskFull),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::testing::ManualClock;
+
+    fn state() -> (Arc<ManualClock>, SyncState, Arc<Mutex<Vec<SyncSignal>>>) {
+        let clock = Arc::new(ManualClock::at("2026-11-20T12:00:00Z".parse().unwrap()));
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let listener = Arc::clone(&told);
+        let state = SyncState::new(clock.clone(), move |signal| listener.lock().unwrap().push(signal));
+        (clock, state, told)
+    }
+
+    #[test]
+    fn a_burst_of_changes_is_told_once_and_the_rest_when_the_round_ends() {
+        let (clock, state, told) = state();
+        for _ in 0..50 {
+            state.changed(&[DataTag::People]);
+        }
+        assert_eq!(told.lock().unwrap().len(), 1);
+        clock.advance(BETWEEN_CHANGES);
+        state.changed(&[DataTag::Plan]);
+        assert_eq!(told.lock().unwrap()[1], SyncSignal::Data(vec![DataTag::People, DataTag::Plan]));
+        state.changed(&[DataTag::Plans]);
+        state.settled(None);
+        assert_eq!(told.lock().unwrap()[2..], [SyncSignal::Data(vec![DataTag::Plans]), SyncSignal::Status]);
+    }
+
+    #[test]
+    fn offline_is_told_until_a_round_ends_well() {
+        let (_, state, _) = state();
+        state.settled(Some(Freshness::Offline));
+        assert_eq!((state.trouble(), state.is_confirmed()), (Some(Freshness::Offline), false));
+        state.settled(None);
+        assert_eq!((state.trouble(), state.is_confirmed()), (None, true));
+    }
+
+    #[test]
+    fn names_changed_is_told_once() {
+        let (_, state, _) = state();
+        assert!(state.take_names_changed());
+        assert!(!state.take_names_changed());
+        state.changed(&[DataTag::Plans]);
+        assert!(!state.take_names_changed());
+        state.changed(&[DataTag::People]);
+        assert!(state.take_names_changed());
+    }
+}

@@ -1,0 +1,280 @@
+//! One call to Planning Center's API: bearer, pacing, send, interpret, repeat.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::{Method, StatusCode};
+use serde_json::Value;
+use tokio::time::Instant;
+use url::Url;
+
+use crate::answer;
+use crate::circuit::Circuit;
+use crate::document::Document;
+use crate::error::{ApiError, TokenError};
+use crate::pacing::{Lane, RateGate, RateHeaders};
+use crate::page::{DEEP_OFFSET, Page, Walk};
+use crate::query::Query;
+use crate::retry::{Cause, Hint, Repeatable, Retries};
+use crate::secret::AccessToken;
+use crate::transport::{self, Failure, Limits};
+
+const LIMITS: Limits = Limits {
+    connect: Duration::from_secs(5),
+    stall: Duration::from_secs(15),
+    whole: Duration::from_mins(1),
+};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Where bearer tokens come from. Implemented by whoever keeps the sign-in.
+#[async_trait]
+pub trait AccessTokens: Send + Sync {
+    /// A token to send. With `refused`, the server has called that one expired: give another one,
+    /// renewing only if the one at hand is still the refused one.
+    async fn bearer(&self, refused: Option<&AccessToken>) -> Result<AccessToken, TokenError>;
+}
+
+/// What a [`Client`] is made of.
+pub struct ClientConfig {
+    /// Planning Center's origin: https, or http to a loopback IP literal.
+    pub base: Url,
+    /// `name/version (contact)`; Planning Center refuses calls without it now and then.
+    pub user_agent: String,
+    /// The sign-in.
+    pub tokens: Arc<dyn AccessTokens>,
+    /// The pace, shared by all clients of one sign-in.
+    pub gate: Arc<RateGate>,
+}
+
+/// Speaks to the API of Planning Center on behalf of one sign-in. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base: Url,
+    tokens: Arc<dyn AccessTokens>,
+    gate: Arc<RateGate>,
+    circuit: Circuit,
+}
+
+/// One call, as it is sent on every attempt.
+struct Call<'a> {
+    method: Method,
+    query: &'a Query,
+    offset: Option<u32>,
+    body: Option<&'a Value>,
+    template: String,
+}
+
+impl Client {
+    /// Sets the client up; nothing is sent.
+    ///
+    /// # Errors
+    /// [`ApiError::Address`] unless the base is https or a loopback IP literal.
+    pub fn new(config: ClientConfig) -> Result<Self, ApiError> {
+        let ClientConfig {
+            base,
+            user_agent,
+            tokens,
+            gate,
+        } = config;
+        let http = transport::checked_client(&base, &user_agent, LIMITS)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                http,
+                base,
+                tokens,
+                gate,
+                circuit: Circuit::default(),
+            }),
+        })
+    }
+
+    /// Reads one document, such as a single record.
+    pub async fn get(&self, lane: Lane, query: &Query) -> Result<Document, ApiError> {
+        self.read(lane, query, None).await
+    }
+
+    /// Reads the page of a collection that starts at `offset`.
+    ///
+    /// # Errors
+    /// Besides those of a call: [`ApiError::DeepOffset`] from [`DEEP_OFFSET`] on, without asking,
+    /// and [`ApiError::BrokenPaging`] when the page's own paging leads nowhere.
+    pub async fn page(&self, lane: Lane, query: &Query, offset: u32) -> Result<Page, ApiError> {
+        if offset >= DEEP_OFFSET {
+            return Err(ApiError::DeepOffset { offset });
+        }
+        let document = self.read(lane, query, Some(offset)).await?;
+        Page::new(document, offset, query)
+    }
+
+    /// Reads a collection page by page from its start.
+    #[must_use]
+    pub fn walk(&self, lane: Lane, query: &Query) -> Walk {
+        self.walk_from(lane, query, 0)
+    }
+
+    /// Takes a walk up again at the offset where an earlier one stopped.
+    #[must_use]
+    pub fn walk_from(&self, lane: Lane, query: &Query, offset: u32) -> Walk {
+        Walk::new(self.clone(), lane, query.clone(), offset)
+    }
+
+    /// Performs an action or creates a record. Never repeated after an unclear end: on
+    /// [`ApiError::Unreachable`], [`ApiError::ServiceDown`] or [`ApiError::Decode`] read the
+    /// resource again to see what holds.
+    pub async fn post(
+        &self,
+        lane: Lane,
+        query: &Query,
+        body: Option<&Value>,
+    ) -> Result<Document, ApiError> {
+        let template = query.template();
+        let call = Call {
+            method: Method::POST,
+            query,
+            offset: None,
+            body,
+            template,
+        };
+        self.call(lane, &call, Repeatable::WhenNotPerformed).await
+    }
+
+    async fn read(
+        &self,
+        lane: Lane,
+        query: &Query,
+        offset: Option<u32>,
+    ) -> Result<Document, ApiError> {
+        let template = query.template();
+        let call = Call {
+            method: Method::GET,
+            query,
+            offset,
+            body: None,
+            template,
+        };
+        self.call(lane, &call, Repeatable::Always).await
+    }
+
+    async fn call(
+        &self,
+        lane: Lane,
+        call: &Call<'_>,
+        repeatable: Repeatable,
+    ) -> Result<Document, ApiError> {
+        if let Some(status) = self.inner.circuit.open(lane, Instant::now()) {
+            return Err(ApiError::ServiceDown { status });
+        }
+        let result = self.attempts(lane, call, repeatable).await;
+        self.inner
+            .circuit
+            .note(result.as_ref().err(), Instant::now());
+        if let Err(error) = &result {
+            tracing::debug!(method = %call.method, path = %call.template, %error, "call failed");
+        }
+        result
+    }
+
+    async fn attempts(
+        &self,
+        lane: Lane,
+        call: &Call<'_>,
+        repeatable: Repeatable,
+    ) -> Result<Document, ApiError> {
+        let mut bearer = self.inner.tokens.bearer(None).await?;
+        let mut is_renewed = false;
+        let mut retries = Retries::new(repeatable);
+        loop {
+            let cause = match self.attempt(lane, call, &bearer).await {
+                Ok(document) => return Ok(document),
+                Err(cause) => cause,
+            };
+            // A 401 comes before anything is performed, so even a write may be sent again.
+            if matches!(cause, Cause::Unauthorized(Hint::Expired)) && !is_renewed {
+                bearer = self.inner.tokens.bearer(Some(&bearer)).await?;
+                is_renewed = true;
+                continue;
+            }
+            let Some(wait) = retries.after(&cause, chance()) else {
+                return Err(cause.into_error());
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn attempt(
+        &self,
+        lane: Lane,
+        call: &Call<'_>,
+        bearer: &AccessToken,
+    ) -> Result<Document, Cause> {
+        let request = self.request(call, bearer).map_err(Cause::Final)?;
+        let failed = |failure: Failure| Cause::of_failure(failure, &call.template);
+        let permit = self.inner.gate.acquire(lane).await;
+        let sending = self.inner.http.execute(request).await;
+        let response = sending.map_err(|error| failed(transport::sort(&error)))?;
+        let mut rate = RateHeaders::read(response.headers());
+        if response.status() == StatusCode::TOO_MANY_REQUESTS {
+            // Its count says how much was asked, not when there is room again; Retry-After does.
+            rate.count = None;
+        }
+        permit.observe(&rate);
+        let answer = transport::read(response, transport::MAX_BODY_BYTES).await.map_err(failed)?;
+        tracing::debug!(method = %call.method, path = %call.template, status = answer.status.as_u16(), "answered");
+        let result = answer::interpret(&answer, &call.template);
+        if let Err(Cause::Throttled { retry_after }) = result {
+            permit.pause(retry_after);
+        }
+        result
+    }
+
+    /// The only place that writes an `Authorization` header, and it builds the address itself, so
+    /// a token cannot follow an address that somebody else wrote.
+    fn request(&self, call: &Call<'_>, bearer: &AccessToken) -> Result<reqwest::Request, ApiError> {
+        let unsafe_address = || ApiError::Address {
+            template: call.template.clone(),
+        };
+        let url = call
+            .query
+            .url(&self.inner.base, call.offset)
+            .ok_or_else(unsafe_address)?;
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", bearer.expose()))
+            .map_err(|_| ApiError::Unauthorized)?;
+        authorization.set_sensitive(true);
+        let mut request = reqwest::Request::new(call.method.clone(), url);
+        let headers = request.headers_mut();
+        headers.insert(AUTHORIZATION, authorization);
+        headers.insert(ACCEPT, JSON);
+        headers.insert(
+            "x-pco-api-version",
+            HeaderValue::from_static(call.query.product().version()),
+        );
+        if let Some(body) = call.body {
+            headers.insert(CONTENT_TYPE, JSON);
+            *request.body_mut() = Some(body.to_string().into());
+        }
+        Ok(request)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("base", &self.inner.base.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A random number from 0 to 1, to spread repeated calls. Without randomness: the longest wait.
+fn chance() -> f64 {
+    getrandom::u32().map_or(1.0, |random| f64::from(random) / f64::from(u32::MAX))
+}

@@ -1,0 +1,383 @@
+//! JSON:API documents as Planning Center writes them: typed access to attributes and linkage,
+//! tolerant of everything it adds, omits or spells differently.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor, value};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use crate::error::ApiError;
+
+/// Linkage names another type than the record has: PCO types some relationships by their role.
+const ROLE_TYPES: [(&str, &str); 2] = [("PrimaryCampus", "Campus"), ("Assignee", "Person")];
+
+/// One answer: a collection, a single record (then `data` has one entry), or nothing at all.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// The primary records, in the server's order.
+    pub data: Vec<Resource>,
+    /// Records brought along.
+    pub included: Included,
+    /// Counts and paging.
+    pub meta: Meta,
+}
+
+/// Counts and paging of a collection. Any of them may be missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Meta {
+    /// Records in the whole collection.
+    pub total_count: Option<u64>,
+    /// Records in this page.
+    pub count: Option<u64>,
+    /// Where the next page starts; missing on the last one.
+    pub next_offset: Option<u64>,
+}
+
+/// A record's type and id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+pub struct ResourceId {
+    /// JSON:API type, such as `Person`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The id: mostly digits, always text.
+    #[serde(deserialize_with = "id_string")]
+    pub id: String,
+}
+
+/// One record. Its attributes are personal data, so printing shows only type and id.
+#[derive(Clone, PartialEq, Deserialize)]
+pub struct Resource {
+    /// JSON:API type, such as `Person`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The id: mostly digits, always text.
+    #[serde(deserialize_with = "id_string")]
+    pub id: String,
+    #[serde(default)]
+    attributes: Value,
+    #[serde(default, deserialize_with = "relationships")]
+    relationships: BTreeMap<String, Linkage>,
+}
+
+/// Records brought along, found by type and id.
+#[derive(Clone, Debug, Default)]
+pub struct Included {
+    records: Vec<Resource>,
+    by_id: HashMap<String, Vec<usize>>,
+}
+
+#[derive(Clone, PartialEq)]
+enum Linkage {
+    One(ResourceId),
+    Many(Vec<ResourceId>),
+}
+
+impl Document {
+    /// Reads a body. `template` names the request in the error.
+    ///
+    /// # Errors
+    /// [`ApiError::Decode`] with the place at fault.
+    pub(crate) fn parse(body: &[u8], template: &str) -> Result<Self, ApiError> {
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let wire: WireDocument = serde_path_to_error::deserialize(&mut json)
+            .map_err(|error| decode_error(&error, "", template))?;
+        json.end().map_err(|_| ApiError::Decode {
+            path: "after the document".to_owned(),
+            template: template.to_owned(),
+        })?;
+        Ok(Self {
+            data: wire.data.0,
+            included: Included::new(wire.included),
+            meta: wire.meta.into(),
+        })
+    }
+
+    /// The record of a single-record document.
+    ///
+    /// # Errors
+    /// [`ApiError::Decode`] when there is none or more than one.
+    pub fn single(&self) -> Result<&Resource, ApiError> {
+        match self.data.as_slice() {
+            [record] => Ok(record),
+            records => Err(ApiError::Decode {
+                path: "data".to_owned(),
+                template: format!("{} records in place of one", records.len()),
+            }),
+        }
+    }
+}
+
+impl Resource {
+    /// This record's type and id.
+    #[must_use]
+    pub fn resource_id(&self) -> ResourceId {
+        ResourceId {
+            kind: self.kind.clone(),
+            id: self.id.clone(),
+        }
+    }
+
+    /// The attributes as a type. Attributes that the person may not see are missing, and nearly
+    /// every one can be null, so fields are best optional.
+    ///
+    /// # Errors
+    /// [`ApiError::Decode`] naming the attribute, never its value.
+    pub fn attributes<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        let empty = Value::Object(serde_json::Map::new());
+        let attributes = if self.attributes.is_null() {
+            &empty
+        } else {
+            &self.attributes
+        };
+        serde_path_to_error::deserialize(attributes)
+            .map_err(|error| decode_error(&error, "attributes.", &self.kind))
+    }
+
+    /// Target of a to-one relationship; `None` when it is absent or null.
+    #[must_use]
+    pub fn to_one(&self, name: &str) -> Option<&ResourceId> {
+        match self.relationships.get(name)? {
+            Linkage::One(target) => Some(target),
+            Linkage::Many(_) => None,
+        }
+    }
+
+    /// Targets of a relationship; empty when it is absent.
+    #[must_use]
+    pub fn to_many(&self, name: &str) -> &[ResourceId] {
+        match self.relationships.get(name) {
+            None => &[],
+            Some(Linkage::One(target)) => std::slice::from_ref(target),
+            Some(Linkage::Many(targets)) => targets,
+        }
+    }
+}
+
+impl fmt::Debug for Resource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Resource({} {})", self.kind, self.id)
+    }
+}
+
+impl Included {
+    fn new(records: Vec<Resource>) -> Self {
+        let mut by_id: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, record) in records.iter().enumerate() {
+            by_id.entry(record.id.clone()).or_default().push(index);
+        }
+        Self { records, by_id }
+    }
+
+    /// The record that `target` points at. Ids are unique per type only, so the type counts, but a
+    /// role (`PrimaryCampus`) finds the record behind it (`Campus`).
+    #[must_use]
+    pub fn get(&self, target: &ResourceId) -> Option<&Resource> {
+        self.find(&target.kind, &target.id)
+    }
+
+    /// The record of this type and id.
+    #[must_use]
+    pub fn find(&self, kind: &str, id: &str) -> Option<&Resource> {
+        let candidates = self.by_id.get(id)?;
+        let find = |kind: &str| {
+            candidates
+                .iter()
+                .map(|&index| &self.records[index])
+                .find(|record| record.kind == kind)
+        };
+        let by_role = || {
+            ROLE_TYPES
+                .iter()
+                .find(|(role, _)| *role == kind)
+                .and_then(|(_, kind)| find(kind))
+        };
+        find(kind).or_else(by_role)
+    }
+
+    /// The included records behind a relationship of `resource`, to-one or to-many, in its order.
+    pub fn related<'a>(
+        &'a self,
+        resource: &'a Resource,
+        name: &str,
+    ) -> impl Iterator<Item = &'a Resource> + use<'a> {
+        resource
+            .to_many(name)
+            .iter()
+            .filter_map(|target| self.get(target))
+    }
+
+    /// Every included record of this type.
+    pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Resource> {
+        self.records
+            .iter()
+            .filter(move |record| record.kind == kind)
+    }
+
+    /// Every included record.
+    pub fn iter(&self) -> impl Iterator<Item = &Resource> {
+        self.records.iter()
+    }
+}
+
+/// For `#[serde(deserialize_with)]`: an id that may arrive as text or as a number.
+///
+/// # Errors
+/// Anything that is neither text nor a whole number.
+pub fn id_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    deserializer.deserialize_any(IdVisitor)
+}
+
+/// As [`id_string`], for an id that may be null. Add `#[serde(default)]` where it may be missing.
+///
+/// # Errors
+/// Anything that is neither null, text nor a whole number.
+pub fn optional_id_string<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    struct Id(#[serde(deserialize_with = "id_string")] String);
+    Ok(Option::<Id>::deserialize(deserializer)?.map(|Id(id)| id))
+}
+
+struct IdVisitor;
+
+impl Visitor<'_> for IdVisitor {
+    type Value = String;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an id as text or number")
+    }
+
+    fn visit_str<E>(self, id: &str) -> Result<String, E> {
+        Ok(id.to_owned())
+    }
+
+    fn visit_string<E>(self, id: String) -> Result<String, E> {
+        Ok(id)
+    }
+
+    fn visit_u64<E>(self, id: u64) -> Result<String, E> {
+        Ok(id.to_string())
+    }
+
+    fn visit_i64<E>(self, id: i64) -> Result<String, E> {
+        Ok(id.to_string())
+    }
+}
+
+#[derive(Deserialize)]
+struct WireDocument {
+    data: Primary,
+    #[serde(default, deserialize_with = "null_as_empty")]
+    included: Vec<Resource>,
+    #[serde(default, deserialize_with = "null_as_empty")]
+    meta: WireMeta,
+}
+
+#[derive(Default, Deserialize)]
+struct WireMeta {
+    #[serde(default)]
+    total_count: Option<u64>,
+    #[serde(default)]
+    count: Option<u64>,
+    #[serde(default)]
+    next: Option<WireOffset>,
+}
+
+#[derive(Deserialize)]
+struct WireOffset {
+    offset: u64,
+}
+
+impl From<WireMeta> for Meta {
+    fn from(wire: WireMeta) -> Self {
+        Self {
+            total_count: wire.total_count,
+            count: wire.count,
+            next_offset: wire.next.map(|next| next.offset),
+        }
+    }
+}
+
+/// `data` in its three forms. By hand rather than untagged, which would lose the path in errors.
+struct Primary(Vec<Resource>);
+
+impl<'de> Deserialize<'de> for Primary {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PrimaryVisitor;
+
+        impl<'de> Visitor<'de> for PrimaryVisitor {
+            type Value = Primary;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a record, a list of records, or null")
+            }
+
+            fn visit_unit<E>(self) -> Result<Primary, E> {
+                Ok(Primary(Vec::new()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Primary, A::Error> {
+                Resource::deserialize(value::MapAccessDeserializer::new(map))
+                    .map(|record| Primary(vec![record]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, records: A) -> Result<Primary, A::Error> {
+                Vec::deserialize(value::SeqAccessDeserializer::new(records)).map(Primary)
+            }
+        }
+
+        deserializer.deserialize_any(PrimaryVisitor)
+    }
+}
+
+/// Linkage that is null, missing or in an unknown form is simply not there.
+fn relationships<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Linkage>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum WireLinkage {
+        One { data: ResourceId },
+        Many { data: Vec<ResourceId> },
+        Other(IgnoredAny),
+    }
+    let wire = Option::<BTreeMap<String, WireLinkage>>::deserialize(deserializer)?;
+    Ok(wire
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|(name, linkage)| match linkage {
+            WireLinkage::One { data } => Some((name, Linkage::One(data))),
+            WireLinkage::Many { data } => Some((name, Linkage::Many(data))),
+            WireLinkage::Other(_) => None,
+        })
+        .collect())
+}
+
+fn null_as_empty<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// Keeps the place and drops serde's text, which quotes values.
+fn decode_error(
+    error: &serde_path_to_error::Error<serde_json::Error>,
+    prefix: &str,
+    template: &str,
+) -> ApiError {
+    let path = match error.inner().classify() {
+        serde_json::error::Category::Eof => "end of input".to_owned(),
+        _ => format!("{prefix}{}", error.path()),
+    };
+    ApiError::Decode {
+        path,
+        template: template.to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[path = "document_tests.rs"]
+mod tests;

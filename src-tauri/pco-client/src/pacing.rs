@@ -1,0 +1,200 @@
+//! When a request may leave: never more than the server's limit in any of its periods, a person's
+//! action before the visible screen before background work.
+//!
+//! The numbers are the server's own, read from every answer. [`SendLog`] holds the arithmetic and
+//! takes the time as a parameter; [`RateGate`] adds waiting.
+
+mod send_log;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+pub(crate) use send_log::RateHeaders;
+use send_log::SendLog;
+
+/// Requests under way at once, over all lanes.
+const MAX_IN_FLIGHT: usize = 8;
+/// Of these, places that background work leaves free while somebody is at the screen.
+const KEPT_IN_FLIGHT: usize = 2;
+
+/// On whose behalf a request is made. A waiting earlier lane always goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    /// A person's action that waits for its answer.
+    Person,
+    /// What the visible screen shows.
+    Screen,
+    /// Everything else.
+    Background,
+}
+
+/// The gate that every API request of one sign-in passes. Share one per account: Planning Center
+/// counts per person.
+#[derive(Debug)]
+pub struct RateGate {
+    origin: Instant,
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    log: SendLog,
+    in_flight: usize,
+    next_ticket: u64,
+    /// Who waits, in the order in which they go.
+    waiting: BTreeSet<(Lane, u64)>,
+}
+
+impl Default for RateGate {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl RateGate {
+    /// A gate with Planning Center's usual limit, 100 in 20 s, until an answer tells another.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            origin: Instant::now(),
+            state: Mutex::default(),
+            changed: Notify::new(),
+        }
+    }
+
+    /// Whether somebody is at the screen. Then background work leaves a fifth of the limit, and two
+    /// of the eight places, to the other lanes. True at first.
+    pub fn set_attended(&self, attended: bool) {
+        self.state().log.set_attended(attended);
+        self.changed.notify_waiters();
+    }
+
+    /// How long a request in `lane` would have to wait now for the limit alone.
+    #[must_use]
+    pub fn wait_for(&self, lane: Lane) -> Duration {
+        let state = self.state();
+        let now = self.now();
+        state.log.ready_at(now, lane).saturating_sub(now)
+    }
+
+    /// Waits for leave to send. The permit is held until the answer is read.
+    pub(crate) async fn acquire(self: &Arc<Self>, lane: Lane) -> Permit {
+        let ticket = Ticket::draw(self, lane);
+        loop {
+            let mut changed = std::pin::pin!(self.changed.notified());
+            // Before looking, so that a change between looking and waiting is not missed.
+            changed.as_mut().enable();
+            match self.turn(&ticket) {
+                Turn::Now(permit) => return permit,
+                Turn::At(moment) => {
+                    tokio::select! {
+                        () = tokio::time::sleep_until(moment) => {}
+                        () = changed => {}
+                    }
+                }
+                Turn::Later => changed.await,
+            }
+        }
+    }
+
+    fn turn(self: &Arc<Self>, ticket: &Ticket) -> Turn {
+        let mut state = self.state();
+        let now = self.now();
+        let places = state.log.places(ticket.lane);
+        if state.waiting.first() != Some(&(ticket.lane, ticket.number)) || state.in_flight >= places
+        {
+            return Turn::Later;
+        }
+        let ready = state.log.ready_at(now, ticket.lane);
+        if ready > now {
+            return Turn::At(self.origin + ready);
+        }
+        state.log.record(now);
+        state.in_flight += 1;
+        Turn::Now(Permit {
+            gate: Arc::clone(self),
+            sent_at: now,
+        })
+    }
+
+    /// Read only while the state is locked, so that the log stays in order.
+    fn now(&self) -> Duration {
+        self.origin.elapsed()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Every change below is complete before the lock is let go, so a panic elsewhere harms nothing.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+enum Turn {
+    Now(Permit),
+    At(Instant),
+    Later,
+}
+
+/// A place in the queue, given up when dropped.
+struct Ticket<'a> {
+    gate: &'a RateGate,
+    lane: Lane,
+    number: u64,
+}
+
+impl<'a> Ticket<'a> {
+    fn draw(gate: &'a RateGate, lane: Lane) -> Self {
+        let mut state = gate.state();
+        let number = state.next_ticket;
+        state.next_ticket += 1;
+        state.waiting.insert((lane, number));
+        Self { gate, lane, number }
+    }
+}
+
+impl Drop for Ticket<'_> {
+    fn drop(&mut self) {
+        self.gate.state().waiting.remove(&(self.lane, self.number));
+        self.gate.changed.notify_waiters();
+    }
+}
+
+/// Leave to send one request, and one of the places in flight.
+#[derive(Debug)]
+pub(crate) struct Permit {
+    gate: Arc<RateGate>,
+    sent_at: Duration,
+}
+
+impl Permit {
+    /// Learns limit, period and count from the answer to this request.
+    pub(crate) fn observe(&self, headers: &RateHeaders) {
+        let mut state = self.gate.state();
+        let now = self.gate.now();
+        state.log.observe(self.sent_at, now, headers);
+        drop(state);
+        self.gate.changed.notify_waiters();
+    }
+
+    /// Holds back every request for as long as the server asked.
+    pub(crate) fn pause(&self, wait: Duration) {
+        let mut state = self.gate.state();
+        let now = self.gate.now();
+        state.log.pause(now, wait);
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.gate.state().in_flight -= 1;
+        self.gate.changed.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+#[path = "pacing/gate_tests.rs"]
+mod tests;

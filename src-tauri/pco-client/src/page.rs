@@ -1,0 +1,145 @@
+//! From page to page, to the last one, and whether what was seen is everything.
+//!
+//! Offset paging drifts when records come or go during a walk. Repeated records are dropped, and
+//! at the end the count is compared with the server's.
+
+use std::collections::HashSet;
+
+use crate::client::Client;
+use crate::document::{Document, ResourceId};
+use crate::error::ApiError;
+use crate::pacing::Lane;
+use crate::query::Query;
+
+/// The first offset that is never asked for: Planning Center throttles pages that deep. Walk long
+/// collections in windows, such as on `created_at`, each from offset 0.
+pub const DEEP_OFFSET: u32 = 30_000;
+
+/// One page of a collection.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The page's records and what came along.
+    pub document: Document,
+    /// Where it starts.
+    pub offset: u32,
+    /// Where the next page starts; `None` on the last one.
+    pub next: Option<u32>,
+}
+
+/// A walk over a collection. Call [`next`](Self::next) until it brings `None`, then ask for the
+/// [`outcome`](Self::outcome).
+#[derive(Debug)]
+pub struct Walk {
+    client: Client,
+    lane: Lane,
+    query: Query,
+    start: u32,
+    /// Offset of the page to read next; `None` after the last one.
+    next: Option<u32>,
+    seen: HashSet<ResourceId>,
+    total: Option<u64>,
+    has_shrunk: bool,
+}
+
+/// Whether a walk brought everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WalkOutcome {
+    /// The last page was read and the count agrees, as far as the server tells one.
+    Complete {
+        /// Records in the collection.
+        total: u64,
+    },
+    /// The walk stopped early, or records moved while it went on.
+    Incomplete {
+        /// Different records seen, those before a resumed walk's start included.
+        seen: u64,
+        /// Records in the collection, as the server last told.
+        total: Option<u64>,
+    },
+}
+
+impl Page {
+    pub(crate) fn new(document: Document, offset: u32, query: &Query) -> Result<Self, ApiError> {
+        let broken = || ApiError::BrokenPaging {
+            template: query.template(),
+            offset,
+        };
+        let next = match document.meta.next_offset {
+            None => None,
+            Some(_) if document.data.is_empty() => return Err(broken()),
+            Some(next) => Some(
+                u32::try_from(next)
+                    .ok()
+                    .filter(|&next| next > offset)
+                    .ok_or_else(broken)?,
+            ),
+        };
+        Ok(Self {
+            document,
+            offset,
+            next,
+        })
+    }
+}
+
+impl Walk {
+    pub(crate) fn new(client: Client, lane: Lane, query: Query, start: u32) -> Self {
+        Self {
+            client,
+            lane,
+            query,
+            start,
+            next: Some(start),
+            seen: HashSet::new(),
+            total: None,
+            has_shrunk: false,
+        }
+    }
+
+    /// The next page, without records that an earlier page of this walk had; `None` after the last.
+    ///
+    /// # Errors
+    /// As [`Client::page`]. The walk stays where it is, so a further call tries the same page again.
+    pub async fn next(&mut self) -> Result<Option<Page>, ApiError> {
+        let Some(offset) = self.next else {
+            return Ok(None);
+        };
+        let mut page = self.client.page(self.lane, &self.query, offset).await?;
+        self.admit(&mut page);
+        Ok(Some(page))
+    }
+
+    /// Where a later walk can take this one up: the offset of the page not yet read, `None` when
+    /// all are.
+    #[must_use]
+    pub fn position(&self) -> Option<u32> {
+        self.next
+    }
+
+    /// Whether everything was seen, judged on what has been read so far.
+    #[must_use]
+    pub fn outcome(&self) -> WalkOutcome {
+        let seen = u64::from(self.start) + self.seen.len() as u64;
+        let total = self.total.unwrap_or(seen);
+        // A record that left may have let another slip through unseen while the count agrees.
+        if self.next.is_none() && seen == total && !self.has_shrunk {
+            WalkOutcome::Complete { total }
+        } else {
+            WalkOutcome::Incomplete {
+                seen,
+                total: self.total,
+            }
+        }
+    }
+
+    fn admit(&mut self, page: &mut Page) {
+        page.document
+            .data
+            .retain(|record| self.seen.insert(record.resource_id()));
+        if let Some(total) = page.document.meta.total_count {
+            self.has_shrunk |= self.total.is_some_and(|before| total < before);
+            self.total = Some(total);
+        }
+        self.next = page.next;
+    }
+}

@@ -1,0 +1,272 @@
+//! The wire beneath OAuth and API calls alike: which base addresses are allowed, how the HTTP
+//! client is set up, how a body is read, and how a failure is sorted.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+use reqwest::redirect::Policy;
+use url::{Host, Url};
+
+use crate::error::{ApiError, Unreachable};
+
+/// Longest body that is read, after decompression: a page of a hundred people with everything
+/// included stays far below.
+pub(crate) const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
+
+/// Time limits of one HTTP call.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) connect: Duration,
+    /// Longest silence between two pieces of the answer.
+    pub(crate) stall: Duration,
+    pub(crate) whole: Duration,
+}
+
+/// A complete answer.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Why there is no complete answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("{0}")]
+    Unreachable(Unreachable),
+    #[error("the server's certificate was refused")]
+    Certificate,
+    #[error("the answer is too large")]
+    TooLarge,
+}
+
+/// Whether requests with secrets may go to `base`: https to a named host, or http to a loopback IP
+/// literal (the practice church). `localhost` is a name that others may answer to, so it is not one.
+fn is_allowed_base(base: &Url) -> bool {
+    let is_origin = base.username().is_empty()
+        && base.password().is_none()
+        && base.path() == "/"
+        && base.query().is_none()
+        && base.fragment().is_none();
+    is_origin
+        && match base.scheme() {
+            "https" => base.has_host(),
+            "http" => is_loopback(base),
+            _ => false,
+        }
+}
+
+pub(crate) fn is_loopback(base: &Url) -> bool {
+    match base.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(_)) | None => false,
+    }
+}
+
+/// An HTTP client for `base`, if requests with secrets may go there.
+pub(crate) fn checked_client(
+    base: &Url,
+    user_agent: &str,
+    limits: Limits,
+) -> Result<reqwest::Client, ApiError> {
+    let refused = || ApiError::Address {
+        template: "base".to_owned(),
+    };
+    if !is_allowed_base(base) {
+        return Err(refused());
+    }
+    http_client(base, user_agent, limits).map_err(|_| refused())
+}
+
+/// An HTTP client for `base`: no redirects, no cookies, no retries beneath ours, https only unless
+/// `base` is a loopback address, and then no proxy.
+fn http_client(
+    base: &Url,
+    user_agent: &str,
+    limits: Limits,
+) -> Result<reqwest::Client, reqwest::Error> {
+    let builder = reqwest::Client::builder()
+        .user_agent(user_agent)
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(limits.connect)
+        .read_timeout(limits.stall)
+        .timeout(limits.whole);
+    if is_loopback(base) {
+        builder.no_proxy().build()
+    } else {
+        builder.https_only(true).build()
+    }
+}
+
+/// Reads an answer piece by piece, so that a compressed flood is cut off at `longest` bytes.
+pub(crate) async fn read(mut response: reqwest::Response, longest: usize) -> Result<Answer, Failure> {
+    let status = response.status();
+    let headers = std::mem::take(response.headers_mut());
+    let mut body = Vec::new();
+    while let Some(piece) = response.chunk().await.map_err(|error| sort(&error))? {
+        if body.len() + piece.len() > longest {
+            return Err(Failure::TooLarge);
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(Answer {
+        status,
+        headers,
+        body,
+    })
+}
+
+/// Sorts a failed send or read by its cause.
+pub(crate) fn sort(error: &reqwest::Error) -> Failure {
+    if is_certificate(error) {
+        return Failure::Certificate;
+    }
+    Failure::Unreachable(if error.is_dns() {
+        Unreachable::Name
+    } else if error.is_connect() {
+        Unreachable::Connect
+    } else if error.is_timeout() {
+        Unreachable::Timeout
+    } else {
+        Unreachable::Reset
+    })
+}
+
+fn is_certificate(error: &(dyn Error + 'static)) -> bool {
+    let mut link = Some(error);
+    while let Some(current) = link {
+        if current
+            .downcast_ref::<rustls::Error>()
+            .is_some_and(is_distrust)
+        {
+            return true;
+        }
+        // An io::Error gives the source of what it wraps as its own, and so hides what it wraps.
+        link = match current
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            Some(wrapped) => Some(wrapped),
+            None => current.source(),
+        };
+    }
+    false
+}
+
+/// A verdict on the server that a second attempt would only repeat.
+fn is_distrust(error: &rustls::Error) -> bool {
+    matches!(
+        error,
+        rustls::Error::InvalidCertificate(_)
+            | rustls::Error::NoCertificatesPresented
+            | rustls::Error::PeerIncompatible(_)
+            | rustls::Error::UnsupportedNameType
+    )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn only_https_and_loopback_literals_are_bases() {
+        let allowed = [
+            "https://api.planningcenteronline.com",
+            "https://api.planningcenteronline.com/",
+            "http://127.0.0.1:8080",
+            "http://127.9.9.9",
+            "http://[::1]:9",
+        ];
+        for base in allowed {
+            assert!(is_allowed_base(&Url::parse(base).unwrap()), "{base}");
+        }
+        let refused = [
+            "http://api.planningcenteronline.com",
+            "http://localhost:8080",
+            "http://192.168.1.2",
+            "http://0.0.0.0:80",
+            "http://127.0.0.1.example.org",
+            "https://user@api.planningcenteronline.com",
+            "https://user:word@api.planningcenteronline.com",
+            "https://api.planningcenteronline.com/people",
+            "https://api.planningcenteronline.com/?a=b",
+            "https://api.planningcenteronline.com/#a",
+            "ftp://127.0.0.1/",
+            "org.narthex.desktop:/oauth/callback",
+        ];
+        for base in refused {
+            assert!(!is_allowed_base(&Url::parse(base).unwrap()), "{base}");
+        }
+    }
+
+    /// What becomes of a request to a server that sends `answer` and then keeps silent.
+    async fn failure_after(answer: &'static str) -> Failure {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let server = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            std::future::pending::<()>().await;
+        };
+        let limits = Limits {
+            connect: Duration::from_secs(5),
+            stall: Duration::from_millis(30),
+            whole: Duration::from_secs(5),
+        };
+        let http = http_client(&base, "test", limits).unwrap();
+        let request = async {
+            match http.get(base.clone()).send().await {
+                Ok(response) => read(response, MAX_BODY_BYTES).await.map(|answer| answer.status),
+                Err(error) => Err(sort(&error)),
+            }
+        };
+        tokio::select! {
+            result = request => result.unwrap_err(),
+            () = server => unreachable!("the server stays silent"),
+        }
+    }
+
+    #[tokio::test]
+    async fn silence_before_or_within_an_answer_is_a_timeout() {
+        for answer in [
+            "",
+            "HTTP/1.1 200 OK\r\n",
+            "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{",
+        ] {
+            let failure = failure_after(answer).await;
+            assert_eq!(
+                failure,
+                Failure::Unreachable(Unreachable::Timeout),
+                "{answer:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_bad_certificate_is_found_however_deep_it_lies() {
+        let expired = rustls::Error::InvalidCertificate(rustls::CertificateError::Expired);
+        let wrapped = io::Error::new(io::ErrorKind::InvalidData, expired.clone());
+        assert!(is_certificate(&expired));
+        assert!(is_certificate(&wrapped));
+        // As it comes out of the connector.
+        assert!(is_certificate(&io::Error::other(wrapped)));
+        let cut = rustls::Error::AlertReceived(rustls::AlertDescription::InternalError);
+        assert!(!is_certificate(&io::Error::new(
+            io::ErrorKind::InvalidData,
+            cut
+        )));
+        assert!(!is_certificate(&io::Error::from(
+            io::ErrorKind::ConnectionReset
+        )));
+    }
+}

@@ -1,0 +1,8 @@
+//! The client over real HTTP, against a small server whose answers each test writes itself.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod calls;
+mod oauth;
+mod server;
+mod walks;

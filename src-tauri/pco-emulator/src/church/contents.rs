@@ -1,0 +1,112 @@
+//! The rows below a plan, made when the plan is first looked at. Their ids tell which plan they belong to.
+
+use super::Church;
+use super::plans::{FIRST_PLAN, STEP};
+use super::rows::{Item, ItemNote, NeededPosition, PlanNote, PlanPerson};
+use super::table::Id;
+
+/// Room for the rows of one kind below one plan.
+const ROWS_PER_PLAN: Id = 100;
+pub(super) const FIRST_ITEM: Id = 1_040_000_000;
+pub(super) const FIRST_ITEM_NOTE: Id = 3_020_000_000;
+pub(super) const FIRST_PLAN_PERSON: Id = 2_310_000_000;
+pub(super) const FIRST_NEEDED_POSITION: Id = 410_000_000;
+pub(super) const FIRST_PLAN_NOTE: Id = 520_000_000;
+
+/// Everything below one plan.
+#[derive(Default)]
+pub(crate) struct Contents {
+    pub(crate) items: Vec<Item>,
+    pub(crate) item_notes: Vec<ItemNote>,
+    pub(crate) team_members: Vec<PlanPerson>,
+    pub(crate) needed_positions: Vec<NeededPosition>,
+    pub(crate) notes: Vec<PlanNote>,
+}
+
+/// The id of the `place`-th row of a kind below the plan with this ordinal.
+pub(super) fn row_id(first: Id, ordinal: u64, place: usize) -> Id {
+    first + ordinal * ROWS_PER_PLAN + place as u64
+}
+
+fn plan_of(first: Id, row: Id) -> Id {
+    FIRST_PLAN + (row - first) / ROWS_PER_PLAN * STEP
+}
+
+fn found<T>(row: Option<&T>) -> &T {
+    row.expect("an id found in the church has its row")
+}
+
+impl Church {
+    /// The rows below a plan.
+    pub(crate) fn contents(&self, plan: Id) -> &Contents {
+        let row = &self.plans[plan];
+        row.contents.get_or_init(|| {
+            let mut contents = Box::new(Contents::default());
+            self.write_order_of_service(plan, &mut contents);
+            self.schedule_people(plan, &mut contents);
+            contents
+        })
+    }
+
+    /// The rows below a plan, to be changed. None when there is no such plan.
+    pub(super) fn contents_mut(&mut self, plan: Id) -> Option<&mut Contents> {
+        self.plans.get(plan)?;
+        self.contents(plan);
+        self.plans.get_mut(plan)?.contents.get_mut().map(Box::as_mut)
+    }
+
+    pub(crate) fn item(&self, id: Id) -> &Item {
+        found(self.contents(plan_of(FIRST_ITEM, id)).items.iter().find(|row| row.id == id))
+    }
+
+    pub(crate) fn item_note(&self, id: Id) -> &ItemNote {
+        found(self.contents(plan_of(FIRST_ITEM_NOTE, id)).item_notes.iter().find(|row| row.id == id))
+    }
+
+    pub(crate) fn item_notes_of(&self, item: Id) -> Vec<Id> {
+        let notes = &self.contents(plan_of(FIRST_ITEM, item)).item_notes;
+        notes.iter().filter(|note| note.item == item).map(|note| note.id).collect()
+    }
+
+    pub(crate) fn plan_person(&self, id: Id) -> &PlanPerson {
+        found(self.contents(plan_of(FIRST_PLAN_PERSON, id)).team_members.iter().find(|row| row.id == id))
+    }
+
+    pub(crate) fn needed_position(&self, id: Id) -> &NeededPosition {
+        found(
+            self.contents(plan_of(FIRST_NEEDED_POSITION, id))
+                .needed_positions
+                .iter()
+                .find(|row| row.id == id),
+        )
+    }
+
+    pub(crate) fn plan_note(&self, id: Id) -> &PlanNote {
+        found(self.contents(plan_of(FIRST_PLAN_NOTE, id)).notes.iter().find(|row| row.id == id))
+    }
+
+    /// The plan below which an item or a team member would stand, if the id can belong to one.
+    pub(super) fn plan_of_item(item: Id) -> Option<Id> {
+        (FIRST_ITEM..FIRST_PLAN_PERSON).contains(&item).then(|| plan_of(FIRST_ITEM, item))
+    }
+
+    pub(super) fn plan_of_plan_person(plan_person: Id) -> Option<Id> {
+        (FIRST_PLAN_PERSON..FIRST_ITEM_NOTE)
+            .contains(&plan_person)
+            .then(|| plan_of(FIRST_PLAN_PERSON, plan_person))
+    }
+
+    /// Every entry of a person in a team of some plan, by plan.
+    pub(crate) fn plan_people_of(&self, person: Id) -> Vec<Id> {
+        let mut service_types: Vec<Id> = self
+            .teams
+            .iter()
+            .filter(|(_, team)| team.members.iter().any(|(member, _)| *member == person))
+            .map(|(_, team)| team.service_type)
+            .collect();
+        service_types.dedup();
+        let plans = service_types.into_iter().flat_map(|service_type| self.plans_of(service_type));
+        let entries = plans.flat_map(|plan| &self.contents(plan).team_members);
+        entries.filter(|entry| entry.person == person).map(|entry| entry.id).collect()
+    }
+}

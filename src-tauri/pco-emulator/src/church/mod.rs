@@ -1,0 +1,160 @@
+//! The invented church: its rows, and the questions that descriptions ask of them.
+//!
+//! Everything follows from (size, people, seed, today). Rows of a plan are made when first looked at, so that five
+//! hundred service types cost nothing until somebody opens one.
+
+pub(crate) mod calendar;
+mod contents;
+mod families;
+pub(crate) mod mutation;
+mod names;
+mod order_of_service;
+mod people;
+mod plans;
+pub(crate) mod rows;
+mod schedule;
+mod services;
+mod songs;
+mod st_brigids;
+pub(crate) mod table;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use rows::{
+    Address, Arrangement, Campus, Email, Folder, Household, HouseholdMembership, Key, NoteCategory, Person,
+    PersonMerger, PhoneNumber, Plan, Series, ServiceType, Song, Team, TeamPosition,
+};
+use table::{Id, Table};
+
+use crate::clock;
+use crate::config::{self, EmulatorConfig};
+
+/// The church's time zone: every size of church lies in it.
+pub(crate) const TIME_ZONE: &str = "America/New_York";
+
+const ORGANIZATION: Id = 381_204;
+
+/// All rows of the invented church.
+pub(crate) struct Church {
+    pub(crate) organization_id: Id,
+    pub(crate) name: &'static str,
+    /// The person who signs in.
+    pub(crate) staff: Id,
+    pub(crate) today: Date,
+    pub(crate) zone: TimeZone,
+    /// From the computer's clock to the church's.
+    clock_offset: SignedDuration,
+    seed: u64,
+    pub(crate) campuses: Table<Campus>,
+    pub(crate) people: Table<Person>,
+    pub(crate) emails: Table<Email>,
+    pub(crate) phone_numbers: Table<PhoneNumber>,
+    pub(crate) addresses: Table<Address>,
+    pub(crate) households: Table<Household>,
+    pub(crate) household_memberships: Table<HouseholdMembership>,
+    pub(crate) person_mergers: Table<PersonMerger>,
+    pub(crate) folders: Table<Folder>,
+    pub(crate) service_types: Table<ServiceType>,
+    pub(crate) teams: Table<Team>,
+    pub(crate) team_positions: Table<TeamPosition>,
+    pub(crate) plans: Table<Plan>,
+    pub(crate) series: Table<Series>,
+    pub(crate) songs: Table<Song>,
+    pub(crate) arrangements: Table<Arrangement>,
+    pub(crate) keys: Table<Key>,
+    pub(crate) item_note_categories: Table<NoteCategory>,
+    pub(crate) plan_note_categories: Table<NoteCategory>,
+}
+
+impl Church {
+    /// Makes the church. The same configuration and day give the same rows.
+    pub(crate) fn new(config: &EmulatorConfig) -> Self {
+        let zone = TimeZone::get(TIME_ZONE).expect("the time zone database knows New York");
+        let now = clock::now();
+        let real_today = now.to_zoned(zone.clone()).date();
+        let today = config.today.unwrap_or(real_today);
+        let days = (today - real_today).get_days();
+        let mut church = Self {
+            organization_id: ORGANIZATION,
+            name: "St. Brigid’s Church",
+            staff: 0,
+            today,
+            zone,
+            clock_offset: SignedDuration::from_hours(24 * i64::from(days)),
+            seed: config.seed,
+            campuses: Table::new(11),
+            people: Table::new(people::STEP),
+            emails: Table::new(3),
+            phone_numbers: Table::new(3),
+            addresses: Table::new(3),
+            households: Table::new(13),
+            household_memberships: Table::new(1),
+            person_mergers: Table::new(17),
+            folders: Table::new(10),
+            service_types: Table::new(37),
+            teams: Table::new(5),
+            team_positions: Table::new(3),
+            plans: Table::new(plans::STEP),
+            series: Table::new(9),
+            songs: Table::new(41),
+            arrangements: Table::new(7),
+            keys: Table::new(7),
+            item_note_categories: Table::new(2),
+            plan_note_categories: Table::new(2),
+        };
+        let size = Size::of(config);
+        church.add_campuses(size.campuses);
+        church.add_people(size.people);
+        church.add_songs();
+        church.add_service_types(size.service_types);
+        church.add_plans();
+        church
+    }
+
+    /// The church's present: the computer's clock, moved to the configured day.
+    pub(crate) fn now(&self) -> Timestamp {
+        let now = clock::now().checked_add(self.clock_offset).unwrap_or(Timestamp::MAX);
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
+    /// Midnight at the start of today, where the church is.
+    pub(crate) fn start_of_today(&self) -> Timestamp {
+        self.moment(self.today, 0, 0)
+    }
+
+    /// The moment of a wall-clock time where the church is.
+    pub(crate) fn moment(&self, day: Date, hour: i8, minute: i8) -> Timestamp {
+        self.zone
+            .to_ambiguous_timestamp(day.at(hour, minute, 0, 0))
+            .compatible()
+            .unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    /// A day some days from today; the far ends of the calendar stay where they are.
+    pub(crate) fn day(&self, days_from_today: i64) -> Date {
+        self.today.saturating_add(days_from_today.days())
+    }
+}
+
+struct Size {
+    people: usize,
+    service_types: usize,
+    campuses: usize,
+}
+
+impl Size {
+    fn of(config: &EmulatorConfig) -> Self {
+        let (people, service_types, campuses) = match config.church {
+            config::Church::Small => (150, 3, 1),
+            config::Church::Large => (12_000, 25, 4),
+            config::Church::Huge => (100_000, 500, 24),
+        };
+        Self {
+            people: config.people.map_or(people, |people| people as usize).max(1),
+            service_types,
+            campuses,
+        }
+    }
+}

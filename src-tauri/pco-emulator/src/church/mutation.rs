@@ -1,0 +1,224 @@
+//! Changes that somebody else at the church makes while the program looks on.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::Church;
+use super::rows::{Answer, Person, PersonMerger};
+use super::table::Id;
+
+/// One change to the church. In JSON: `{"change": "add_person", "first_name": …}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Mutation {
+    /// A new active person, without contact details.
+    AddPerson {
+        /// First name.
+        first_name: String,
+        /// Last name.
+        last_name: String,
+    },
+    /// Removes a person with their contact details, household place and requests to serve.
+    DeletePerson {
+        /// The person's id.
+        person_id: String,
+    },
+    /// Merges one person's record into another: the removed id answers 404 and stands in `person_mergers`.
+    MergePeople {
+        /// The id that stays.
+        keep_person_id: String,
+        /// The id that goes.
+        remove_person_id: String,
+    },
+    /// Changes a person's first and last name.
+    RenamePerson {
+        /// The person's id.
+        person_id: String,
+        /// The new first name.
+        first_name: String,
+        /// The new last name.
+        last_name: String,
+    },
+    /// Answers a request to serve.
+    SetStatus {
+        /// The id of the `PlanPerson`.
+        team_member_id: String,
+        /// `C`, `U` or `D`.
+        status: String,
+        /// The reason for declining.
+        #[serde(default)]
+        reason: Option<String>,
+    },
+    /// Moves an item within its order of service.
+    MoveItem {
+        /// The item's id.
+        item_id: String,
+        /// Its new place, counted from 1.
+        sequence: usize,
+    },
+    /// Removes a plan with everything below it.
+    DeletePlan {
+        /// The plan's id.
+        plan_id: String,
+    },
+}
+
+/// Why a change could not be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MutationError {
+    /// The named record does not exist.
+    #[error("there is no {0}")]
+    NotFound(&'static str),
+    /// A status other than C, U or D.
+    #[error("a status is C, U or D")]
+    UnknownStatus,
+}
+
+impl Church {
+    /// Makes a change; the answer is the id of the record that was changed.
+    pub(crate) fn mutate(&mut self, mutation: Mutation) -> Result<Id, MutationError> {
+        match mutation {
+            Mutation::AddPerson { first_name, last_name } => Ok(self.add_person(first_name, last_name)),
+            Mutation::DeletePerson { person_id } => self.delete_person(parse(&person_id)?),
+            Mutation::MergePeople { keep_person_id, remove_person_id } => {
+                self.merge_people(parse(&keep_person_id)?, parse(&remove_person_id)?)
+            }
+            Mutation::RenamePerson { person_id, first_name, last_name } => {
+                self.rename_person(parse(&person_id)?, first_name, last_name)
+            }
+            Mutation::SetStatus { team_member_id, status, reason } => {
+                self.set_status(parse(&team_member_id)?, &status, reason)
+            }
+            Mutation::MoveItem { item_id, sequence } => self.move_item(parse(&item_id)?, sequence),
+            Mutation::DeletePlan { plan_id } => self.delete_plan(parse(&plan_id)?),
+        }
+    }
+
+    fn add_person(&mut self, first_name: String, last_name: String) -> Id {
+        let (id, now) = (self.people.next_id(1), self.now());
+        let campus = self.campuses.iter().next().map(|(id, _)| id);
+        let person = Person {
+            first_name: Cow::Owned(first_name),
+            given_name: None,
+            middle_name: None,
+            nickname: None,
+            last_name: Cow::Owned(last_name),
+            gender: None,
+            birthdate: None,
+            anniversary: None,
+            child: false,
+            grade: None,
+            membership: None,
+            inactivated_at: None,
+            household: None,
+            campus,
+            has_avatar: false,
+            site_administrator: false,
+            created_at: now,
+            updated_at: now,
+        };
+        self.people.push(id, person);
+        id
+    }
+
+    fn delete_person(&mut self, person: Id) -> Result<Id, MutationError> {
+        let row = self.people.get(person).ok_or(MutationError::NotFound("person"))?;
+        let household = row.household;
+        let plans: Vec<Id> =
+            self.plan_people_of(person).into_iter().filter_map(Self::plan_of_plan_person).collect();
+        for plan in plans {
+            if let Some(contents) = self.contents_mut(plan) {
+                contents.team_members.retain(|entry| entry.person != person);
+            }
+        }
+        for (_, team) in self.teams.iter_mut() {
+            team.members.retain(|(member, _)| *member != person);
+        }
+        self.emails.retain(|_, row| row.person != person);
+        self.phone_numbers.retain(|_, row| row.person != person);
+        self.addresses.retain(|_, row| row.person != person);
+        self.household_memberships.retain(|_, row| row.person != person);
+        if let Some(household) = household {
+            self.leave_household(household, person);
+        }
+        self.people.remove(person);
+        Ok(person)
+    }
+
+    /// The next member becomes the contact; a household without members goes.
+    fn leave_household(&mut self, household: Id, person: Id) {
+        let Some(row) = self.households.get_mut(household) else { return };
+        row.people.retain(|member| *member != person);
+        match row.people.first() {
+            Some(first) if row.primary_contact == person => row.primary_contact = *first,
+            Some(_) => {}
+            None => {
+                self.households.remove(household);
+            }
+        }
+    }
+
+    fn merge_people(&mut self, keep: Id, remove: Id) -> Result<Id, MutationError> {
+        if !self.people.contains(keep) || keep == remove {
+            return Err(MutationError::NotFound("person to keep"));
+        }
+        self.delete_person(remove)?;
+        let (id, created_at) = (self.person_mergers.next_id(640_011), self.now());
+        self.person_mergers
+            .push(id, PersonMerger { person_to_keep: keep, person_to_remove: remove, created_at });
+        Ok(id)
+    }
+
+    fn rename_person(
+        &mut self,
+        person: Id,
+        first_name: String,
+        last_name: String,
+    ) -> Result<Id, MutationError> {
+        let now = self.now();
+        let row = self.people.get_mut(person).ok_or(MutationError::NotFound("person"))?;
+        row.first_name = Cow::Owned(first_name);
+        row.last_name = Cow::Owned(last_name);
+        row.updated_at = now;
+        Ok(person)
+    }
+
+    fn set_status(&mut self, id: Id, status: &str, reason: Option<String>) -> Result<Id, MutationError> {
+        let answer = Answer::parse(status).ok_or(MutationError::UnknownStatus)?;
+        let now = self.now();
+        let contents = Self::plan_of_plan_person(id)
+            .and_then(|plan| self.contents_mut(plan))
+            .ok_or(MutationError::NotFound("team member"))?;
+        let entry = contents
+            .team_members
+            .iter_mut()
+            .find(|entry| entry.id == id)
+            .ok_or(MutationError::NotFound("team member"))?;
+        entry.answer = answer;
+        entry.decline_reason = reason.filter(|_| answer == Answer::Declined).map(Cow::Owned);
+        entry.answered_at = Some(now);
+        entry.updated_at = now;
+        Ok(id)
+    }
+
+    fn move_item(&mut self, id: Id, sequence: usize) -> Result<Id, MutationError> {
+        let contents = Self::plan_of_item(id)
+            .and_then(|plan| self.contents_mut(plan))
+            .ok_or(MutationError::NotFound("item"))?;
+        let place =
+            contents.items.iter().position(|item| item.id == id).ok_or(MutationError::NotFound("item"))?;
+        let item = contents.items.remove(place);
+        let place = sequence.saturating_sub(1).min(contents.items.len());
+        contents.items.insert(place, item);
+        Ok(id)
+    }
+
+    fn delete_plan(&mut self, plan: Id) -> Result<Id, MutationError> {
+        self.plans.remove(plan).map(|_| plan).ok_or(MutationError::NotFound("plan"))
+    }
+}
+
+fn parse(id: &str) -> Result<Id, MutationError> {
+    id.parse().map_err(|_| MutationError::NotFound("such id"))
+}

@@ -1,0 +1,274 @@
+//! Writes a plan's order of service and its notes.
+
+use std::borrow::Cow;
+
+use super::contents::{Contents, FIRST_ITEM, FIRST_ITEM_NOTE, FIRST_PLAN_NOTE, row_id};
+use super::rows::{Item, ItemNote, Kind, Plan, PlanNote, Text};
+use super::table::Id;
+use super::{Church, calendar, songs};
+use crate::random::Random;
+
+const ORDER_STREAM: u64 = 41;
+
+const READINGS: &[&str] = &[
+    "Psalm 121",
+    "Psalm 46",
+    "Isaiah 40:1–11",
+    "Isaiah 55:6–13",
+    "Mark 4:35–41",
+    "Luke 10:25–37",
+    "Luke 15:11–32",
+    "John 1:1–14",
+    "John 15:1–11",
+    "Romans 8:31–39",
+    "Philippians 2:1–11",
+    "Ephesians 3:14–21",
+    "1 John 4:7–21",
+    "Ruth 1:1–18",
+    "Micah 6:6–8",
+];
+const PRAYER_FOCUSES: &[&str] = &[
+    "Our neighbours",
+    "The sick and those who care for them",
+    "Schools and teachers",
+    "Peace",
+    "The city",
+    "New families",
+];
+
+struct Writer<'a> {
+    church: &'a Church,
+    plan_id: Id,
+    plan: &'a Plan,
+    contents: &'a mut Contents,
+    random: Random,
+    position: &'static str,
+    used_songs: Vec<Id>,
+}
+
+impl Church {
+    pub(super) fn write_order_of_service(&self, plan_id: Id, contents: &mut Contents) {
+        let plan = &self.plans[plan_id];
+        let random = Random::new(self.seed, ORDER_STREAM, plan.ordinal);
+        let mut writer =
+            Writer { church: self, plan_id, plan, contents, random, position: "pre", used_songs: Vec::new() };
+        let Some(day) = plan.day else {
+            writer.position = "during";
+            writer
+                .say("item", "Which carols this year?", 0)
+                .details("Bring two suggestions each. Candles: ask the fire officer first.");
+            return;
+        };
+        match self.service_types[plan.service_type].kind {
+            Kind::Sunday => writer.sunday(day.day() <= 7),
+            Kind::Kids => writer.kids(),
+            Kind::Midweek => writer.midweek(),
+        }
+    }
+}
+
+impl Writer<'_> {
+    fn sunday(&mut self, communion: bool) {
+        let title = self.plan.title.clone().unwrap_or_default();
+        self.say("media", "Countdown", 300).note(1, "Start five minutes before the hour, loop off");
+        self.say("item", "Walk-in music", 600).details("Instrumental, quiet enough to talk over.");
+        self.position = "during";
+        self.say("header", "Gathering", 0);
+        self.sing().note(0, "Full band from the first bar").note(3, "Drums count in four");
+        self.say("item", "Welcome and notices", 240)
+            .details("Newcomers’ lunch is on the last Sunday of the month.")
+            .note(2, "House lights up");
+        self.sing();
+        self.sing().note(3, "Last verse a cappella, all back in for the final line");
+        self.say("header", "The Word", 0);
+        let reading = self.random.pick(READINGS);
+        self.say("item", &format!("Reading: {reading}"), 180).note(1, "Two pages on the slides");
+        self.say("item", "Children leave for Kids Church", 60);
+        let points = self.random.pick(&[
+            "Where are we going?|Who goes with us?|What do we carry?",
+            "What he saw|What she said|What we may do",
+            "Then|Now|Always",
+        ]);
+        let outline = points.split('|').fold(String::new(), |list, point| list + "<li>" + point + "</li>");
+        let html = format!(
+            "<p><strong>{title}</strong> ({reading})</p><ol>{outline}</ol><p>Handheld microphone for the questions.</p>"
+        );
+        self.say("item", &format!("Sermon: {title}"), 1_500)
+            .html(html)
+            .note(0, "Headset, handheld as a spare")
+            .note(2, "Stage only");
+        self.say("header", "Response", 0);
+        self.sing().note(2, "Slow fade to warm");
+        self.say("item", "Prayers of the people", 300)
+            .html("<p>Led from the aisle.<br>Please keep to the <em>four</em> petitions.</p>".to_owned());
+        if communion {
+            self.say("item", "Holy Communion", 720)
+                .details("Two stations at the front,\r\none at the back for those who cannot walk far.");
+            self.sing();
+        }
+        self.say("item", "Offering", 180);
+        self.sing();
+        self.say("item", "Benediction", 60);
+        self.position = "post";
+        self.say("item", "Walk-out music", 300);
+        self.say("item", "Coffee in the hall", 0).details("Tea as well.");
+        self.plan_note(0, "Rehearsal starts on the dot at seven; charts are in the folder.");
+        self.plan_note(1, "Check the batteries of both headsets before the 9:00.");
+        if self.random.chance(60) {
+            self.plan_note(2, "The ramp at the side door is open. One usher stays there, please.");
+        }
+        if self.random.chance(50) {
+            self.plan_note(3, "Harvest collection for the food pantry, boxes in the porch.");
+        }
+    }
+
+    fn kids(&mut self) {
+        self.say("item", "Check-in and free play", 600).note(0, "Two leaders at the door until ten past");
+        self.position = "during";
+        self.say("header", "Together", 0);
+        self.sing();
+        let story = self
+            .plan
+            .title
+            .as_ref()
+            .map_or(Cow::Borrowed("Story"), |title| Cow::Owned(format!("Story: {title}")));
+        self.say("item", &story, 600).note(1, "Picture cards, blue box");
+        self.say("header", "In rooms", 0);
+        self.say("item", "Craft", 900).note(1, "Scissors stay with the leaders");
+        self.say("item", "Snack", 300).details("Fruit only. Check the allergy list by the door.");
+        self.say("item", "Prayer", 180);
+        self.position = "post";
+        self.say("item", "Collection by parents", 600).details("Tags must match.");
+        self.plan_note(0, "Meet at 8:30 to pray together.");
+        if self.random.chance(40) {
+            self.plan_note(1, "Nuts are in the building today (reception upstairs): keep the door shut.");
+        }
+    }
+
+    fn midweek(&mut self) {
+        self.position = "during";
+        self.sing();
+        let reading = self.random.pick(READINGS);
+        self.say("item", &format!("Reading: {reading}"), 180);
+        let focus = self.random.pick(PRAYER_FOCUSES);
+        self.say("item", &format!("Prayer: {focus}"), 1_200).note(0, "Candles out at the end");
+        self.say("item", "Silence", 600);
+        self.sing();
+        self.say("item", "Blessing", 60);
+        self.plan_note(0, focus);
+    }
+
+    fn say(&mut self, item_type: &'static str, title: &str, length: i64) -> &mut Self {
+        self.push(Item {
+            id: 0,
+            plan: self.plan_id,
+            item_type,
+            title: Cow::Owned(title.to_owned()),
+            length,
+            service_position: self.position,
+            description: None,
+            html_details: None,
+            song: None,
+            arrangement: None,
+            key: None,
+        })
+    }
+
+    /// A song that suits the season and has not been sung yet in this plan.
+    fn sing(&mut self) -> &mut Self {
+        let series = self.plan.day.map_or("", |day| calendar::week_of(day).series);
+        let season = match series {
+            "Waiting for the Light" => "Advent",
+            "Christmastide" => "Christmas",
+            "The Road to Jerusalem" => "Lent",
+            "He Is Risen" => "Easter",
+            _ => "",
+        };
+        let fits = |themes: &str| themes == season || !songs::SEASONAL.contains(&themes);
+        let songs = self
+            .church
+            .songs
+            .iter()
+            .filter(|(id, song)| !song.hidden && fits(song.themes) && !self.used_songs.contains(id));
+        let (seasonal, other): (Vec<Id>, Vec<Id>) =
+            songs.map(|(id, _)| id).partition(|id| self.church.songs[*id].themes == season);
+        let choices = if seasonal.is_empty() || self.random.chance(45) { other } else { seasonal };
+        let song = self.random.pick(&choices);
+        self.used_songs.push(song);
+        let arrangements = self.church.arrangements.ids_owned_by(song, |arrangement| arrangement.song);
+        let arrangement = self.random.pick(&arrangements);
+        let keys = self.church.keys.ids_owned_by(arrangement, |key| key.arrangement);
+        let key = self.random.pick(&keys);
+        self.push(Item {
+            id: 0,
+            plan: self.plan_id,
+            item_type: "song",
+            title: Cow::Borrowed(self.church.songs[song].title),
+            length: self.church.arrangements[arrangement].length,
+            service_position: self.position,
+            description: None,
+            html_details: None,
+            song: Some(song),
+            arrangement: Some(arrangement),
+            key: Some(key),
+        })
+    }
+
+    fn push(&mut self, item: Item) -> &mut Self {
+        let id = row_id(FIRST_ITEM, self.plan.ordinal, self.contents.items.len());
+        self.contents.items.push(Item { id, ..item });
+        self
+    }
+
+    /// Plain words for the item just written.
+    fn details(&mut self, description: &'static str) -> &mut Self {
+        if let Some(item) = self.contents.items.last_mut() {
+            item.description = Some(Cow::Borrowed(description));
+        }
+        self
+    }
+
+    fn html(&mut self, html: String) -> &mut Self {
+        if let Some(item) = self.contents.items.last_mut() {
+            item.html_details = Some(Cow::Owned(html));
+        }
+        self
+    }
+
+    /// A note in the service type's `category`-th item note category.
+    fn note(&mut self, category: usize, content: &'static str) -> &mut Self {
+        let categories = self
+            .church
+            .item_note_categories
+            .ids_owned_by(self.plan.service_type, |category| category.service_type);
+        if let (Some(category), Some(item)) = (categories.get(category), self.contents.items.last()) {
+            let id = row_id(FIRST_ITEM_NOTE, self.plan.ordinal, self.contents.item_notes.len());
+            self.contents.item_notes.push(ItemNote {
+                id,
+                item: item.id,
+                category: *category,
+                content: Cow::Borrowed(content),
+            });
+        }
+        self
+    }
+
+    fn plan_note(&mut self, category: usize, content: &'static str) {
+        let categories = self
+            .church
+            .plan_note_categories
+            .ids_owned_by(self.plan.service_type, |category| category.service_type);
+        let Some(category) = categories.get(category) else { return };
+        let id = row_id(FIRST_PLAN_NOTE, self.plan.ordinal, self.contents.notes.len());
+        let content: Text = Cow::Borrowed(content);
+        let note = PlanNote {
+            id,
+            plan: self.plan_id,
+            category: *category,
+            content,
+            created_by: self.church.staff,
+            created_at: self.plan.created_at,
+        };
+        self.contents.notes.push(note);
+    }
+}

@@ -1,0 +1,213 @@
+//! The handle to a running emulator.
+
+use std::fs::OpenOptions;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use url::Url;
+
+use crate::church::mutation::{Mutation, MutationError};
+use crate::clock;
+use crate::config::{EmulatorConfig, Role};
+use crate::connection::{Door, Line};
+use crate::counters::Counters;
+use crate::faults::Fault;
+use crate::hex::hex;
+use crate::oauth::{AuthorizationRefusal, AuthorizationRequest, form};
+use crate::random::Random;
+use crate::server::{self, Shared};
+
+const CLIENT_STREAM: u64 = 71;
+
+/// A running emulator. It stops when dropped.
+pub struct Emulator {
+    url: Url,
+    client_id: String,
+    redirect_uris: Vec<String>,
+    shared: Arc<Shared>,
+    /// Dropping it tells the server to stop.
+    _running: oneshot::Sender<()>,
+}
+
+/// Why an emulator could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum EmulatorError {
+    /// The port is taken, or the access log cannot be opened.
+    #[error("the emulator cannot start: {0}")]
+    Start(#[from] std::io::Error),
+    /// The configuration contradicts itself.
+    #[error("the emulator cannot start: {0}")]
+    Configuration(&'static str),
+    /// The authorization request would have been answered with a page instead of a redirect.
+    #[error("the authorization request is refused: {0}")]
+    Refused(&'static str),
+    /// A change names something that does not exist.
+    #[error(transparent)]
+    Mutation(#[from] MutationError),
+}
+
+impl Emulator {
+    /// Makes the church, listens on 127.0.0.1, and serves on the current tokio runtime.
+    pub async fn start(config: EmulatorConfig) -> Result<Self, EmulatorError> {
+        let client_id = config.client_id.clone().unwrap_or_else(|| client_id(config.seed));
+        if !is_client_id(&client_id) {
+            return Err(EmulatorError::Configuration("a client id has 64 lowercase hexadecimal characters"));
+        }
+        if config.redirect_uris.is_empty() {
+            return Err(EmulatorError::Configuration("a client needs a redirect address"));
+        }
+        let access_log = config
+            .access_log
+            .as_ref()
+            .map(|path| OpenOptions::new().create(true).append(true).open(path))
+            .transpose()?;
+        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, config.port))).await?;
+        let base = format!("http://{}", listener.local_addr()?);
+        let url = Url::parse(&base)
+            .map_err(|_| EmulatorError::Configuration("the address cannot be written as a URL"))?;
+        let redirect_uris = config.redirect_uris.clone();
+        let shared = Arc::new(Shared::new(config, client_id.clone(), access_log));
+        shared.set_base(base);
+        let (running, stopped) = oneshot::channel::<()>();
+        let router = Router::new().fallback(server::handle).with_state(Arc::clone(&shared));
+        let door = Door::new(listener, Arc::clone(&shared.connections));
+        let serve = axum::serve(door, router.into_make_service_with_connect_info::<Line>())
+            .with_graceful_shutdown(async {
+                // The sender is never used, only dropped: both ways this ends the wait.
+                let _ = stopped.await;
+            });
+        tokio::spawn(async move {
+            if let Err(error) = serve.await {
+                tracing::error!(%error, "the emulator stopped");
+            }
+        });
+        Ok(Self { url, client_id, redirect_uris, shared, _running: running })
+    }
+
+    /// `http://127.0.0.1:<port>/`.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The registered client: 64 lowercase hexadecimal characters.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The registered redirect addresses.
+    #[must_use]
+    pub fn redirect_uris(&self) -> &[String] {
+        &self.redirect_uris
+    }
+
+    /// Acts as a browser whose user clicks Allow, whatever the consent mode: the redirect address with code and
+    /// state, or with an error where the server redirects one.
+    pub fn approve(&self, authorization_url: &Url) -> Result<Url, EmulatorError> {
+        match self.request(authorization_url)? {
+            Ok(request) => Ok(self.shared.oauth().allow(&request, clock::now().as_second())),
+            Err(redirect) => Ok(redirect),
+        }
+    }
+
+    /// Acts as a browser whose user clicks Deny.
+    pub fn deny(&self, authorization_url: &Url) -> Result<Url, EmulatorError> {
+        Ok(self.request(authorization_url)?.map_or_else(|redirect| redirect, |request| request.deny()))
+    }
+
+    fn request(&self, authorization_url: &Url) -> Result<Result<AuthorizationRequest, Url>, EmulatorError> {
+        if authorization_url.origin() != self.url.origin() || authorization_url.path() != "/oauth/authorize" {
+            return Err(EmulatorError::Refused("the address is not this server's authorization endpoint"));
+        }
+        match self.shared.oauth().check(&form::from_query(authorization_url.query().unwrap_or_default())) {
+            Ok(request) => Ok(Ok(request)),
+            Err(AuthorizationRefusal::Redirect(address)) => Ok(Err(address)),
+            Err(AuthorizationRefusal::Page(reason)) => Err(EmulatorError::Refused(reason)),
+        }
+    }
+
+    /// Every access token issued so far is answered 401 `BABOON` from now on.
+    pub fn expire_access_tokens(&self) {
+        self.shared.oauth().expire_access_tokens();
+    }
+
+    /// Every token issued so far is dead: 401 `CAPUCHIN`, `invalid_grant`.
+    pub fn revoke_all(&self) {
+        self.shared.oauth().revoke_all();
+    }
+
+    /// What happened since the start.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.shared.counters()
+    }
+
+    /// Puts a fault in waiting, behind those already there.
+    pub fn add_fault(&self, fault: Fault) {
+        self.shared.faults().add(fault);
+    }
+
+    /// Takes all faults away.
+    pub fn clear_faults(&self) {
+        self.shared.faults().clear();
+    }
+
+    /// Changes the church; the answer is the id of the record changed.
+    pub fn mutate(&self, mutation: Mutation) -> Result<String, EmulatorError> {
+        Ok(self.shared.church_mut().mutate(mutation)?.to_string())
+    }
+
+    /// Changes what the signed-in person may see.
+    pub fn set_role(&self, role: Role) {
+        self.shared.set_role(role);
+    }
+
+    /// How many people the church has.
+    #[must_use]
+    pub fn people_count(&self) -> usize {
+        self.shared.church().people.len()
+    }
+
+    /// The ids of a plan's `PlanPerson` records with this status letter; none for an unknown plan.
+    #[must_use]
+    pub fn team_member_ids(&self, plan_id: &str, status: &str) -> Vec<String> {
+        let church = self.shared.church();
+        let Some((plan, _)) = church.plans.iter().find(|(id, _)| id.to_string() == plan_id) else {
+            return Vec::new();
+        };
+        let members = church.contents(plan).team_members.iter();
+        members
+            .filter(|member| member.answer.letter() == status)
+            .map(|member| member.id.to_string())
+            .collect()
+    }
+
+    /// The id of the first person with this name as shown.
+    #[must_use]
+    pub fn person_id(&self, name: &str) -> Option<String> {
+        let church = self.shared.church();
+        church.people.iter().find(|(_, person)| person.name() == name).map(|(id, _)| id.to_string())
+    }
+
+    /// The first phone number of the first person with this name, as typed by the church.
+    #[must_use]
+    pub fn person_phone(&self, name: &str) -> Option<String> {
+        let church = self.shared.church();
+        let (person, _) = church.people.iter().find(|(_, person)| person.name() == name)?;
+        let number = church.phone_numbers.ids_owned_by(person, |row| row.person).into_iter().next()?;
+        Some(church.phone_numbers[number].number())
+    }
+}
+
+fn client_id(seed: u64) -> String {
+    let mut random = Random::new(seed, CLIENT_STREAM, 0);
+    hex(&[(); 4].map(|()| random.next().to_be_bytes()).concat())
+}
+
+fn is_client_id(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}

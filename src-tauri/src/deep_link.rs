@@ -1,0 +1,73 @@
+//! Sign-in links that the operating system passes: at the start, from a second start, or (macOS) as an event. Each is
+//! handed to the core, which alone decides what it is worth. Nothing of a link is ever logged.
+
+use pco_client::looks_like_callback;
+use tauri::async_runtime::{spawn, spawn_blocking};
+use tauri::{AppHandle, Manager, Runtime};
+use tauri_plugin_deep_link::DeepLinkExt as _;
+
+use crate::loopback::Reception;
+use crate::shell::Shell;
+
+/// Hands the link among a second start's arguments over, if there is one. Any program of the same person can pretend to
+/// be such a start, so at most one link is taken from each.
+pub fn take_from<R: Runtime>(app: &AppHandle<R>, arguments: &[String]) {
+    if let Some(link) = arguments.iter().skip(1).find(|argument| looks_like_callback(argument)) {
+        hand_over(app, link.clone());
+    }
+}
+
+/// Hands a link over without waiting for what becomes of it.
+pub fn hand_over<R: Runtime>(app: &AppHandle<R>, link: String) {
+    tracing::info!(bytes = link.len(), "a sign-in link arrived");
+    let app = app.clone();
+    spawn(async move { receive(app, link).await });
+}
+
+/// Hands a link over and tells what became of it.
+pub async fn receive<R: Runtime>(app: AppHandle<R>, link: String) -> Reception {
+    match app.try_state::<Shell>() {
+        Some(shell) => shell.receive_link(&link).await,
+        // The program is still starting, so no sign-in can be under way.
+        None => Reception::Refused,
+    }
+}
+
+/// Listens to the links that macOS delivers as events.
+pub fn listen<R: Runtime>(app: &AppHandle<R>) {
+    if !cfg!(target_os = "macos") {
+        return;
+    }
+    let receiver = app.clone();
+    app.deep_link().on_open_url(move |event| {
+        let first = event.urls().into_iter().find(|url| looks_like_callback(url.as_str()));
+        if let Some(link) = first {
+            hand_over(&receiver, link.into());
+        }
+    });
+}
+
+/// Makes this very program the one that the desktop starts for our links. Installed packages bring a desktop file of
+/// their own, which this would displace: so only a debug build and an `AppImage` do it.
+pub fn register<R: Runtime>(app: &AppHandle<R>) {
+    if !(cfg!(debug_assertions) || is_app_image(app)) || cfg!(target_os = "macos") {
+        return;
+    }
+    let app = app.clone();
+    // It runs programs of the desktop, which take their time.
+    spawn_blocking(move || {
+        if let Err(error) = app.deep_link().register_all() {
+            tracing::warn!(%error, "links cannot be registered; the browser can still return through this computer's own address");
+        }
+    });
+}
+
+#[cfg(target_os = "linux")]
+fn is_app_image<R: Runtime>(app: &AppHandle<R>) -> bool {
+    app.env().appimage.is_some()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_app_image<R: Runtime>(_: &AppHandle<R>) -> bool {
+    false
+}

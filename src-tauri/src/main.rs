@@ -1,0 +1,7 @@
+//! The program's entry point.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() -> std::process::ExitCode {
+    narthex::run()
+}

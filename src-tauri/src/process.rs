@@ -1,0 +1,50 @@
+//! What the process does to itself before anything else runs: nobody may read its memory or look into its window.
+
+// Removing an environment variable is `unsafe` in Rust, and there is no other way to keep one from the libraries.
+#![allow(unsafe_code)]
+
+/// Variables through which WebKitGTK, WebView2 or Tauri would let another program steer or watch the page.
+#[cfg(not(debug_assertions))]
+const AUTOMATION: [&str; 6] = [
+    "TAURI_AUTOMATION",
+    "TAURI_WEBVIEW_AUTOMATION",
+    "WEBKIT_INSPECTOR_HTTP_SERVER",
+    "WEBKIT_INSPECTOR_SERVER",
+    "WEBVIEW2_ADDITIONAL_BROWSER_ARGUMENTS",
+    "WEBVIEW2_PIPE_FOR_SCRIPT_DEBUGGER",
+];
+
+/// Makes the process non-dumpable with a core limit of 0 (Linux), and in a release build takes away the variables that
+/// would open the page to automation. Call it first in `main`, while the process has one thread.
+pub fn harden() {
+    #[cfg(target_os = "linux")]
+    forbid_dumps();
+    #[cfg(not(debug_assertions))]
+    for name in AUTOMATION {
+        // SAFETY: called first in `main`; no other thread exists that could read the environment.
+        unsafe { std::env::remove_var(name) };
+    }
+}
+
+/// Both calls only ever take rights away; where a sandbox refuses them, the sandbox is stricter still.
+#[cfg(target_os = "linux")]
+fn forbid_dumps() {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+
+    // WebKit's own processes inherit the limit.
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    let _refused_by_sandbox = setrlimit(Resource::Core, none);
+    let _refused_by_sandbox = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use rustix::process::{DumpableBehavior, Resource, dumpable_behavior, getrlimit};
+
+    #[test]
+    fn a_hardened_process_leaves_no_core_behind() {
+        super::harden();
+        assert_eq!(dumpable_behavior().ok(), Some(DumpableBehavior::NotDumpable));
+        assert_eq!(getrlimit(Resource::Core).current, Some(0));
+    }
+}

@@ -1,0 +1,177 @@
+//! Narthex's own commands: `cargo xtask run`, `cargo xtask test`, and the smaller checks `test` is made of.
+//!
+//! Each command first looks for what it needs on this machine ([`needs`]), installs what is missing
+//! where the system is Debian or Ubuntu and says what is missing elsewhere ([`setup`]), then does its job.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "speaking to the developer is what these commands do"
+)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a command at the edge of the system: it reads PATH and DISPLAY itself"
+)]
+
+mod checks;
+mod icons;
+mod needs;
+mod program;
+mod setup;
+mod steps;
+mod suites;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use needs::Job;
+use program::Program;
+use steps::{Outcome, Report};
+
+/// Narthex's own commands. They set up what the machine lacks, then do their job.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build Narthex and open it in the practice church.
+    Run {
+        /// Given to the program. One that names a church of its own (--pco-url, --client-id) replaces the practice church.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Run every check: format, lints, documentation, types, dependencies, and all tests.
+    Test,
+    /// Build the release program and print the benchmark table.
+    Bench,
+    /// Check the formatting, and the lints over every target.
+    Lint,
+    /// Check the types of the pages.
+    Types,
+    /// Check licences, banned and doubled dependencies, their sources, and known advisories.
+    Deny,
+    /// Draw every icon afresh from icons/narthex.svg.
+    Icons,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Run { arguments } => run(&arguments),
+        Command::Test => test(),
+        Command::Bench => bench(),
+        Command::Lint => lint(),
+        Command::Types => types(),
+        Command::Deny => deny(),
+        Command::Icons => setup::ensure(Job::Icons).and_then(|()| icons::draw()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("\n{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<(), String> {
+    setup::require_display()?;
+    setup::ensure(Job::Build)?;
+    Program::cargo()
+        .args(["run", "--package", "narthex", "--"])
+        .args((!replaces_practice(arguments)).then_some("--practice"))
+        .args(arguments)
+        .run()
+}
+
+/// Whether the program is told itself what to open.
+fn replaces_practice(arguments: &[String]) -> bool {
+    const OPTIONS: [&str; 3] = ["--practice", "--pco-url", "--client-id"];
+    arguments
+        .iter()
+        .filter_map(|argument| argument.split('=').next())
+        .any(|option| OPTIONS.contains(&option))
+}
+
+fn test() -> Result<(), String> {
+    setup::ensure(Job::Test)?;
+    let mut report = Report::new();
+    report.step("Format", checks::format);
+    report.step("Lints", checks::lints);
+    report.step("Documentation", checks::documentation);
+    report.step("Types of the pages", checks::types);
+    report.step("Dependencies", checks::dependencies);
+    report.step("Known advisories", checks::advisories);
+    let built = report.step("Build for the tests", suites::build);
+    let suites: [(_, fn() -> Outcome); 3] = [
+        ("Unit, story and boundary tests", suites::without_window),
+        ("Examples in the documentation", suites::documentation),
+        ("Window and browser tests", suites::window),
+    ];
+    for (name, suite) in suites {
+        report.step(name, || {
+            if built {
+                return suite();
+            }
+            Outcome::NotRun("the build failed".to_owned())
+        });
+    }
+    report.finish()
+}
+
+fn bench() -> Result<(), String> {
+    setup::ensure(Job::Build)?;
+    // The program and its measurement in one go, so that both share one set of compiled dependencies.
+    Program::cargo()
+        .args(["build", "--release", "--package", "narthex"])
+        .args(["--bins", "--example", "bench"])
+        .run()?;
+    Program::cargo()
+        .args(["run", "--release", "--package", "narthex"])
+        .args(["--example", "bench"])
+        .run()
+}
+
+fn lint() -> Result<(), String> {
+    setup::ensure(Job::Build)?;
+    let mut report = Report::new();
+    report.step("Format", checks::format);
+    report.step("Lints", checks::lints);
+    report.finish()
+}
+
+fn types() -> Result<(), String> {
+    setup::ensure(Job::Types)?;
+    let mut report = Report::new();
+    report.step("Types of the pages", checks::types);
+    report.finish()
+}
+
+fn deny() -> Result<(), String> {
+    let mut report = Report::new();
+    report.step("Dependencies", checks::dependencies);
+    report.step("Known advisories", checks::advisories);
+    report.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replaces(arguments: &[&str]) -> bool {
+        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+        replaces_practice(&arguments)
+    }
+
+    #[test]
+    fn the_practice_church_opens_unless_another_is_named() {
+        assert!(!replaces(&[]));
+        assert!(!replaces(&["--data-dir", "/tmp/narthex"]));
+        assert!(replaces(&["--pco-url", "http://127.0.0.1:4010"]));
+        assert!(replaces(&["--client-id=0123"]));
+    }
+}

@@ -1,0 +1,92 @@
+//! The tests, from pure to real.
+
+use std::path::PathBuf;
+
+use crate::checks::EVERYTHING;
+use crate::program::Program;
+use crate::steps::Outcome;
+use crate::{tools, workspace};
+
+/// Builds every program and test once, for all steps after it.
+pub(crate) fn build() -> Outcome {
+    Program::cargo()
+        .args(["build", "--all-targets"])
+        .args(EVERYTHING)
+        // Windows cannot replace a program that is running, and this one is.
+        .args(["--exclude", "xtask"])
+        .run()
+        .into()
+}
+
+/// Every test that needs no window.
+pub(crate) fn without_window() -> Outcome {
+    match Runner::choose() {
+        Runner::Nextest => Program::cargo()
+            .args(["nextest", "run"])
+            .args(EVERYTHING)
+            .args(["--filterset", "not binary(e2e)"]),
+        Runner::Plain => {
+            Program::cargo().args(["test", "--workspace", "--lib", "--bins", "--test", "it"])
+        }
+    }
+    .run()
+    .into()
+}
+
+/// The examples in the documentation, which nextest does not run.
+pub(crate) fn documentation() -> Outcome {
+    Program::cargo()
+        .args(["test", "--doc"])
+        .args(EVERYTHING)
+        .run()
+        .into()
+}
+
+/// The real program in a real window, and its sign-in through a real browser. Each test brings its own
+/// home folder, session bus and keychain; only the display comes from here.
+pub(crate) fn window() -> Outcome {
+    if !cfg!(target_os = "linux") {
+        return Outcome::NotRun("the window tests run on Linux".to_owned());
+    }
+    let emulator = match emulator() {
+        Ok(path) => path,
+        Err(reason) => return Outcome::Failed(reason),
+    };
+    let runner: &[&str] = match Runner::choose() {
+        Runner::Nextest => &["nextest", "run"],
+        Runner::Plain => &["test"],
+    };
+    Program::new("xvfb-run")
+        .args(["--auto-servernum", "--server-args=-screen 0 1280x1024x24"])
+        .args(["dbus-run-session", "--", "cargo"])
+        .args(runner)
+        .args(EVERYTHING)
+        .args(["--test", "e2e"])
+        .env("NARTHEX_EMULATOR_BIN", emulator)
+        .run()
+        .into()
+}
+
+enum Runner {
+    Nextest,
+    Plain,
+}
+
+impl Runner {
+    /// Nextest, or cargo's own runner where nextest can be neither found nor installed.
+    fn choose() -> Self {
+        match tools::nextest() {
+            Ok(()) => Self::Nextest,
+            Err(reason) => {
+                println!("{reason}\nGoing on with `cargo test`.");
+                Self::Plain
+            }
+        }
+    }
+}
+
+/// The emulator that [`build`] has left in the target folder.
+fn emulator() -> Result<PathBuf, String> {
+    let program = format!("pco-emulator{}", std::env::consts::EXE_SUFFIX);
+    Ok(workspace::target()?.join("debug").join(program))
+}

@@ -1,0 +1,15 @@
+//! One test program for everything that needs no window: stories, the boundary, and rules about the house.
+
+#![allow(clippy::unwrap_used)]
+
+mod bindings;
+mod harness;
+mod ipc;
+mod keychain;
+mod layers;
+mod offline;
+mod people;
+mod permissions;
+mod services;
+mod session;
+mod wording;

@@ -1,0 +1,61 @@
+//! What the network and the rights can do to a screen: change its line, never its rows.
+
+use app_core::status::Freshness;
+use app_core::views::Coverage;
+use pco_emulator::{FaultKind, Role};
+
+use crate::harness::{Story, fault};
+
+#[tokio::test]
+async fn no_answer_of_any_kind_empties_a_list() {
+    let troubles = [
+        (FaultKind::Html200, Freshness::NetworkSignIn),
+        (FaultKind::Status { status: 503 }, Freshness::ServiceDown),
+        (FaultKind::Reset, Freshness::Offline),
+        (FaultKind::Truncate, Freshness::ServiceDown),
+        (FaultKind::Body { status: 200, text: "{\"data\":[{\"type\":1}]}".into() }, Freshness::ServiceDown),
+    ];
+    for (kind, freshness) in troubles {
+        let story = Story::signed_in().await;
+        let (people, plans) = (story.people("").total, story.app.list_plans().unwrap().total);
+        story.emulator.add_fault(fault("/", kind.clone()));
+        story.clock.advance(std::time::Duration::from_secs(3 * 3600));
+        let status = story.refreshed().await;
+        assert_eq!(status.freshness, freshness, "{kind:?}");
+        assert_eq!((story.people("").total, story.app.list_plans().unwrap().total), (people, plans), "{kind:?}");
+        story.emulator.clear_faults();
+        assert_eq!(story.refreshed().await.freshness, Freshness::Fresh, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_right_to_services_is_told_and_people_still_work() {
+    let story = Story::new().await;
+    story.emulator.set_role(Role::NoServices);
+    story.sign_in().await;
+    story.until(|status| status.people > 100 && status.progress.is_none()).await;
+    let plans = story.app.list_plans().unwrap();
+    let Coverage::NoRight { right, hint } = plans.coverage else { panic!("{:?}", plans.coverage) };
+    assert!(right.contains("Services") && hint.contains("Services"));
+    assert_eq!(story.emulator.counters().refreshes, 0, "a missing right is no expired token");
+}
+
+#[tokio::test]
+async fn no_right_to_people_is_told_and_the_schedule_still_works() {
+    let story = Story::new().await;
+    story.emulator.set_role(Role::NoPeople);
+    story.sign_in().await;
+    story.until(|status| status.plans > 0 && status.progress.is_none()).await;
+    assert!(matches!(story.people("").coverage, Coverage::NoRight { .. }));
+    assert!(story.app.list_plans().unwrap().total > 0);
+}
+
+#[tokio::test]
+async fn a_right_that_is_taken_away_takes_its_rows_along() {
+    let story = Story::signed_in().await;
+    story.emulator.set_role(Role::NoServices);
+    story.refreshed().await;
+    assert_eq!(story.app.list_plans().unwrap().total, 0);
+    assert!(matches!(story.app.list_plans().unwrap().coverage, Coverage::NoRight { .. }));
+    assert!(story.people("").total > 100);
+}

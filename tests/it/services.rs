@@ -1,0 +1,89 @@
+//! Services: this Sunday first, counts that agree, times on the church's clock.
+
+use app_core::products::services::views::{GetPlanRequest, ItemKind, PlanView};
+use app_core::views::{Coverage, StatusKind};
+use pco_emulator::Mutation;
+
+use crate::harness::Story;
+
+fn this_sunday(story: &Story) -> PlanView {
+    let listing = story.app.list_plans().unwrap();
+    let plan = listing
+        .weeks
+        .iter()
+        .flat_map(|week| &week.plans)
+        .find(|plan| plan.service_type == "Sunday Morning" && plan.date.contains("22"))
+        .unwrap_or_else(|| panic!("no Sunday Morning on the 22nd: {:?}", listing.weeks));
+    story.app.get_plan(&GetPlanRequest { plan_id: plan.id.clone() }).unwrap()
+}
+
+#[tokio::test]
+async fn the_schedule_holds_every_service_type_by_week() {
+    let story = Story::signed_in().await;
+    let listing = story.app.list_plans().unwrap();
+    assert_eq!(listing.coverage, Coverage::Complete);
+    let this_week = listing.weeks.iter().find(|week| week.label == "This week").unwrap();
+    assert!(this_week.plans.iter().any(|plan| plan.weekday == "Sun" && plan.day == "22"));
+    assert!(listing.weeks.iter().any(|week| week.past) && listing.weeks.iter().any(|week| week.label == "Next week"));
+    let types: std::collections::BTreeSet<_> =
+        listing.weeks.iter().flat_map(|week| &week.plans).map(|plan| plan.service_type.as_str()).collect();
+    assert_eq!(types.into_iter().collect::<Vec<_>>(), ["Kids Church", "Midweek Prayer", "Sunday Morning"]);
+    assert!(listing.weeks.iter().flat_map(|week| &week.plans).all(|plan| plan.counts.is_some()), "all insides are read");
+    assert!(!listing.undated.is_empty(), "the plan without a time is not lost");
+    assert!(listing.next_plan_id.is_some());
+}
+
+#[tokio::test]
+async fn a_plan_shows_times_order_people_and_open_places() {
+    let story = Story::signed_in().await;
+    let plan = this_sunday(&story);
+    assert_eq!(plan.coverage, Coverage::Complete);
+    assert_eq!(plan.times_line, "9:00 and 11:00 am");
+    assert_eq!(plan.service_times, ["9:00", "11:00"]);
+    let service = plan.order.iter().find(|section| section.heading == "Service").unwrap();
+    let first = service.items.iter().find(|item| item.kind != ItemKind::Header).unwrap();
+    assert_eq!(first.clocks, ["9:00", "11:00"], "the service begins when it begins");
+    assert!(plan.order.iter().flat_map(|section| &section.items).any(|item| item.key.is_some()));
+    assert!(plan.order.iter().flat_map(|section| &section.items).any(|item| !item.notes.is_empty()));
+    assert!(!plan.notes.is_empty());
+    let people = plan.teams.iter().flat_map(|team| &team.positions).flat_map(|position| &position.people);
+    let confirmed = people.clone().filter(|member| member.status.kind == StatusKind::Confirmed).count();
+    let declined = people.clone().filter(|member| member.status.kind == StatusKind::Declined).count();
+    assert_eq!((confirmed, declined), (plan.counts.confirmed as usize, plan.counts.declined as usize));
+    assert!(people.clone().all(|member| member.person_id.is_some()), "everybody on a plan can be opened");
+    let needed: u32 =
+        plan.teams.iter().flat_map(|team| &team.positions).flat_map(|position| &position.needed).map(|needed| needed.quantity).sum();
+    assert_eq!(needed, plan.counts.needed);
+    assert!(plan.previous_plan_id.is_some() && plan.next_plan_id.is_some());
+}
+
+#[tokio::test]
+async fn a_late_refusal_is_there_after_a_refresh_with_its_reason() {
+    let story = Story::signed_in().await;
+    let plan = this_sunday(&story);
+    let before = plan.counts;
+    let id = story.emulator.team_member_ids(&plan.id, "C")[0].clone();
+    let refusal = Mutation::SetStatus { team_member_id: id, status: "D".into(), reason: Some("down with a cold".into()) };
+    story.emulator.mutate(refusal).unwrap();
+    story.refreshed().await;
+    let plan = this_sunday(&story);
+    assert_eq!((plan.counts.confirmed, plan.counts.declined), (before.confirmed - 1, before.declined + 1));
+    let remarks: Vec<_> = plan
+        .teams
+        .iter()
+        .flat_map(|team| &team.positions)
+        .flat_map(|position| &position.people)
+        .filter_map(|member| member.status.remark.as_deref())
+        .collect();
+    assert!(remarks.contains(&"down with a cold"), "{remarks:?}");
+}
+
+#[tokio::test]
+async fn a_deleted_plan_goes_with_everything_on_it() {
+    let story = Story::signed_in().await;
+    let plan = this_sunday(&story);
+    story.emulator.mutate(Mutation::DeletePlan { plan_id: plan.id.clone() }).unwrap();
+    story.refreshed().await;
+    let error = story.app.get_plan(&GetPlanRequest { plan_id: plan.id }).unwrap_err();
+    assert_eq!(error.code, app_core::error::ErrorCode::NotFound);
+}

@@ -1,0 +1,88 @@
+// What changed in the program, told to whoever shows it: screens say what they show and ask again.
+
+/** @import { AppStatus, DataTag, ErrorView, SessionView } from "./ipc.d.ts" */
+
+/** @type {Map<() => void, DataTag[]>} */
+const askers = new Map();
+/** @type {Set<(status: AppStatus) => void>} */
+const watchers = new Set();
+
+/** The frame's content as last told, and the session. */
+export const now = {
+  /** @type {AppStatus | null} */
+  status: null,
+  /** @type {SessionView} */
+  session: { state: "starting" },
+};
+
+/**
+ * Calls `ask` whenever one of the tags changes.
+ *
+ * @param {DataTag[]} tags
+ * @param {() => void} ask
+ * @returns {() => void} ends it
+ */
+export function whenChanged(tags, ask) {
+  askers.set(ask, tags);
+  return () => askers.delete(ask);
+}
+
+/** @param {DataTag[]} tags */
+export function tellChanged(tags) {
+  for (const [ask, wanted] of [...askers]) {
+    if (wanted.some((tag) => tags.includes(tag))) ask();
+  }
+}
+
+/**
+ * @param {(status: AppStatus) => void} watch
+ * @returns {() => void} ends it
+ */
+export function whenStatus(watch) {
+  watchers.add(watch);
+  return () => watchers.delete(watch);
+}
+
+/** @param {AppStatus} status */
+export function tellStatus(status) {
+  now.status = status;
+  for (const watch of [...watchers]) watch(status);
+}
+
+/**
+ * Asks at once and again after every change of the tags. Only the newest answer counts, and an answer like the one
+ * before is not shown again.
+ *
+ * @template View
+ * @param {object} wish
+ * @param {() => Promise<View>} wish.ask
+ * @param {DataTag[]} wish.tags
+ * @param {(view: View) => void} wish.show
+ * @param {(error: ErrorView, askAgain: () => void) => void} wish.fail the last view stays where it is
+ * @returns {() => void} ends it
+ */
+export function keepAsked({ ask, tags, show, fail }) {
+  let turn = 0;
+  let shown = "";
+  const again = async () => {
+    const mine = ++turn;
+    try {
+      const view = await ask();
+      if (mine !== turn) return;
+      const facts = JSON.stringify(view);
+      if (facts === shown) return;
+      shown = facts;
+      show(view);
+    } catch (error) {
+      if (mine !== turn) return;
+      shown = "";
+      fail(/** @type {ErrorView} */ (error), again);
+    }
+  };
+  again();
+  const end = whenChanged(tags, again);
+  return () => {
+    turn = -1;
+    end();
+  };
+}

@@ -1,0 +1,87 @@
+// The freshness line: always in the same place, always true.
+
+import { now, whenStatus } from "../changes.js";
+import { byId, whileBusy } from "../dom.js";
+import { counted, dotted, figure, minutesAgo } from "../words.js";
+import { refresh } from "./states.js";
+import { announce } from "./tell.js";
+
+/** @import { AppStatus, Freshness } from "../ipc.d.ts" */
+
+const TICK = 20_000;
+
+/** Starts the line; to be called once. */
+export function startStatusBar() {
+  const again = byId("refresh");
+  again.addEventListener("click", () => whileBusy(again, refresh));
+  /** @type {Freshness | null} */
+  let before = null;
+  whenStatus((status) => {
+    show(status);
+    // The ticking of the clock and of the counts is not news; a new state is.
+    if (before !== null && before !== status.freshness) announce(sentence(status));
+    before = status.freshness;
+  });
+  setInterval(() => now.status && show(now.status), TICK);
+}
+
+/** @param {AppStatus} status */
+function show(status) {
+  const words = byId("freshness-words");
+  const text = status.progress ? dotted(working(status), sentence(status)) : dotted(sentence(status), stock(status));
+  if (words.textContent !== text) words.textContent = text;
+  const kind = status.progress || status.freshness === "loading" ? "working" : status.freshness === "fresh" ? "fresh" : "old";
+  byId("freshness-dot").className = `dot ${kind}`;
+  const meter = /** @type {HTMLProgressElement} */ (byId("progress"));
+  meter.hidden = status.progress === null;
+  if (!status.progress) return;
+  const { done, total } = status.progress;
+  meter.setAttribute("aria-valuetext", working(status));
+  if (total === null || total === 0) {
+    meter.removeAttribute("value");
+    return;
+  }
+  meter.max = total;
+  meter.value = Math.min(done, total);
+}
+
+/** @param {AppStatus} status */
+function working({ progress }) {
+  if (!progress) return "";
+  const { label, done, total } = progress;
+  return total === null ? `${label} ${figure(done)}` : `${label} ${figure(done)} of ${figure(total)}`;
+}
+
+/** @param {AppStatus} status */
+function sentence({ freshness, asOf }) {
+  const saved = asOf ? `saved data from ${asOf.label}` : "nothing saved yet";
+  const ago = asOf && (minutesAgo(asOf.instant) ?? asOf.label);
+  /** @type {Record<Freshness, string>} */
+  const sentences = {
+    loading: "Loading for the first time",
+    fresh: ago ? `Updated ${ago}` : "Up to date",
+    stale: ago ? `Updated ${ago}, may be out of date` : "May be out of date",
+    offline: `Offline — ${saved}`,
+    catchingUp: `Catching up, Planning Center asks us to go slowly — ${saved}`,
+    serviceDown: `Planning Center is not answering — ${saved}`,
+    networkSignIn: `This network asks for a sign-in of its own: open any page in your browser — ${saved}`,
+    signInNeeded: `Signed out by Planning Center — ${saved}`,
+    diskFull: `The disk is full, nothing new can be saved — ${saved}`,
+  };
+  return sentences[freshness];
+}
+
+/** @param {AppStatus} status */
+function stock({ coverage, people, plans }) {
+  const what = `${counted(people, "person", "people")}, ${counted(plans, "plan")}`;
+  switch (coverage.kind) {
+    case "complete":
+      return `complete: ${what}`;
+    case "partial":
+      return `not complete: ${what}. ${coverage.reason}`;
+    case "noRight":
+      return `${what}; no right to see the rest: ${coverage.right}`;
+    case "notLoaded":
+      return people + plans > 0 ? `${what} so far` : "nothing loaded yet";
+  }
+}
