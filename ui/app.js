@@ -1,29 +1,33 @@
 // Start: the session decides between sign-in and the frame. Events become "ask again".
 
 import { now, tellChanged, tellStatus } from "./changes.js";
-import { byId } from "./dom.js";
+import { byId, replace } from "./dom.js";
 import { call, subscribe } from "./ipc.js";
 import { listenToKeys } from "./keys.js";
 import { showBars } from "./parts/bars.js";
 import { Frame, showChurch } from "./parts/frame.js";
+import { failed } from "./parts/states.js";
 import { startStatusBar } from "./parts/status-bar.js";
-import { announce, tellError, tellLasting } from "./parts/tell.js";
+import { announce, tellLasting } from "./parts/tell.js";
 import { SignIn } from "./screens/sign-in.js";
 
-/** @import { AppEvent, SessionView } from "./ipc.d.ts" */
+/** @import { AppEvent, ErrorView, SessionView } from "./ipc.d.ts" */
 
 const frame = new Frame();
 const signIn = new SignIn(byId("entry"), byId("entry-page"));
+/** How long "starting" may last, in milliseconds, before it is told. */
+const PATIENCE = 600;
 /** Whose screens are up; another account's, or none's, are built afresh. */
 let shownFor = "";
 
 /** @param {SessionView} session */
 function showSession(session) {
   now.session = session;
-  if (session.state !== "signedIn") {
-    if (shownFor) frame.stop();
-    shownFor = "";
-    signIn.show(session);
+  if (session.state === "starting") {
+    // Usually it takes no time; then the frame, which is there from the first paint, just fills.
+    setTimeout(() => now.session.state === "starting" && showEntry(now.session), PATIENCE);
+  } else if (session.state !== "signedIn") {
+    showEntry(session);
   } else {
     const account = `${session.account.practice} ${session.account.church} ${session.account.name}`;
     if (account !== shownFor) {
@@ -36,6 +40,13 @@ function showSession(session) {
     showChurch(session);
   }
   showBars();
+}
+
+/** @param {SessionView} session */
+function showEntry(session) {
+  frame.stop();
+  shownFor = "";
+  signIn.show(session);
 }
 
 /** @param {AppEvent} event */
@@ -53,21 +64,24 @@ function hear(event) {
   }
 }
 
-async function start() {
-  startStatusBar();
-  listenToKeys();
-  byId("skip").addEventListener("click", (event) => {
-    event.preventDefault();
-    (byId("frame").hidden ? byId("entry-page") : byId("detail")).querySelector("h1")?.focus();
-  });
+async function connect() {
   try {
     await subscribe(hear);
     const [session, status] = await Promise.all([call("session_status"), call("app_status")]);
     tellStatus(status);
     showSession(session);
   } catch (error) {
-    tellError(error);
+    frame.stop();
+    byId("entry").hidden = false;
+    replace(byId("entry-page"), failed(/** @type {ErrorView} */ (error), connect, "h1"));
   }
 }
 
-start();
+startStatusBar();
+listenToKeys();
+byId("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  const heading = document.querySelector(".entry:not([hidden]) h1, .frame:not([hidden]) .pane.detail h1");
+  if (heading instanceof HTMLElement) heading.focus();
+});
+connect();

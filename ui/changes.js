@@ -50,8 +50,8 @@ export function tellStatus(status) {
 }
 
 /**
- * Asks at once and again after every change of the tags. Only the newest answer counts, and an answer like the one
- * before is not shown again.
+ * Asks at once and again after every change of the tags, one question at a time: changes during a question lead to one
+ * more after it. An answer like the one before is not shown again.
  *
  * @template View
  * @param {object} wish
@@ -62,27 +62,43 @@ export function tellStatus(status) {
  * @returns {() => void} ends it
  */
 export function keepAsked({ ask, tags, show, fail }) {
-  let turn = 0;
+  let ended = false;
+  let asking = false;
+  let changed = false;
   let shown = "";
   const again = async () => {
-    const mine = ++turn;
-    try {
-      const view = await ask();
-      if (mine !== turn) return;
-      const facts = JSON.stringify(view);
-      if (facts === shown) return;
-      shown = facts;
-      show(view);
-    } catch (error) {
-      if (mine !== turn) return;
-      shown = "";
-      fail(/** @type {ErrorView} */ (error), again);
+    changed = true;
+    if (asking) return;
+    asking = true;
+    while (changed && !ended) {
+      changed = false;
+      try {
+        const view = await ask();
+        const facts = JSON.stringify(view);
+        if (ended || facts === shown) continue;
+        shown = facts;
+        show(view);
+      } catch (error) {
+        shown = "";
+        if (!ended) fail(asFailure(error), again);
+      }
     }
+    asking = false;
   };
   again();
   const end = whenChanged(tags, again);
   return () => {
-    turn = -1;
+    ended = true;
     end();
   };
+}
+
+/**
+ * What `call` throws is an `ErrorView`; anything else is a fault of the page itself, which is not to be hidden.
+ *
+ * @param {unknown} error
+ */
+function asFailure(error) {
+  if (error instanceof Error) throw error;
+  return /** @type {ErrorView} */ (error);
 }

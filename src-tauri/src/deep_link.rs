@@ -57,7 +57,11 @@ pub fn register<R: Runtime>(app: &AppHandle<R>) {
     // It runs programs of the desktop, which take their time.
     spawn_blocking(move || {
         if let Err(error) = app.deep_link().register_all() {
-            tracing::warn!(%error, "links cannot be registered; the browser can still return through this computer's own address");
+            tracing::warn!(%error, "links cannot be registered; the other ways of returning remain");
+        }
+        #[cfg(target_os = "linux")]
+        if let Err(error) = desktop_entry::simplify(&app) {
+            tracing::warn!(%error, "the registration of links could not be simplified");
         }
     });
 }
@@ -70,4 +74,53 @@ fn is_app_image<R: Runtime>(app: &AppHandle<R>) -> bool {
 #[cfg(not(target_os = "linux"))]
 fn is_app_image<R: Runtime>(_: &AppHandle<R>) -> bool {
     false
+}
+
+/// `xdg-open` before 1.2 takes the quotes around a program for part of its name, unless a desktop environment does the
+/// work for it. The plugin always writes quotes.
+#[cfg(target_os = "linux")]
+mod desktop_entry {
+    use std::{fs, io};
+
+    use tauri::{AppHandle, Manager, Runtime};
+
+    /// Takes the quotes away in the entry that the plugin wrote, where the program's path needs none.
+    pub(super) fn simplify<R: Runtime>(app: &AppHandle<R>) -> io::Result<()> {
+        let program = tauri::utils::platform::current_exe()?;
+        let Some(name) = program.file_name() else {
+            return Ok(());
+        };
+        let folder = app.path().data_dir().map_err(io::Error::other)?.join("applications");
+        let file = folder.join(format!("{}-handler.desktop", name.to_string_lossy()));
+        match simplified(&fs::read_to_string(&file)?) {
+            Some(entry) => fs::write(file, entry),
+            None => Ok(()),
+        }
+    }
+
+    fn simplified(entry: &str) -> Option<String> {
+        let line = entry.lines().find(|line| line.starts_with("Exec=\""))?;
+        let (program, rest) = line.strip_prefix("Exec=\"")?.split_once('"')?;
+        let needs_none =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'_' | b'-' | b'+');
+        program.bytes().all(needs_none).then(|| entry.replace(line, &format!("Exec={program}{rest}")))
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::simplified;
+
+        #[test]
+        fn quotes_go_where_the_path_needs_none() {
+            let entry = "[Desktop Entry]\nExec=\"/opt/narthex-1.0/narthex\" %u\nTerminal=false\n";
+            let wanted = "[Desktop Entry]\nExec=/opt/narthex-1.0/narthex %u\nTerminal=false\n";
+            assert_eq!(simplified(entry).as_deref(), Some(wanted));
+            assert_eq!(simplified(wanted), None);
+            for path in
+                ["/home/a b/narthex", "/home/a$b/narthex", "/home/a%b/narthex", "/home/ü/narthex", "/a;b"]
+            {
+                assert_eq!(simplified(&format!("Exec=\"{path}\" %u\n")), None, "{path}");
+            }
+        }
+    }
 }

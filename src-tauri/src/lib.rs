@@ -74,7 +74,9 @@ pub fn context<R: Runtime>() -> Context<R> {
 
 fn start(options: &Options, log: &LogFile) -> Result<ExitCode, Box<dyn Error>> {
     if !window::has_display() {
-        return Err("there is no display to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set".into());
+        return Err(
+            "there is no display to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set".into()
+        );
     }
     let data_dir = options.data_dir.as_deref().map(std::path::absolute).transpose()?;
     let mut context = context();
@@ -150,7 +152,7 @@ fn app_config(options: &Options, paths: &Paths) -> AppConfig {
         client_id: None,
         client_id_source: ClientIdSource::Missing,
         redirect: RedirectChoice::CustomScheme,
-        folder: Some(paths.accounts.clone()),
+        folder: Some(paths.data.clone()),
         practice: false,
         test_server: options.pco_url.as_ref().map(Url::to_string),
         version: env!("CARGO_PKG_VERSION").to_owned(),

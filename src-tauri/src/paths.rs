@@ -11,8 +11,8 @@ use tauri::{Manager, Runtime};
 pub struct Paths {
     /// `settings.json` and the window's place on the screen.
     pub config: PathBuf,
-    /// One folder for each account, with its encrypted store.
-    pub accounts: PathBuf,
+    /// What the core keeps: for each account an encrypted store.
+    pub data: PathBuf,
     /// What the web view keeps of its own.
     pub web: PathBuf,
     /// The log, two files at most.
@@ -23,7 +23,7 @@ impl Paths {
     /// Makes the folders, readable for nobody else, and tells where they are.
     pub fn prepare<R: Runtime, M: Manager<R>>(manager: &M) -> io::Result<Self> {
         let paths = Self::resolve(manager.path()).map_err(io::Error::other)?;
-        for folder in [&paths.config, &paths.accounts, &paths.web, &paths.log] {
+        for folder in [&paths.config, &paths.data, &paths.web, &paths.log] {
             make_private(folder)?;
         }
         Ok(paths)
@@ -33,7 +33,7 @@ impl Paths {
         let local = resolver.app_local_data_dir()?;
         Ok(Self {
             config: resolver.app_config_dir()?,
-            accounts: local.join("accounts"),
+            data: local.join("data"),
             web: local.join("web"),
             log: resolver.app_log_dir()?,
         })

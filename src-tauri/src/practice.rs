@@ -13,7 +13,7 @@ use app_core::testing::MemoryStore;
 use app_core::{App, AppConfig, Ports};
 use jiff::tz::TimeZone;
 use pco_client::{ClientId, LOOPBACK_PORTS, RedirectUri};
-use pco_emulator::{Consent, Emulator, EmulatorConfig};
+use pco_emulator::{Consent, Emulator, EmulatorConfig, Limit};
 use tauri::async_runtime::spawn;
 use url::Url;
 
@@ -27,6 +27,8 @@ impl Practice {
     pub async fn open(desktop: Arc<dyn Host>, clock: Arc<dyn Clock>) -> Result<Self, PracticeError> {
         let config = EmulatorConfig {
             consent: Consent::Auto,
+            // Nobody learns anything from waiting for a server of one's own.
+            rate_limit: Limit { count: 10_000, seconds: 20 },
             today: Some(clock.now().to_zoned(TimeZone::system()).date()),
             ..EmulatorConfig::default()
         };

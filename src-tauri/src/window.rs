@@ -15,7 +15,9 @@ pub const LABEL: &str = "main";
 #[allow(clippy::disallowed_methods, reason = "where the display is, only the environment knows")]
 pub fn has_display() -> bool {
     !cfg!(target_os = "linux")
-        || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// What of the window's looks is the same after a restart. It is never hidden or without its frame.

@@ -188,6 +188,8 @@ async fn run(
     clock: &Arc<ManualClock>,
     folder: &TempDir,
 ) -> (Arc<App>, Arc<StoryHost>) {
+    // A story that fails shows its log; the second story of a process finds it set up.
+    let _ = tracing_subscriber::fmt().with_test_writer().with_max_level(tracing::Level::DEBUG).try_init();
     let host = Arc::new(StoryHost { record: RecordingHost::new(), told: watch::Sender::new(0) });
     let config = AppConfig {
         base: base.clone(),

@@ -10,6 +10,7 @@ mod layers;
 mod offline;
 mod people;
 mod permissions;
+mod practice;
 mod services;
 mod session;
 mod wording;

@@ -60,7 +60,12 @@ function showToast(words, stays) {
   clearTimeout(leaving);
   document.querySelector(".toast")?.remove();
   const toast = element("aside", { class: "toast", "aria-label": "Message" }, element("p", {}, words));
-  if (stays === null) toast.append(button({ class: "small" }, "Close", () => toast.remove()));
+  const back = document.activeElement;
+  const close = () => {
+    toast.remove();
+    if (back instanceof HTMLElement) back.focus({ preventScroll: true });
+  };
+  if (stays === null) toast.append(button({ class: "small" }, "Close", close));
   else leaving = setTimeout(() => toast.remove(), stays);
   // Inside an open dialog, so that it is not hidden behind it.
   (document.querySelector("dialog[open]") ?? document.body).append(toast);

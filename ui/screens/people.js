@@ -20,7 +20,7 @@ const REST = 600;
 /** @param {HTMLElement} root */
 export function mount(root) {
   const field = element("input", {
-    class: "field", id: "people-search", type: "text", role: "combobox", placeholder: "Find by name, phone or e-mail",
+    class: "field", id: "people-search", type: "text", role: "combobox", placeholder: "Name, phone or e-mail",
     autocomplete: "off", spellcheck: "false", dir: "auto", "aria-label": "Find a person", "aria-keyshortcuts": "/",
     "aria-expanded": "true", "aria-controls": "people-list", "aria-autocomplete": "list",
   });

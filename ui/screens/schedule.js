@@ -2,15 +2,14 @@
 
 import { currentAddress, goInstead, planAddress, wide } from "../address.js";
 import { keepAsked } from "../changes.js";
-import { element, replace, written } from "../dom.js";
+import { element, replace } from "../dom.js";
 import { call } from "../ipc.js";
 import { offer } from "../keys.js";
 import { Roving } from "../parts/roving.js";
 import { blank, failed, failedNote, noRight, notLoaded, partialNote, skeleton } from "../parts/states.js";
-import { countsLine } from "../parts/status.js";
-import { dotted } from "../words.js";
+import { Weeks } from "../parts/weeks.js";
 
-/** @import { PlanListing, PlanRow, WeekView } from "../ipc.d.ts" */
+/** @import { PlanListing, WeekView } from "../ipc.d.ts" */
 
 /** @param {HTMLElement} root */
 export function mount(root) {
@@ -20,31 +19,32 @@ export function mount(root) {
   root.append(trouble, list);
   /** @type {PlanListing | null} */
   let listing = null;
+  /** @type {Weeks | null} */
+  let weeks = null;
 
   /** @param {PlanListing} next */
   const show = (next) => {
-    const first = listing === null;
+    const { id } = currentAddress();
+    const arriving = !listing?.nextPlanId;
     const earlierOpen = list.querySelector("details")?.open ?? false;
-    listing = next;
     const top = list.scrollTop;
+    listing = next;
+    weeks?.end();
+    weeks = new Weeks(list);
     replace(trouble, partialNote(next.coverage, "plans"));
     root.parentElement?.classList.toggle("nothing", next.total === 0);
-    replace(list, ...listed(next, earlierOpen));
+    replace(list, ...partsOf(next, weeks, earlierOpen));
     list.scrollTop = top;
-    roving.open(currentAddress().id);
-    if (first) arrive();
-  };
-  const arrive = () => {
-    const { place, id } = currentAddress();
-    if (place !== "schedule") return;
-    if (id === null && wide.matches && listing?.nextPlanId) goInstead(planAddress(listing.nextPlanId));
-    reveal(list, id);
+    if (id !== null) weeks.buildWeekOf(id);
+    if (arriving) follow();
+    else roving.open(id);
   };
   const follow = () => {
     const { place, id } = currentAddress();
     if (place !== "schedule") return;
+    reveal(list, weeks, id);
     roving.open(id);
-    if (id === null) arrive();
+    if (id === null && wide.matches && listing?.nextPlanId) goInstead(planAddress(listing.nextPlanId));
   };
   const end = keepAsked({
     ask: () => call("list_plans"),
@@ -60,6 +60,7 @@ export function mount(root) {
   window.addEventListener("hashchange", follow);
   return () => {
     end();
+    weeks?.end();
     withdraw();
     window.removeEventListener("hashchange", follow);
   };
@@ -67,60 +68,46 @@ export function mount(root) {
 
 /**
  * @param {PlanListing} listing
+ * @param {Weeks} weeks
  * @param {boolean} earlierOpen
  */
-function listed({ weeks, undated, coverage, total }, earlierOpen) {
+function partsOf({ weeks: all, undated, coverage, total }, weeks, earlierOpen) {
   if (coverage.kind === "noRight") return [noRight(coverage)];
   if (total === 0 && coverage.kind === "notLoaded") return [notLoaded("The plans", () => skeleton(6, "row"))];
   if (total === 0) return [blank("Nothing is planned", "Planning Center has no plan in the weeks around today. New ones appear here by themselves.")];
-  const earlier = weeks.filter(({ past }) => past);
-  const coming = weeks.filter(({ past }) => !past);
+  const earlier = all.filter(({ past }) => past);
+  const coming = all.filter(({ past }) => !past);
   const parts = [];
-  if (earlier.length > 0) {
-    const shut = element("details", { class: "earlier", open: earlierOpen }, element("summary", { class: "group" }, "Earlier weeks"), ...earlier.map(weekOf));
-    // Opened, the latest of them is what one looks for, with this week below it.
-    shut.addEventListener("toggle", () => shut.open && shut.lastElementChild?.scrollIntoView({ block: "center" }));
-    parts.push(shut);
-  }
+  if (earlier.length > 0) parts.push(earlierOf(earlier, weeks, earlierOpen));
   if (coming.length === 0 && undated.length === 0) parts.push(blank("Nothing is planned from today on", "New plans appear here by themselves."));
-  parts.push(...coming.map(weekOf));
-  if (undated.length > 0) parts.push(groupOf("No date yet", undated));
+  for (const { label, plans } of coming) parts.push(weeks.week(label, plans));
+  if (undated.length > 0) parts.push(weeks.week("No date yet", undated));
   return parts;
 }
 
-/** @param {WeekView} week */
-function weekOf({ label, plans, starts }) {
-  const group = groupOf(label, plans);
-  group.dataset.starts = starts;
-  return group;
+/**
+ * @param {WeekView[]} earlier
+ * @param {Weeks} weeks
+ * @param {boolean} open
+ */
+function earlierOf(earlier, weeks, open) {
+  const shut = element("details", { class: "earlier", open }, element("summary", { class: "group" }, "Earlier weeks"), ...earlier.map(({ label, plans }) => weeks.week(label, plans, true)));
+  // Opened, the latest of them is what one looks for, unless the open plan is among them.
+  shut.addEventListener("toggle", () => {
+    if (!shut.open || open) return;
+    const current = shut.querySelector("[aria-current]");
+    if (current) current.scrollIntoView({ block: "nearest" });
+    else shut.lastElementChild?.scrollIntoView({ block: "center" });
+  });
+  return shut;
 }
 
-/** @param {string} label @param {PlanRow[]} plans */
-function groupOf(label, plans) {
-  return element("section", { class: "week" }, element("h2", { class: "group" }, label), element("ul", {}, ...plans.map((plan) => element("li", {}, rowOf(plan)))));
-}
-
-/** @param {PlanRow} plan */
-function rowOf({ id, weekday, day, date, serviceType, title, times, counts }) {
-  const when = element("span", { class: "when", "aria-hidden": "true" }, element("span", { class: "weekday" }, weekday || "–"), element("span", { class: "day figures" }, day || " "));
-  return element(
-    "a",
-    { class: "row plan-row", href: planAddress(id), "data-id": id, tabindex: -1 },
-    when,
-    element(
-      "div",
-      {},
-      element("span", { class: "unseen" }, `${date}, `),
-      written("span", dotted(serviceType, title), { class: "cut top name" }),
-      element("span", { class: "under second" }, element("span", { class: "times figures" }, times), counts && countsLine(counts)),
-    ),
-  );
-}
-
-/** Brings a plan into view, or this week if no plan is open. @param {HTMLElement} list @param {string | null} id */
-function reveal(list, id) {
-  const link = id && list.querySelector(`a[data-id="${CSS.escape(id)}"]`);
-  const shut = link && link.closest("details");
+/** Brings a plan into view. @param {HTMLElement} list @param {Weeks | null} weeks @param {string | null} id */
+function reveal(list, weeks, id) {
+  if (id === null) return;
+  weeks?.buildWeekOf(id);
+  const link = list.querySelector(`a[data-id="${CSS.escape(id)}"]`);
+  const shut = link?.closest("details");
   if (shut) shut.open = true;
-  if (link) link.scrollIntoView({ block: "nearest" });
+  link?.scrollIntoView({ block: "nearest" });
 }

@@ -1,5 +1,6 @@
 //! The handle to a running emulator.
 
+use std::fmt;
 use std::fs::OpenOptions;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -47,6 +48,12 @@ pub enum EmulatorError {
     /// A change names something that does not exist.
     #[error(transparent)]
     Mutation(#[from] MutationError),
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Emulator").field("url", &self.url.as_str()).finish_non_exhaustive()
+    }
 }
 
 impl Emulator {

@@ -60,9 +60,6 @@ struct Arguments {
     /// A file that gets one JSON line per request.
     #[arg(long, value_name = "FILE")]
     access_log: Option<PathBuf>,
-    /// Answer 400 to unknown names and forbidden attributes instead of ignoring them.
-    #[arg(long)]
-    strict: bool,
 }
 
 /// The one line on standard output.
@@ -105,7 +102,7 @@ impl From<Arguments> for EmulatorConfig {
             time_scale: arguments.time_scale,
             pat: arguments.pat,
             access_log: arguments.access_log,
-            strict: arguments.strict,
+            strict: false,
         }
     }
 }

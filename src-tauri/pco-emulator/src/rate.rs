@@ -83,8 +83,8 @@ mod tests {
     fn a_scaled_clock_shortens_the_period_but_not_the_number_told() {
         let mut gate = RateGate::new(Limit { count: 1, seconds: 20 }, 10.0);
         gate.admit("token", Duration::ZERO);
-        assert_eq!(gate.admit("token", Duration::from_millis(1_000)).retry_after, Some(10));
-        assert_eq!(gate.admit("token", Duration::from_millis(2_000)).retry_after, None);
+        assert_eq!(gate.admit("token", Duration::from_secs(1)).retry_after, Some(10));
+        assert_eq!(gate.admit("token", Duration::from_secs(2)).retry_after, None);
     }
 
     proptest! {

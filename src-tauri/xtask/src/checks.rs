@@ -19,7 +19,7 @@ pub(crate) fn format() -> Outcome {
 /// Clippy over every target; a warning is a failure.
 pub(crate) fn lints() -> Outcome {
     Program::cargo()
-        .args(["clippy", "--all-targets"])
+        .args(["clippy", "--keep-going", "--all-targets"])
         .args(EVERYTHING)
         .args(["--", "--deny", "warnings"])
         .run()
@@ -40,10 +40,7 @@ pub(crate) fn documentation() -> Outcome {
 pub(crate) fn types() -> Outcome {
     tools::typescript()
         .and_then(|checker| {
-            Program::new("node")
-                .args([checker.as_os_str()])
-                .args(["--project", "ui/tsconfig.json"])
-                .run()
+            Program::new("node").args([checker.as_os_str()]).args(["--project", "ui/tsconfig.json"]).run()
         })
         .into()
 }
@@ -53,10 +50,7 @@ pub(crate) fn dependencies() -> Outcome {
     if let Err(reason) = tools::deny() {
         return Outcome::NotRun(reason);
     }
-    Program::cargo()
-        .args(["deny", "check", "bans", "licenses", "sources"])
-        .run()
-        .into()
+    Program::cargo().args(["deny", "check", "bans", "licenses", "sources"]).run().into()
 }
 
 /// Known advisories against our dependencies. Not run where their public list cannot be reached.
@@ -64,10 +58,7 @@ pub(crate) fn advisories() -> Outcome {
     if let Err(reason) = tools::deny() {
         return Outcome::NotRun(reason);
     }
-    let Some(output) = Program::cargo()
-        .args(["deny", "check", "advisories"])
-        .listen()
-    else {
+    let Some(output) = Program::cargo().args(["deny", "check", "advisories"]).listen() else {
         return Outcome::Failed("cargo deny could not be started".to_owned());
     };
     let said = String::from_utf8_lossy(&output.stderr);
@@ -78,9 +69,7 @@ pub(crate) fn advisories() -> Outcome {
     if is_out_of_reach(&said) {
         return Outcome::NotRun("the list of advisories cannot be reached from here".to_owned());
     }
-    Outcome::Failed(
-        "A dependency has an advisory that deny.toml does not name with a reason.".to_owned(),
-    )
+    Outcome::Failed("A dependency has an advisory that deny.toml does not name with a reason.".to_owned())
 }
 
 fn is_out_of_reach(said: &str) -> bool {
@@ -96,8 +85,6 @@ mod tests {
         assert!(is_out_of_reach(
             "[ERROR] failed to fetch advisory database https://github.com/RustSec/advisory-db with cli: failed to clone"
         ));
-        assert!(!is_out_of_reach(
-            "error[vulnerability]: glib iterator unsoundness\nadvisories FAILED"
-        ));
+        assert!(!is_out_of_reach("error[vulnerability]: glib iterator unsoundness\nadvisories FAILED"));
     }
 }

@@ -6,12 +6,8 @@ use crate::program::Program;
 use crate::workspace;
 
 /// The pictures that the bundles name, by file and width in pixels.
-const PICTURES: [(&str, u32); 4] = [
-    ("32x32.png", 32),
-    ("128x128.png", 128),
-    ("128x128@2x.png", 256),
-    ("icon.png", 512),
-];
+const PICTURES: [(&str, u32); 4] =
+    [("32x32.png", 32), ("128x128.png", 128), ("128x128@2x.png", 256), ("icon.png", 512)];
 
 /// The widths inside Windows' icon. Explorer asks for each of them at some scale.
 const WINDOWS: [u32; 7] = [16, 24, 32, 48, 64, 128, 256];
@@ -34,9 +30,7 @@ pub(crate) fn draw() -> Result<(), String> {
         Ok(path)
     };
     let windows: Vec<PathBuf> = WINDOWS.into_iter().map(sized).collect::<Result<_, _>>()?;
-    let (last, smaller) = windows
-        .split_last()
-        .expect("the list of widths is not empty");
+    let (last, smaller) = windows.split_last().expect("the list of widths is not empty");
     Program::new("icotool")
         .args(["--create", "--output"])
         .args([folder.join("icon.ico")])
@@ -44,10 +38,7 @@ pub(crate) fn draw() -> Result<(), String> {
         .args([format!("--raw={}", last.display())])
         .run()?;
     let macos: Vec<PathBuf> = MACOS.into_iter().map(sized).collect::<Result<_, _>>()?;
-    Program::new("png2icns")
-        .args([folder.join("icon.icns")])
-        .args(macos)
-        .run()
+    Program::new("png2icns").args([folder.join("icon.icns")]).args(macos).run()
 }
 
 fn picture(width: u32, to: &Path) -> Result<(), String> {

@@ -91,10 +91,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
 /// Whether the program is told itself what to open.
 fn replaces_practice(arguments: &[String]) -> bool {
     const OPTIONS: [&str; 3] = ["--practice", "--pco-url", "--client-id"];
-    arguments
-        .iter()
-        .filter_map(|argument| argument.split('=').next())
-        .any(|option| OPTIONS.contains(&option))
+    arguments.iter().filter_map(|argument| argument.split('=').next()).any(|option| OPTIONS.contains(&option))
 }
 
 fn test() -> Result<(), String> {
@@ -130,10 +127,7 @@ fn bench() -> Result<(), String> {
         .args(["build", "--release", "--package", "narthex"])
         .args(["--bins", "--example", "bench"])
         .run()?;
-    Program::cargo()
-        .args(["run", "--release", "--package", "narthex"])
-        .args(["--example", "bench"])
-        .run()
+    Program::cargo().args(["run", "--release", "--package", "narthex"]).args(["--example", "bench"]).run()
 }
 
 fn lint() -> Result<(), String> {

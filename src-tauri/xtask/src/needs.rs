@@ -37,9 +37,7 @@ impl Need {
     pub(crate) fn is_met(&self) -> bool {
         match self.found_by {
             FoundBy::AnyProgram(names) => names.iter().any(|name| program::find(name).is_some()),
-            FoundBy::Library(module) => Program::new("pkg-config")
-                .args(["--exists", module])
-                .succeeds(),
+            FoundBy::Library(module) => Program::new("pkg-config").args(["--exists", module]).succeeds(),
             FoundBy::Success(command) => Program::new(command[0]).args(&command[1..]).succeeds(),
         }
     }
@@ -68,121 +66,51 @@ const fn any_of(
     packages: &'static [&'static str],
     purpose: &'static str,
 ) -> Need {
-    Need {
-        purpose,
-        packages,
-        found_by: FoundBy::AnyProgram(names),
-    }
+    Need { purpose, packages, found_by: FoundBy::AnyProgram(names) }
 }
 
-const fn library(
-    module: &'static str,
-    packages: &'static [&'static str],
-    purpose: &'static str,
-) -> Need {
-    Need {
-        purpose,
-        packages,
-        found_by: FoundBy::Library(module),
-    }
+const fn library(module: &'static str, packages: &'static [&'static str], purpose: &'static str) -> Need {
+    Need { purpose, packages, found_by: FoundBy::Library(module) }
 }
 
 /// OpenSSL's build scripts, and thereby the encrypted store, load these modules.
 /// Debian's own small perl lacks them.
-const PERL_MODULES: FoundBy = FoundBy::Success(&[
-    "perl",
-    "-MFindBin",
-    "-MIPC::Cmd",
-    "-MFile::Compare",
-    "-e",
-    "1",
-]);
+const PERL_MODULES: FoundBy =
+    FoundBy::Success(&["perl", "-MFindBin", "-MIPC::Cmd", "-MFile::Compare", "-e", "1"]);
 
 const LINUX_BUILD: &[Need] = &[
-    any_of(
-        &["cc"],
-        &["build-essential"],
-        "compiles the encrypted store, written in C",
-    ),
-    any_of(
-        &["make"],
-        &["build-essential"],
-        "builds OpenSSL for the encrypted store",
-    ),
+    any_of(&["cc"], &["build-essential"], "compiles the encrypted store, written in C"),
+    any_of(&["make"], &["build-essential"], "builds OpenSSL for the encrypted store"),
     Need {
         purpose: "configures OpenSSL for the encrypted store",
         packages: &["perl"],
         found_by: PERL_MODULES,
     },
-    any_of(
-        &["pkg-config"],
-        &["pkg-config", "pkgconf"],
-        "finds the libraries below",
-    ),
+    any_of(&["pkg-config"], &["pkg-config", "pkgconf"], "finds the libraries below"),
     library("gtk+-3.0", &["libgtk-3-dev"], "GTK, the window"),
-    library(
-        "webkit2gtk-4.1",
-        &["libwebkit2gtk-4.1-dev"],
-        "WebKitGTK, which draws the pages",
-    ),
+    library("webkit2gtk-4.1", &["libwebkit2gtk-4.1-dev"], "WebKitGTK, which draws the pages"),
 ];
 
 const LINUX_TYPES: &[Need] = &[
-    any_of(
-        &["node"],
-        &["nodejs"],
-        "runs the type checker over the pages",
-    ),
+    any_of(&["node"], &["nodejs"], "runs the type checker over the pages"),
     any_of(&["npm"], &["npm"], "fetches the type checker"),
 ];
 
 const LINUX_TEST: &[Need] = &[
-    any_of(
-        &["xvfb-run"],
-        &["xvfb"],
-        "a display without a screen, for the window tests",
-    ),
+    any_of(&["xvfb-run"], &["xvfb"], "a display without a screen, for the window tests"),
     any_of(&["xauth"], &["xauth"], "lets programs onto that display"),
-    any_of(
-        &["dbus-run-session"],
-        &["dbus"],
-        "a session bus for each window test",
-    ),
-    any_of(
-        &["gnome-keyring-daemon"],
-        &["gnome-keyring"],
-        "a keychain for the tests",
-    ),
-    any_of(
-        &["secret-tool"],
-        &["libsecret-tools"],
-        "looks into that keychain from outside",
-    ),
-    any_of(
-        &["WebKitWebDriver"],
-        &["webkit2gtk-driver"],
-        "drives Narthex's own window",
-    ),
+    any_of(&["dbus-run-session"], &["dbus"], "a session bus for each window test"),
+    any_of(&["gnome-keyring-daemon"], &["gnome-keyring"], "a keychain for the tests"),
+    any_of(&["secret-tool"], &["libsecret-tools"], "looks into that keychain from outside"),
+    any_of(&["WebKitWebDriver"], &["webkit2gtk-driver"], "drives Narthex's own window"),
     any_of(
         &["chromium", "chromium-browser", "google-chrome"],
         &["chromium", "chromium-browser"],
         "the browser of the sign-in tests",
     ),
-    any_of(
-        &["chromedriver"],
-        &["chromium-driver", "chromium-chromedriver"],
-        "drives that browser",
-    ),
-    any_of(
-        &["xdg-open"],
-        &["xdg-utils"],
-        "opens the browser, and Narthex from a link",
-    ),
-    any_of(
-        &["gio"],
-        &["libglib2.0-bin"],
-        "opens links as a desktop does",
-    ),
+    any_of(&["chromedriver"], &["chromium-driver", "chromium-chromedriver"], "drives that browser"),
+    any_of(&["xdg-open"], &["xdg-utils"], "opens the browser, and Narthex from a link"),
+    any_of(&["gio"], &["libglib2.0-bin"], "opens links as a desktop does"),
     any_of(
         &["update-desktop-database"],
         &["desktop-file-utils"],
@@ -191,23 +119,12 @@ const LINUX_TEST: &[Need] = &[
 ];
 
 const MACOS_BUILD: &[Need] = &[
-    any_of(
-        &["cc"],
-        &["xcode-select --install"],
-        "Apple's command line tools, the compiler",
-    ),
-    any_of(
-        &["perl"],
-        &["brew install perl"],
-        "configures OpenSSL for the encrypted store",
-    ),
+    any_of(&["cc"], &["xcode-select --install"], "Apple's command line tools, the compiler"),
+    any_of(&["perl"], &["brew install perl"], "configures OpenSSL for the encrypted store"),
 ];
 
-const MACOS_TYPES: &[Need] = &[any_of(
-    &["npm"],
-    &["brew install node"],
-    "fetches and runs the type checker over the pages",
-)];
+const MACOS_TYPES: &[Need] =
+    &[any_of(&["npm"], &["brew install node"], "fetches and runs the type checker over the pages")];
 
 const WINDOWS_BUILD: &[Need] = &[
     Need {
@@ -229,11 +146,7 @@ const WINDOWS_TYPES: &[Need] = &[any_of(
 )];
 
 const ICONS: &[Need] = &[
-    any_of(
-        &["rsvg-convert"],
-        &["librsvg2-bin"],
-        "draws the icon at each size",
-    ),
+    any_of(&["rsvg-convert"], &["librsvg2-bin"], "draws the icon at each size"),
     any_of(&["icotool"], &["icoutils"], "packs the sizes for Windows"),
     any_of(&["png2icns"], &["icnsutils"], "packs the sizes for macOS"),
 ];
@@ -252,10 +165,6 @@ mod tests {
     #[test]
     fn tests_need_all_that_the_build_needs() {
         let test: Vec<_> = of(Job::Test).iter().map(|need| need.purpose).collect();
-        assert!(
-            of(Job::Build)
-                .iter()
-                .all(|need| test.contains(&need.purpose))
-        );
+        assert!(of(Job::Build).iter().all(|need| test.contains(&need.purpose)));
     }
 }

@@ -18,10 +18,7 @@ impl Program {
         let name = name.as_ref();
         let mut command = Command::new(name);
         command.current_dir(workspace::root());
-        Self {
-            command,
-            spoken: vec![name.to_string_lossy().into_owned()],
-        }
+        Self { command, spoken: vec![name.to_string_lossy().into_owned()] }
     }
 
     /// The cargo that runs this program.
@@ -33,8 +30,7 @@ impl Program {
 
     pub(crate) fn args<A: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
         for argument in arguments {
-            self.spoken
-                .push(argument.as_ref().to_string_lossy().into_owned());
+            self.spoken.push(argument.as_ref().to_string_lossy().into_owned());
             self.command.arg(argument);
         }
         self
@@ -55,10 +51,7 @@ impl Program {
         if status.success() {
             return Ok(());
         }
-        Err(format!(
-            "{} did not succeed ({status}).",
-            self.spoken.join(" ")
-        ))
+        Err(format!("{} did not succeed ({status}).", self.spoken.join(" ")))
     }
 
     /// Runs it without showing anything and hands back what it said. `None` if it could not be started.
@@ -74,17 +67,9 @@ impl Program {
 
 /// Where the program `name` stands on the search path, if it does.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
-    let endings: &[&str] = if cfg!(windows) {
-        &[".exe", ".cmd"]
-    } else {
-        &[""]
-    };
+    let endings: &[&str] = if cfg!(windows) { &[".exe", ".cmd"] } else { &[""] };
     let folders = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&folders)
-        .flat_map(|folder| {
-            endings
-                .iter()
-                .map(move |ending| folder.join(format!("{name}{ending}")))
-        })
+        .flat_map(|folder| endings.iter().map(move |ending| folder.join(format!("{name}{ending}"))))
         .find(|path| path.is_file())
 }

@@ -18,10 +18,7 @@ pub(crate) fn ensure(job: Job) -> Result<(), String> {
     if missing.is_empty() {
         return Ok(());
     }
-    Err(format!(
-        "apt-get ended well, yet this machine still lacks:\n{}",
-        listing(&missing)
-    ))
+    Err(format!("apt-get ended well, yet this machine still lacks:\n{}", listing(&missing)))
 }
 
 /// Refuses a machine without a display before anything is built for it.
@@ -39,10 +36,7 @@ pub(crate) fn require_display() -> Result<(), String> {
 }
 
 fn missing(job: Job) -> Vec<&'static Need> {
-    needs::of(job)
-        .into_iter()
-        .filter(|need| !need.is_met())
-        .collect()
+    needs::of(job).into_iter().filter(|need| !need.is_met()).collect()
 }
 
 fn explain(missing: &[&Need]) -> String {
@@ -51,10 +45,7 @@ fn explain(missing: &[&Need]) -> String {
     } else {
         "The command after each brings it."
     };
-    format!(
-        "This machine lacks something. {names}\n{}\nThen run this command again.",
-        listing(missing)
-    )
+    format!("This machine lacks something. {names}\n{}\nThen run this command again.", listing(missing))
 }
 
 fn listing(missing: &[&Need]) -> String {
@@ -81,11 +72,7 @@ fn install(missing: &[&Need]) -> Result<(), String> {
     if let Err(warning) = run(&[&apt_get, &["update", "--quiet"][..]].concat()) {
         println!("{warning} Trying to install all the same.");
     }
-    let mut command = [
-        &apt_get,
-        &["install", "--yes", "--quiet", "--no-install-recommends"][..],
-    ]
-    .concat();
+    let mut command = [&apt_get, &["install", "--yes", "--quiet", "--no-install-recommends"][..]].concat();
     for package in missing.iter().map(|need| offered(need)) {
         if !command.contains(&package) {
             command.push(package);
@@ -108,10 +95,8 @@ fn offered(need: &Need) -> &'static str {
 
 /// What to put before a command so that it runs as root: nothing for root, else sudo. `None` without sudo.
 fn become_root() -> Option<&'static [&'static str]> {
-    let is_root = Program::new("id")
-        .args(["-u"])
-        .listen()
-        .is_some_and(|output| output.stdout.trim_ascii() == b"0");
+    let is_root =
+        Program::new("id").args(["-u"]).listen().is_some_and(|output| output.stdout.trim_ascii() == b"0");
     if is_root {
         return Some(&[]);
     }

@@ -48,11 +48,7 @@ impl Report {
                 false
             }
         };
-        self.rows.push(Row {
-            name,
-            took: start.elapsed(),
-            outcome,
-        });
+        self.rows.push(Row { name, took: start.elapsed(), outcome });
         passed
     }
 
@@ -81,11 +77,7 @@ fn line(row: &Row) -> String {
         Outcome::Failed(_) => "FAILED".to_owned(),
         Outcome::NotRun(reason) => format!("not run: {reason}"),
     };
-    format!(
-        "{:<32}{:>8.1} s  {result}",
-        row.name,
-        row.took.as_secs_f64()
-    )
+    format!("{:<32}{:>8.1} s  {result}", row.name, row.took.as_secs_f64())
 }
 
 #[cfg(test)]

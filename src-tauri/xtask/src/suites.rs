@@ -25,9 +25,7 @@ pub(crate) fn without_window() -> Outcome {
             .args(["nextest", "run"])
             .args(EVERYTHING)
             .args(["--filterset", "not binary(e2e)"]),
-        Runner::Plain => {
-            Program::cargo().args(["test", "--workspace", "--lib", "--bins", "--test", "it"])
-        }
+        Runner::Plain => Program::cargo().args(["test", "--workspace", "--lib", "--bins", "--test", "it"]),
     }
     .run()
     .into()
@@ -35,11 +33,7 @@ pub(crate) fn without_window() -> Outcome {
 
 /// The examples in the documentation, which nextest does not run.
 pub(crate) fn documentation() -> Outcome {
-    Program::cargo()
-        .args(["test", "--doc"])
-        .args(EVERYTHING)
-        .run()
-        .into()
+    Program::cargo().args(["test", "--doc"]).args(EVERYTHING).run().into()
 }
 
 /// The real program in a real window, and its sign-in through a real browser. Each test brings its own

@@ -5,17 +5,9 @@ use std::path::PathBuf;
 use crate::program::Program;
 use crate::workspace;
 
-const NEXTEST: CargoTool = CargoTool {
-    name: "nextest",
-    package: "cargo-nextest",
-    version: "0.9.143",
-};
+const NEXTEST: CargoTool = CargoTool { name: "nextest", package: "cargo-nextest", version: "0.9.143" };
 
-const DENY: CargoTool = CargoTool {
-    name: "deny",
-    package: "cargo-deny",
-    version: "0.20.2",
-};
+const DENY: CargoTool = CargoTool { name: "deny", package: "cargo-deny", version: "0.20.2" };
 
 const TYPESCRIPT: &str = "7.0.2";
 
@@ -47,14 +39,7 @@ pub(crate) fn typescript() -> Result<PathBuf, String> {
         "Fetching TypeScript {TYPESCRIPT} into the target folder; it only checks, nothing of it is shipped."
     );
     Program::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
-        .args([
-            "install",
-            "--no-save",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--prefix",
-        ])
+        .args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])
         .args([folder.as_os_str()])
         .args([format!("typescript@{TYPESCRIPT}")])
         .run()?;
@@ -72,14 +57,7 @@ impl CargoTool {
         );
         // A checker that runs for seconds is not worth minutes of optimising.
         Program::cargo()
-            .args([
-                "install",
-                "--locked",
-                "--quiet",
-                self.package,
-                "--version",
-                self.version,
-            ])
+            .args(["install", "--locked", "--quiet", self.package, "--version", self.version])
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")

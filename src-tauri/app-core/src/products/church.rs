@@ -8,7 +8,12 @@ use crate::sync::{SyncContext, SyncError};
 use crate::time::Calendar;
 
 /// What is asked of an Organization. The Services one has an attribute named `secret`, which is never asked for.
-const FIELDS: &[&str] = &["name", "time_zone", "date_format", "twenty_four_hour_time"];
+fn fields(product: Product) -> &'static [&'static str] {
+    match product {
+        Product::People => &["time_zone", "date_format"],
+        Product::Services => &["time_zone", "twenty_four_hour_time"],
+    }
+}
 
 /// One product's Organization.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -30,14 +35,14 @@ impl Record for Church {
 #[derive(Deserialize)]
 struct OrganizationAttributes {
     time_zone: Option<String>,
-    // A strftime text in People, a number in some accounts.
+    // Documented as a number, sent as a strftime text (PCO behaviour).
     date_format: Option<serde_json::Value>,
     twenty_four_hour_time: Option<bool>,
 }
 
 /// Reads the product's Organization and keeps it.
 pub(super) async fn fetch(context: &SyncContext, product: Product) -> Result<(), SyncError> {
-    let query = Query::new(product, "").fields("Organization", FIELDS);
+    let query = Query::new(product, "").fields("Organization", fields(product));
     let lane = if context.lane == Lane::Background { Lane::Screen } else { context.lane };
     let document = context.client.get(lane, &query).await?;
     let attributes: OrganizationAttributes = document.single()?.attributes()?;
@@ -60,7 +65,6 @@ pub(crate) fn calendar(reader: &Reader<'_>) -> Result<Calendar, StoreError> {
         return Ok(Calendar::default());
     };
     let twenty_four_hour = churches.iter().find_map(|church| church.twenty_four_hour_time).unwrap_or(false);
-    // People's is the strftime text; Services' may be another notation.
-    let date_format = churches.iter().rev().find_map(|church| church.date_format.as_deref()).unwrap_or_default();
+    let date_format = churches.iter().find_map(|church| church.date_format.as_deref()).unwrap_or_default();
     Ok(Calendar::new(zone, twenty_four_hour, date_format))
 }

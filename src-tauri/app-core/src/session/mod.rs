@@ -3,6 +3,7 @@
 //! | Module | Story |
 //! |---|---|
 //! | `sign_in` | the states of a sign-in, without any I/O |
+//! | `arrival` | from the browser's return to a saved sign-in |
 //! | `standing` | that machine, shared and told to the page |
 //! | `tokens` | the keeper of the tokens and the order of a renewal |
 //! | `renewal` | its rules, without any I/O |
@@ -13,6 +14,7 @@
 //! | `identity`, `photo` | asking Planning Center whose a new sign-in is |
 
 mod account;
+mod arrival;
 #[cfg(test)]
 mod canned;
 mod identity;
@@ -28,23 +30,21 @@ mod tokens;
 pub mod views;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use pco_client::{
-    AuthorizationCode, AuthorizationRequest, Client, ClientConfig, ClientId, OAuthClient, RateGate,
-};
+use pco_client::{AuthorizationRequest, Client, ClientConfig, ClientId, OAuthClient, RateGate};
 use tokio::task::AbortHandle;
 use url::Url;
 
 pub use account::{Account, AccountId};
 
-use self::sign_in::{ATTEMPT_LIFE, AttemptNumber, Granted, Identified, Reception};
+use self::sign_in::{ATTEMPT_LIFE, AttemptNumber};
 use self::standing::Standing;
-use self::tokens::{Grant, Kept, TokenKeeper};
+use self::tokens::TokenKeeper;
 use self::views::{RedirectChoice, SessionView, Words};
-use crate::error::{AppError, Chain, ErrorCode};
+use crate::error::{AppError, ErrorCode};
 use crate::ports::{Clock, Host, SecretBytes, SecretError, SecretItem, SecretStore};
 use crate::{products, words};
 
@@ -70,7 +70,7 @@ pub struct Session {
     standing: Arc<Standing>,
     keeper: TokenKeeper,
     client: Client,
-    client_id: std::sync::Mutex<Option<ClientId>>,
+    client_id: Mutex<Option<ClientId>>,
 }
 
 /// What a return link led to.
@@ -124,7 +124,7 @@ impl Session {
             tokens: Arc::new(keeper.clone()),
             gate: Arc::new(RateGate::new()),
         })?;
-        let client_id = std::sync::Mutex::default();
+        let client_id = Mutex::default();
         Ok(Arc::new(Self { config, host, secrets, folder, standing, keeper, client, client_id }))
     }
 
@@ -146,8 +146,12 @@ impl Session {
         self.account()
     }
 
-    /// Sets the client id in use; an attempt that is already open goes on with its own.
+    /// Sets the client id in use. An attempt that was begun with another one is given up.
     pub fn set_client_id(&self, client_id: Option<ClientId>) {
+        let before = self.client_id();
+        if before.is_some() && before != client_id {
+            self.cancel();
+        }
         let oauth = client_id.clone().and_then(|client_id| {
             OAuthClient::new(self.config.base.clone(), client_id, &self.config.user_agent)
                 .inspect_err(|error| tracing::error!(%error, "signing in is not possible"))
@@ -155,7 +159,7 @@ impl Session {
         });
         self.standing.set_can_sign_in(oauth.is_some());
         self.keeper.set_oauth(oauth);
-        *self.client_id.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = client_id;
+        *self.client_id.lock().unwrap_or_else(PoisonError::into_inner) = client_id;
     }
 
     /// Speaks to Planning Center for whoever is signed in.
@@ -207,8 +211,7 @@ impl Session {
         if let Some(grant) = self.standing.change(sign_in::SignIn::void_attempt) {
             self.keeper.revoke(&grant.refresh).await;
         }
-        let client_id = self.client_id.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        let client_id = client_id.ok_or(ErrorCode::ClientIdMissing)?;
+        let client_id = self.client_id().ok_or(ErrorCode::ClientIdMissing)?;
         let return_path = self.host.prepare_return(choice)?;
         let scopes = products::scopes();
         let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
@@ -316,116 +319,8 @@ impl Session {
         SignOutReport { revoked, keychain_cleared }
     }
 
-    async fn take_in(&self, link: &str, by_hand: bool) -> Received {
-        let now = self.standing.now();
-        match self.standing.change(|sign_in| sign_in.receive(link, by_hand, now)) {
-            Reception::Ignored(reason) => {
-                tracing::info!(reason, "a return link was not the awaited one");
-                Received::Ignored(reason)
-            }
-            Reception::Ended => {
-                self.host.raise();
-                Received::Ended
-            }
-            Reception::Exchange { number, request, code } => {
-                self.host.raise();
-                self.finish(number, *request, code).await
-            }
-        }
-    }
-
-    async fn finish(
-        &self,
-        number: AttemptNumber,
-        request: AuthorizationRequest,
-        code: AuthorizationCode,
-    ) -> Received {
-        let granted = match self.identify(request, code).await {
-            Ok(granted) => granted,
-            Err(error) => {
-                tracing::warn!(cause = %Chain(&error), "sign-in was not finished");
-                let notice = words::sign_in_unfinished(error.code).words();
-                self.standing.change(|sign_in| sign_in.failed(number, notice));
-                return Received::Ended;
-            }
-        };
-        match self.standing.change(|sign_in| sign_in.identified(number, granted)) {
-            Identified::Confirm => Received::Confirm,
-            Identified::SameAccount(granted) => {
-                self.save(number, granted).await.map_or(Received::Ended, Received::SignedIn)
-            }
-            Identified::Stale(grant) => {
-                self.keeper.revoke(&grant.refresh).await;
-                Received::Ended
-            }
-        }
-    }
-
-    /// Exchanges the code and asks whose the tokens are. They are ended again if that cannot be told.
-    async fn identify(
-        &self,
-        request: AuthorizationRequest,
-        code: AuthorizationCode,
-    ) -> Result<Granted, AppError> {
-        let oauth = self.keeper.oauth().ok_or(ErrorCode::ClientIdMissing)?;
-        let since = self.standing.now();
-        let tokens = token_call::exchange(oauth, request, code).await?;
-        let grant =
-            Grant::try_from(tokens).map_err(|error| AppError::because(&words::SIGN_IN_REJECTED, error))?;
-        match identity::look_up(&self.config, &grant.access).await {
-            Ok(account) => Ok(Granted { grant, since, account }),
-            Err(error) => {
-                self.keeper.revoke(&grant.refresh).await;
-                Err(error)
-            }
-        }
-    }
-
-    /// Saves and signs in. `None` when the person signed out meanwhile.
-    async fn save(&self, number: AttemptNumber, granted: Granted) -> Option<Account> {
-        let Granted { grant, since, account } = granted;
-        let before = self.account().filter(|before| before.id != account.id);
-        if let Some(before) = before {
-            self.leave(&before).await;
-        }
-        let notice = match self.keeper.install(account.clone(), grant, since).await {
-            Kept::Saved => self.note(&account.id),
-            Kept::MemoryOnly(error) => {
-                tracing::warn!(%error, "the sign-in lasts until the program closes");
-                Some(words::not_remembered(&error).words())
-            }
-        };
-        let remembered = self.remembered();
-        let signed_in =
-            self.standing.change(|sign_in| sign_in.complete(number, account.clone(), remembered, notice));
-        if signed_in {
-            tracing::info!(account = %account.id, remembered, "signed in");
-            return Some(account);
-        }
-        if let Some(refresh) = self.keeper.forget().await {
-            self.keeper.revoke(&refresh).await;
-        }
-        self.clear_keychain(&account.id, remembered).await;
-        None
-    }
-
-    /// Ends the sign-in of an account that another one takes the place of. Its stored data and their key
-    /// stay.
-    async fn leave(&self, account: &Account) {
-        if let Some(refresh) = self.keeper.forget().await {
-            self.keeper.revoke(&refresh).await;
-        }
-        if let Err(error) = self.secrets.delete(&keeping::key(&account.id, SecretItem::Session)).await {
-            tracing::warn!(account = %account.id, %error, "the keychain item of the account left stays");
-        }
-    }
-
-    /// Notes on disk who is signed in, and says so when that fails: the next start would not know.
-    fn note(&self, account: &AccountId) -> Option<Words> {
-        let folder = self.folder.as_ref()?;
-        let error = account::write_note(folder, account).err()?;
-        tracing::warn!(%error, "the account could not be noted");
-        Some(words::NOT_NOTED.words())
+    fn client_id(&self) -> Option<ClientId> {
+        self.client_id.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn find_record(&self) -> Result<Option<record::SessionRecord>, Words> {

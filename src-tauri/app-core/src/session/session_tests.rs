@@ -201,6 +201,15 @@ async fn what_stands_in_the_way_of_starting_is_said() {
 }
 
 #[tokio::test]
+async fn another_client_id_gives_the_attempt_up() {
+    let bench = bench(&nowhere()).started().await;
+    bench.session.set_client_id(Some(client_id()));
+    assert!(matches!(bench.session.status(), SessionView::Waiting { .. }), "the same one changes nothing");
+    bench.session.set_client_id(Some(ClientId::parse(&"1b".repeat(32)).unwrap()));
+    assert!(matches!(bench.session.status(), SessionView::SignedOut { .. }));
+}
+
+#[tokio::test]
 async fn starting_again_closes_the_first_return_path() {
     let bench = bench(&nowhere()).started().await;
     let old_link = bench.right_link();

@@ -333,13 +333,17 @@ async fn a_renewal_the_keychain_refuses_is_used_after_five_seconds_and_told_once
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_keychain_that_does_not_answer_delays_a_renewal_by_five_seconds() {
+async fn a_new_token_is_not_used_before_it_is_saved_or_five_seconds_have_passed() {
     let bench = bench(&nowhere());
     bench.secrets.set_mood(Mood::Silent(Duration::from_secs(20)));
     let start = tokio::time::Instant::now();
-    let inner = &bench.keeper.0;
-    inner.accept(&account().id, grant(2), inner.now()).await.unwrap();
+    let (inner, id) = (&bench.keeper.0, account().id);
+    let (access, ()) = tokio::join!(inner.accept(&id, grant(2), inner.now()), async {
+        tokio::time::sleep(Duration::from_millis(4900)).await;
+        assert!(inner.answer(None).is_none(), "nothing to hand out yet");
+    });
     assert_eq!(start.elapsed().as_secs(), 5);
+    assert_eq!(inner.answer(None).unwrap().unwrap(), access.unwrap());
 }
 
 #[tokio::test(start_paused = true)]

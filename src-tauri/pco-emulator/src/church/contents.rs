@@ -2,13 +2,14 @@
 
 use super::Church;
 use super::plans::{FIRST_PLAN, STEP};
-use super::rows::{Item, ItemNote, NeededPosition, PlanNote, PlanPerson};
+use super::rows::{Item, ItemNote, ItemTime, NeededPosition, PlanNote, PlanPerson};
 use super::table::Id;
 
 /// Room for the rows of one kind below one plan.
 const ROWS_PER_PLAN: Id = 100;
 pub(super) const FIRST_ITEM: Id = 1_040_000_000;
 pub(super) const FIRST_ITEM_NOTE: Id = 3_020_000_000;
+pub(super) const FIRST_ITEM_TIME: Id = 4_030_000_000;
 pub(super) const FIRST_PLAN_PERSON: Id = 2_310_000_000;
 pub(super) const FIRST_NEEDED_POSITION: Id = 410_000_000;
 pub(super) const FIRST_PLAN_NOTE: Id = 520_000_000;
@@ -18,6 +19,7 @@ pub(super) const FIRST_PLAN_NOTE: Id = 520_000_000;
 pub(crate) struct Contents {
     pub(crate) items: Vec<Item>,
     pub(crate) item_notes: Vec<ItemNote>,
+    pub(crate) item_times: Vec<ItemTime>,
     pub(crate) team_members: Vec<PlanPerson>,
     pub(crate) needed_positions: Vec<NeededPosition>,
     pub(crate) notes: Vec<PlanNote>,
@@ -66,6 +68,15 @@ impl Church {
     pub(crate) fn item_notes_of(&self, item: Id) -> Vec<Id> {
         let notes = &self.contents(plan_of(FIRST_ITEM, item)).item_notes;
         notes.iter().filter(|note| note.item == item).map(|note| note.id).collect()
+    }
+
+    pub(crate) fn item_time(&self, id: Id) -> &ItemTime {
+        found(self.contents(plan_of(FIRST_ITEM_TIME, id)).item_times.iter().find(|row| row.id == id))
+    }
+
+    pub(crate) fn item_times_of(&self, item: Id) -> Vec<Id> {
+        let times = &self.contents(plan_of(FIRST_ITEM, item)).item_times;
+        times.iter().filter(|time| time.item == item).map(|time| time.id).collect()
     }
 
     pub(crate) fn plan_person(&self, id: Id) -> &PlanPerson {

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::contents::{Contents, FIRST_ITEM, FIRST_ITEM_NOTE, FIRST_PLAN_NOTE, row_id};
-use super::rows::{Item, ItemNote, Kind, Plan, PlanNote, Text};
+use super::contents::{Contents, FIRST_ITEM, FIRST_ITEM_NOTE, FIRST_ITEM_TIME, FIRST_PLAN_NOTE, row_id};
+use super::rows::{Item, ItemNote, ItemTime, Kind, Plan, PlanNote, Text, TimeType};
 use super::table::Id;
 use super::{Church, calendar, songs};
 use crate::random::Random;
@@ -78,6 +78,7 @@ impl Writer<'_> {
         self.say("item", "Welcome and notices", 240)
             .details("Newcomers’ lunch is on the last Sunday of the month.")
             .note(2, "House lights up");
+        self.say("item", "Birthday blessings", 90).not_at_the_last_service();
         self.sing();
         self.sing().note(3, "Last verse a cappella, all back in for the final line");
         self.say("header", "The Word", 0);
@@ -231,6 +232,17 @@ impl Writer<'_> {
     fn html(&mut self, html: String) -> &mut Self {
         if let Some(item) = self.contents.items.last_mut() {
             item.html_details = Some(Cow::Owned(html));
+        }
+        self
+    }
+
+    /// The item just written is left out of the last of several services.
+    fn not_at_the_last_service(&mut self) -> &mut Self {
+        let services: Vec<Id> = self.plan.times_of(TimeType::Service).map(|time| time.id).collect();
+        if let ([_, .., last], Some(item)) = (services.as_slice(), self.contents.items.last()) {
+            let id = row_id(FIRST_ITEM_TIME, self.plan.ordinal, self.contents.item_times.len());
+            let time = ItemTime { id, item: item.id, plan_time: *last, exclude: true, length_offset: 0 };
+            self.contents.item_times.push(time);
         }
         self
     }

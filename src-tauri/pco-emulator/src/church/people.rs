@@ -120,7 +120,7 @@ impl Church {
     }
 
     /// Whether this is one of those who never fail the church.
-    pub(super) fn is_steady(&self, person: Id) -> bool {
+    pub(super) fn is_steady(person: Id) -> bool {
         let place =
             person.checked_sub(FIRST_PERSON).and_then(|distance| usize::try_from(distance / STEP).ok());
         let mut individuals = st_brigids::FAMILIES.iter().flat_map(|family| family.people);
@@ -210,7 +210,6 @@ impl Church {
             }
         }
         match individual.phones {
-            Phones::None => {}
             Phones::Given(numbers) => {
                 for (index, (subscriber, location)) in numbers.iter().enumerate() {
                     self.add_phone_number(person, *subscriber, location, index == 0, created_at);
@@ -226,7 +225,7 @@ impl Church {
                     created_at,
                 );
             }
-            Phones::Usual => {}
+            Phones::Usual | Phones::None => {}
         }
         if individual.age >= 18 && random.chance(90) {
             let (city, zip) = names::TOWNS[self.households.len() % names::TOWNS.len()];

@@ -264,6 +264,16 @@ pub(crate) struct ItemNote {
     pub(crate) content: Text,
 }
 
+/// How an item differs at one of the plan's services.
+pub(crate) struct ItemTime {
+    pub(crate) id: Id,
+    pub(crate) item: Id,
+    pub(crate) plan_time: Id,
+    pub(crate) exclude: bool,
+    /// Seconds longer or shorter than the item.
+    pub(crate) length_offset: i64,
+}
+
 pub(crate) struct PlanNote {
     pub(crate) id: Id,
     pub(crate) plan: Id,

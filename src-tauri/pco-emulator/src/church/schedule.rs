@@ -54,7 +54,7 @@ impl Church {
                 for place in 0..asked.min(roster.len()) {
                     // The one whose turn it is; where the roster is short, somebody is missing now and then.
                     let person = roster[(week * asked + place) % roster.len()];
-                    if random.chance(8) && !self.is_steady(person) {
+                    if random.chance(8) && !Self::is_steady(person) {
                         continue;
                     }
                     let entry = self.ask(plan, plan_id, team_id, position, person, days_ahead, &mut random);
@@ -94,7 +94,7 @@ impl Church {
         let prepared_only = days_ahead > 42 || (days_ahead > 28 && random.chance(60));
         let answer = match (prepared_only, random.below(100)) {
             (true, _) => Answer::Unconfirmed,
-            (false, _) if self.is_steady(person) => Answer::Confirmed,
+            (false, _) if Self::is_steady(person) => Answer::Confirmed,
             (false, chance) if days_ahead < 0 => {
                 if chance < 92 {
                     Answer::Confirmed

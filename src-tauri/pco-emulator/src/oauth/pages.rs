@@ -1,5 +1,7 @@
 //! The pages a person sees in the browser. They work without script, with a keyboard, and in the dark.
 
+use std::fmt::Write;
+
 use url::form_urlencoded;
 
 /// What the consent page says.
@@ -20,7 +22,8 @@ pub(crate) fn consent(page: &Consent<'_>) -> String {
     let mut hidden = String::new();
     for (name, value) in form_urlencoded::parse(page.query.as_bytes()) {
         let (name, value) = (escape(&name), escape(&value));
-        hidden += &format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">");
+        write!(hidden, "<input type=\"hidden\" name=\"{name}\" value=\"{value}\">")
+            .expect("a string takes any text");
     }
     let (church, person) = (escape(page.church), escape(page.person));
     frame(

@@ -39,10 +39,11 @@ pub(super) static ITEM: Resource = Resource {
             church.item(id).arrangement.into_iter().collect()
         }),
         edge_to_many("item_notes", &ITEM_NOTE, Church::item_notes_of),
+        edge_to_many("item_times", &ITEM_TIME, Church::item_times_of),
         edge_to_one("key", &KEY, |church, id| church.item(id).key.into_iter().collect()),
         edge_to_one("song", &SONG, |church, id| church.item(id).song.into_iter().collect()),
     ],
-    includes: &["arrangement", "item_notes", "key", "song"],
+    includes: &["arrangement", "item_notes", "item_times", "key", "song"],
     ..Resource::new("Item", item_path)
 };
 
@@ -74,6 +75,27 @@ static ITEM_NOTE: Resource = Resource {
     includes: &["item_note_category"],
     ..Resource::new("ItemNote", |church, id| {
         format!("{}/item_notes/{id}", item_path(church, church.item_note(id).item))
+    })
+};
+
+static ITEM_TIME: Resource = Resource {
+    attributes: &[
+        attribute("exclude", |church, id| church.item_time(id).exclude.into()),
+        attribute("length", |church, id| {
+            let time = church.item_time(id);
+            (church.item(time.item).length + time.length_offset).into()
+        }),
+        attribute("length_offset", |church, id| church.item_time(id).length_offset.into()),
+        attribute("live_end_at", |_, _| Value::Null),
+        attribute("live_start_at", |_, _| Value::Null),
+    ],
+    relationships: &[
+        to_one("item", "Item", |church, id| vec![church.item_time(id).item]),
+        to_one("plan_time", "PlanTime", |church, id| vec![church.item_time(id).plan_time]),
+        to_one("plan", "Plan", |church, id| vec![church.item(church.item_time(id).item).plan]),
+    ],
+    ..Resource::new("ItemTime", |church, id| {
+        format!("{}/item_times/{id}", item_path(church, church.item_time(id).item))
     })
 };
 

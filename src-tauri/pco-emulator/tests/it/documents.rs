@@ -1,0 +1,183 @@
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use crate::harness::{Story, ids, text};
+
+/// The members of an object as written.
+fn order_of_keys(body: &str, keys: &[&str]) -> bool {
+    let places: Vec<Option<usize>> = keys.iter().map(|key| body.find(&format!("\"{key}\":"))).collect();
+    places.iter().all(Option::is_some) && places.windows(2).all(|pair| pair[0] < pair[1])
+}
+
+#[tokio::test]
+async fn a_collection_has_links_data_included_and_meta_in_that_order() {
+    let story = Story::begin().await;
+    let body = story
+        .ask("people/v2/people?per_page=2&offset=2&include=organization,emails")
+        .await
+        .text()
+        .await
+        .unwrap();
+    assert!(body.starts_with("{\"links\":{\"self\":"));
+    assert!(order_of_keys(&body, &["links", "data", "included"]));
+    let page: Value = serde_json::from_str(&body).unwrap();
+    let base = story.address("people/v2/people").to_string();
+    assert_eq!(page["links"]["self"], format!("{base}?include=organization%2Cemails&offset=2&per_page=2"));
+    assert_eq!(page["links"]["prev"], format!("{base}?include=organization%2Cemails&offset=0&per_page=2"));
+    assert_eq!(page["links"]["next"], format!("{base}?include=organization%2Cemails&offset=4&per_page=2"));
+    assert_eq!(page["meta"]["total_count"], story.emulator.people_count());
+    assert_eq!(page["meta"]["count"], 2);
+    assert_eq!(page["meta"]["parent"]["type"], "Organization");
+    assert_eq!(page["meta"]["can_include"][0], "addresses");
+    let organizations =
+        page["included"].as_array().unwrap().iter().filter(|record| record["type"] == "Organization").count();
+    assert_eq!(organizations, 1, "shared records are included once");
+    for record in page["data"].as_array().unwrap() {
+        assert_eq!(record["links"].as_object().unwrap().len(), 1);
+        assert!(record["relationships"]["emails"]["links"]["related"].is_string());
+        assert_eq!(record["relationships"]["primary_campus"]["data"]["type"], "PrimaryCampus");
+    }
+}
+
+#[tokio::test]
+async fn a_page_without_includes_still_has_an_empty_list_of_them() {
+    let story = Story::begin().await;
+    let page = story.get("people/v2/campuses").await;
+    assert_eq!(page["included"], serde_json::json!([]));
+    assert!(page["links"].get("next").is_none());
+    assert!(page["meta"].get("can_filter").is_none());
+    assert_eq!(page["data"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn pages_end_with_the_last_record_and_cover_all_of_them_once() {
+    let story = Story::begin().await;
+    let first = story.get("people/v2/people").await;
+    assert_eq!(first["meta"]["count"], 25);
+    assert_eq!(first["meta"]["next"]["offset"], 25);
+    assert!(first["meta"].get("prev").is_none() && first["links"].get("prev").is_none());
+    let last = story.get("people/v2/people?per_page=200&offset=100").await;
+    assert_eq!(last["meta"]["count"], 50);
+    assert!(last["meta"].get("next").is_none() && last["links"].get("next").is_none());
+    assert_eq!(last["meta"]["prev"]["offset"], 0);
+
+    let people = story.walk("people/v2/people?fields[Person]=name").await;
+    let mut found: Vec<u64> = people.iter().map(|person| text(&person["id"]).parse().unwrap()).collect();
+    assert_eq!(found.len(), story.emulator.people_count());
+    let ascending = found.clone();
+    found.sort_unstable();
+    found.dedup();
+    assert_eq!(found, ascending);
+    assert_eq!(story.get("people/v2/people?offset=5000").await["data"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn a_single_record_links_its_edges_and_has_no_links_at_the_top() {
+    let story = Story::begin().await;
+    let id = story.emulator.person_id("Daniel Kim").unwrap();
+    let body = story.ask(&format!("people/v2/people/{id}")).await.text().await.unwrap();
+    assert!(body.starts_with("{\"data\":{\"type\":\"Person\",\"id\":"));
+    let document: Value = serde_json::from_str(&body).unwrap();
+    assert!(document.get("links").is_none());
+    assert_eq!(
+        document["data"]["links"]["emails"],
+        story.address(&format!("people/v2/people/{id}/emails")).as_str()
+    );
+    assert!(document["meta"].get("total_count").is_none());
+
+    let plan = story.get("services/v2/plans?filter=no_dates").await;
+    let plan = story.get(&format!("services/v2/plans/{}", text(&plan["data"][0]["id"]))).await;
+    assert_eq!(plan["data"]["links"]["series"], Value::Null);
+    assert!(plan["data"]["links"]["self"].as_str().unwrap().contains("/service_types/"));
+}
+
+#[tokio::test]
+async fn fields_keep_what_they_name_relationships_too() {
+    let story = Story::begin().await;
+    let page = story
+        .get("people/v2/people?fields[Person]=name,stripe_customer_identifier&include=emails&per_page=1")
+        .await;
+    let person = &page["data"][0];
+    assert_eq!(person["attributes"].as_object().unwrap().len(), 2);
+    assert!(person["attributes"]["stripe_customer_identifier"].as_str().unwrap().starts_with("CNRY-PII-"));
+    assert!(person.get("relationships").is_none());
+    assert_ne!(page["included"], serde_json::json!([]));
+    let page = story.get("people/v2/people?fields[Person]=name,emails&include=emails&per_page=1").await;
+    assert!(page["data"][0]["relationships"]["emails"]["data"].is_array());
+    let all = story.get("people/v2/people?per_page=1").await;
+    assert!(all["data"][0]["attributes"].get("stripe_customer_identifier").is_none());
+}
+
+#[tokio::test]
+async fn includes_reach_two_levels() {
+    let story = Story::begin().await;
+    let id = story.emulator.person_id("Daniel Kim").unwrap();
+    let document = story.get(&format!("people/v2/people/{id}?include=households.people")).await;
+    let types: Vec<&str> = document["included"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|record| record["type"].as_str().unwrap())
+        .collect();
+    assert_eq!(types, ["Household", "Person", "Person", "Person"], "Daniel himself is not repeated");
+}
+
+#[tokio::test]
+async fn headers_are_those_of_planning_center() {
+    let story = Story::begin().await;
+    let response = story.ask("people/v2/people?per_page=1").await;
+    let headers = response.headers();
+    for (name, value) in [
+        ("content-type", "application/vnd.api+json; charset=utf-8"),
+        ("x-pco-api-processed-as-version", "2025-11-10"),
+        ("x-pco-api-request-rate-limit", "100"),
+        ("x-pco-api-request-rate-period", "20"),
+        ("x-pco-api-request-rate-count", "1"),
+        ("cache-control", "max-age=0, private, must-revalidate"),
+    ] {
+        assert_eq!(headers[name], value, "{name}");
+    }
+    let etag = headers["etag"].to_str().unwrap().to_owned();
+    assert!(etag.starts_with("W/\"") && etag.len() == 36);
+    let again = story
+        .client
+        .get(story.address("people/v2/people?per_page=1"))
+        .bearer_auth(&story.access_token)
+        .header("if-none-match", etag)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(again.headers()["x-pco-api-request-rate-count"], "2", "an unchanged page counts as well");
+}
+
+#[tokio::test]
+async fn answers_are_compressed_when_the_client_can_read_that() {
+    let story = Story::begin().await;
+    let plain = reqwest::Client::builder().user_agent("test").no_gzip().build().unwrap();
+    let address = story.address("people/v2/people");
+    let packed = plain
+        .get(address.clone())
+        .bearer_auth(&story.access_token)
+        .header("accept-encoding", "gzip")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    let bare = plain.get(address).bearer_auth(&story.access_token).send().await.unwrap();
+    assert!(bare.headers().get("content-encoding").is_none());
+    assert!(packed.bytes().await.unwrap().len() < bare.bytes().await.unwrap().len() / 3);
+}
+
+#[tokio::test]
+async fn a_plan_answers_at_all_of_its_addresses() {
+    let story = Story::begin().await;
+    let long = story.sunday().await;
+    let id = long.rsplit('/').next().unwrap();
+    assert_eq!(story.get(&long).await["data"], story.get(&format!("services/v2/plans/{id}")).await["data"]);
+    let items = story.get(&format!("services/v2/plans/{id}/items?per_page=100")).await;
+    assert_eq!(ids(&items["data"]), ids(&story.get(&format!("{long}/items?per_page=100")).await["data"]));
+    let midweek = story.get("services/v2/service_types?where[name]=Midweek+Prayer").await;
+    let elsewhere = format!("services/v2/service_types/{}/plans/{id}", text(&midweek["data"][0]["id"]));
+    assert_eq!(story.ask(&elsewhere).await.status(), StatusCode::NOT_FOUND);
+}

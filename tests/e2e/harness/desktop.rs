@@ -1,0 +1,290 @@
+//! A person's desktop: home folder, session bus, keychain, window manager, and which program opens which links.
+
+use std::cell::RefCell;
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+use super::page::Page;
+use super::process::{Running, say};
+use super::{http, program, until};
+
+/// The scheme of our links.
+const SCHEME: &str = "org.narthex.desktop";
+/// The bus name by which a second start finds the first.
+const PROGRAM_ON_BUS: &str = "org.narthex.desktop.SingleInstance";
+const KEYCHAIN_ON_BUS: &str = "org.freedesktop.secrets";
+const KEYCHAIN_PASSWORD: &[u8] = b"correct horse";
+
+/// A bus on which nothing is started unasked: what a story does not set up is not there.
+const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path=ADDRESS</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#;
+
+/// What keychain the desktop has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keychain {
+    /// It is open, as after the person has logged in.
+    Unlocked,
+    /// It is there, and nobody has typed its password.
+    Locked,
+    /// There is none.
+    Absent,
+}
+
+/// A desktop. Everything that was started on it ends with it.
+pub(crate) struct Desktop {
+    keychain: RefCell<Option<Running>>,
+    running: RefCell<Vec<Running>>,
+    pages: RefCell<Vec<Page>>,
+    pub(super) debugging_port: u16,
+    _window_manager: Running,
+    _bus: Running,
+    root: TempDir,
+}
+
+impl Desktop {
+    pub(super) async fn new(keychain: Keychain) -> Self {
+        let root = tempfile::Builder::new().prefix("narthex-").tempdir().unwrap();
+        for folder in ["home", "run", "logs", "browser"] {
+            fs::DirBuilder::new().mode(0o700).create(root.path().join(folder)).unwrap();
+        }
+        let bus_file = root.path().join("bus.conf");
+        let socket = root.path().join("run/bus");
+        fs::write(&bus_file, BUS.replace("ADDRESS", socket.to_str().unwrap())).unwrap();
+        let bus = Running::start(
+            clean(root.path(), "dbus-daemon").arg("--nofork").arg("--config-file").arg(&bus_file),
+            &root.path().join("logs/bus.log"),
+        );
+        until("the session bus listens", async || socket.exists().then_some(())).await;
+        let window_manager = Running::start(
+            clean(root.path(), "openbox").arg("--sm-disable"),
+            &root.path().join("logs/openbox.log"),
+        );
+        let desktop = Self {
+            keychain: RefCell::default(),
+            running: RefCell::default(),
+            pages: RefCell::default(),
+            debugging_port: http::free_port(),
+            _window_manager: window_manager,
+            _bus: bus,
+            root,
+        };
+        desktop.install_browser();
+        desktop.switch_keychain(keychain).await;
+        desktop
+    }
+
+    /// Ends the keychain that is there and starts another kind in its place, with the same items in it.
+    pub(crate) async fn switch_keychain(&self, keychain: Keychain) {
+        let had_one = self.keychain.take().is_some();
+        if had_one {
+            until("the keychain is gone", async || self.pid_on_bus(KEYCHAIN_ON_BUS).is_none().then_some(())).await;
+        }
+        if keychain == Keychain::Absent {
+            return;
+        }
+        let unlocked = keychain == Keychain::Unlocked;
+        let mut command = self.command("gnome-keyring-daemon");
+        command.args(["--foreground", "--components=secrets"]).stdin(Stdio::piped());
+        if unlocked {
+            command.arg("--unlock");
+        }
+        let mut running = Running::start(&mut command, &self.log("keychain"));
+        let mut stdin = running.child().stdin.take().unwrap();
+        if unlocked {
+            stdin.write_all(KEYCHAIN_PASSWORD).unwrap();
+        }
+        drop(stdin);
+        self.keychain.replace(Some(running));
+        until("the keychain is there", async || self.pid_on_bus(KEYCHAIN_ON_BUS).map(drop)).await;
+    }
+
+    /// A command on this desktop, knowing nothing of the computer's own.
+    pub(crate) fn command(&self, name: &str) -> Command {
+        clean(self.root.path(), name)
+    }
+
+    /// Makes the desktop one in which the person has chosen dark colours.
+    pub(crate) fn prefer_dark(&self) {
+        let folder = self.home().join(".config/gtk-3.0");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("settings.ini"), "[Settings]\ngtk-application-prefer-dark-theme=1\n").unwrap();
+    }
+
+    /// Installs the program as its packages do: with the desktop file from which its links are known before its first
+    /// start.
+    pub(crate) fn install_program(&self) {
+        let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri/linux/app.desktop");
+        let entry: String = fs::read_to_string(template)
+            .unwrap()
+            .lines()
+            .filter(|line| !line.contains("{{#") && !line.contains("{{/"))
+            .map(|line| line.replace("{{exec}}", program().to_str().unwrap()) + "\n")
+            .collect();
+        fs::write(self.applications().join("narthex.desktop"), entry).unwrap();
+        say(self.command("update-desktop-database").arg(self.applications()));
+        assert_eq!(
+            say(self.command("xdg-mime").args(["query", "default", &format!("x-scheme-handler/{SCHEME}")])).trim(),
+            "narthex.desktop"
+        );
+    }
+
+    /// What `secret-tool` finds in the keychain of this attribute and value: everything it says, secrets included.
+    pub(crate) fn keychain_items(&self, attribute: &str, value: &str) -> String {
+        let output = self.command("secret-tool").args(["search", "--all", "--unlock", attribute, value]).output();
+        let output = output.unwrap();
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    }
+
+    /// The process that has this name on the bus.
+    fn pid_on_bus(&self, name: &str) -> Option<u32> {
+        let output = self
+            .command("dbus-send")
+            .args(["--session", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"])
+            .arg("org.freedesktop.DBus.GetConnectionUnixProcessID")
+            .arg(format!("string:{name}"))
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&output.stdout).split_whitespace().last()?.parse().ok()
+    }
+
+    /// The running program's process.
+    pub(crate) fn program_pid(&self) -> Option<u32> {
+        self.pid_on_bus(PROGRAM_ON_BUS)
+    }
+
+    /// The person's home folder; settings, data and caches are in it.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.root.path().join("home")
+    }
+
+    /// Where the program keeps its data.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.home().join(".local/share").join(SCHEME)
+    }
+
+    /// Every file that the story has left behind, with what is in it. Without the browser's own: its history naturally
+    /// has the address it was sent back to, whose code is used up, and no program of ours decides what it keeps.
+    pub(crate) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.root.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                let kind = entry.file_type().unwrap();
+                if kind.is_dir() && entry.path() != self.browser_profile() {
+                    folders.push(entry.path());
+                } else if kind.is_file()
+                    && let Ok(content) = fs::read(entry.path())
+                {
+                    files.push((entry.path(), content));
+                }
+            }
+        }
+        files
+    }
+
+    /// What the program said on its standard error.
+    pub(crate) fn said(&self) -> String {
+        fs::read_to_string(self.log("program")).unwrap_or_default()
+    }
+
+    pub(super) fn log(&self, name: &str) -> PathBuf {
+        self.root.path().join("logs").join(name).with_extension("log")
+    }
+
+    pub(super) fn browser_profile(&self) -> PathBuf {
+        self.root.path().join("browser")
+    }
+
+    pub(super) fn applications(&self) -> PathBuf {
+        self.home().join(".local/share/applications")
+    }
+
+    pub(super) fn keep_running(&self, running: Running) {
+        self.running.borrow_mut().push(running);
+    }
+
+    pub(super) fn keep_in_sight(&self, page: &Page) {
+        self.pages.borrow_mut().push(page.clone());
+    }
+
+    /// Saves what every page shows and what every program said.
+    pub(super) async fn keep_evidence(&self, folder: &Path) {
+        fs::create_dir_all(folder).unwrap();
+        let pages = self.pages.take();
+        for (number, page) in pages.iter().enumerate() {
+            let picture = folder.join(format!("page-{number}.png"));
+            if let Err(error) = page.picture(&picture).await {
+                eprintln!("no picture of page {number}: {error}");
+            }
+        }
+        for log in fs::read_dir(self.root.path().join("logs")).unwrap().map(Result::unwrap) {
+            fs::copy(log.path(), folder.join(log.file_name())).unwrap();
+        }
+        eprintln!("The program said:\n{}\nMore is in {}", self.said(), folder.display());
+    }
+
+    fn install_browser(&self) {
+        let script = self.root.path().join("browser.sh");
+        fs::write(&script, super::browser::script(self)).unwrap();
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).unwrap();
+        fs::create_dir_all(self.applications()).unwrap();
+        fs::create_dir_all(self.home().join(".config")).unwrap();
+        let entry = format!(
+            "[Desktop Entry]\nType=Application\nName=Browser\nExec={} %u\nMimeType=x-scheme-handler/http;x-scheme-handler/https;\n",
+            script.display()
+        );
+        fs::write(self.applications().join("browser.desktop"), entry).unwrap();
+        let defaults = "[Default Applications]\nx-scheme-handler/http=browser.desktop\nx-scheme-handler/https=browser.desktop\n";
+        fs::write(self.home().join(".config/mimeapps.list"), defaults).unwrap();
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        super::browser::end(self);
+    }
+}
+
+/// A command that sees the desktop in `root` and nothing else of this computer but its display.
+#[allow(clippy::disallowed_methods, reason = "the display comes from whoever runs the tests")]
+fn clean(root: &Path, name: &str) -> Command {
+    let home = root.join("home");
+    let mut command = Command::new(name);
+    command.env_clear();
+    for kept in ["PATH", "DISPLAY", "XAUTHORITY"] {
+        if let Some(value) = std::env::var_os(kept) {
+            command.env(kept, value);
+        }
+    }
+    command
+        .current_dir(&home)
+        .env("LANG", "C.UTF-8")
+        .env("XDG_CONFIG_HOME", home.join(".config"))
+        .env("XDG_DATA_HOME", home.join(".local/share"))
+        .env("XDG_STATE_HOME", home.join(".local/state"))
+        .env("XDG_CACHE_HOME", home.join(".cache"))
+        .env("XDG_RUNTIME_DIR", root.join("run"))
+        .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", root.join("run/bus").display()))
+        // Without the name of a desktop, xdg-open cannot start what has a quoted path.
+        .env("XDG_CURRENT_DESKTOP", "GNOME")
+        // There is no bus for it here, and looking for one takes time.
+        .env("NO_AT_BRIDGE", "1")
+        .env("HOME", home);
+    command
+}

@@ -1,0 +1,85 @@
+//! A tap in the line between the program and the server, which writes down every secret that runs through it.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// Where each kind of secret begins on the wire, and how many there must be of it by the end of a sign-in.
+const SECRETS: [&str; 5] =
+    ["code=", "code_verifier=", "\"access_token\":\"", "\"refresh_token\":\"", "authorization: Bearer "];
+
+/// Listens in the server's place until dropped; then nobody answers there any more.
+pub(crate) struct Tap {
+    address: String,
+    heard: Arc<Mutex<Vec<u8>>>,
+    lines: JoinHandle<()>,
+}
+
+impl Tap {
+    /// Listens in place of the server at `authority`.
+    pub(crate) async fn on(authority: &str) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let lines = tokio::spawn(listen(listener, authority.to_owned(), Arc::clone(&heard)));
+        Self { address, heard, lines }
+    }
+
+    /// `http://127.0.0.1:<port>`.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Every code, verifier and token that was sent or answered. Panics if a kind of them never came through: then
+    /// nothing is proved by not finding it elsewhere.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let heard = String::from_utf8_lossy(&self.heard.lock().unwrap()).into_owned();
+        let mut secrets = Vec::new();
+        for beginning in SECRETS {
+            let mut found: Vec<String> = heard
+                .match_indices(beginning)
+                .map(|(at, _)| {
+                    let rest = &heard[at + beginning.len()..];
+                    let end = rest.find(|sign: char| !(sign.is_ascii_alphanumeric() || "-._~".contains(sign)));
+                    rest[..end.unwrap_or(rest.len())].to_owned()
+                })
+                // `code=` is also the end of other words.
+                .filter(|secret| secret.len() >= 20)
+                .collect();
+            assert!(!found.is_empty(), "no {beginning} came through");
+            secrets.append(&mut found);
+        }
+        secrets.sort();
+        secrets.dedup();
+        secrets
+    }
+}
+
+impl Drop for Tap {
+    fn drop(&mut self) {
+        self.lines.abort();
+    }
+}
+
+async fn listen(listener: TcpListener, authority: String, heard: Arc<Mutex<Vec<u8>>>) {
+    let mut lines = tokio::task::JoinSet::new();
+    while let Ok((near, _)) = listener.accept().await {
+        let Ok(far) = TcpStream::connect(&authority).await else { continue };
+        let ((from_near, to_near), (from_far, to_far)) = (near.into_split(), far.into_split());
+        lines.spawn(pass(from_near, to_far, Arc::clone(&heard)));
+        lines.spawn(pass(from_far, to_near, Arc::clone(&heard)));
+    }
+}
+
+async fn pass(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, heard: Arc<Mutex<Vec<u8>>>) {
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(length) = from.read(&mut buffer).await {
+        if length == 0 || to.write_all(&buffer[..length]).await.is_err() {
+            break;
+        }
+        heard.lock().unwrap().extend_from_slice(&buffer[..length]);
+    }
+    let _already_closed = to.shutdown().await;
+}

@@ -1,0 +1,95 @@
+//! The program's window.
+
+use std::ops::Deref;
+
+use serde_json::json;
+
+use super::browser;
+use super::desktop::Desktop;
+use super::emulator::Emulator;
+use super::page::Page;
+use super::process::Running;
+use super::{http, program, until};
+
+/// A running program and its page.
+pub(crate) struct Window<'desktop> {
+    desktop: &'desktop Desktop,
+    page: Page,
+}
+
+impl<'desktop> Window<'desktop> {
+    /// Starts the program with these arguments.
+    pub(crate) async fn open(desktop: &'desktop Desktop, arguments: &[&str]) -> Self {
+        Self::start(desktop, program().to_str().unwrap(), arguments).await
+    }
+
+    /// Starts the program for this emulator's church.
+    pub(crate) async fn open_for(desktop: &'desktop Desktop, emulator: &Emulator) -> Self {
+        Self::open(desktop, &["--pco-url", emulator.address(), "--client-id", emulator.client_id()]).await
+    }
+
+    /// Opens a link as the desktop does, which starts the program.
+    pub(crate) async fn open_by_link(desktop: &'desktop Desktop, link: &str) -> Self {
+        // The driver watches over the program that it starts itself, so that one has to stay.
+        Self::start(desktop, "/bin/sh", &["-c", "xdg-open \"$0\" && exec tail -f /dev/null", link]).await
+    }
+
+    /// Begins to sign in, and tells the address that the browser was asked to open. No browser does.
+    pub(crate) async fn begin_sign_in(&self) -> String {
+        let before = browser::opened(self.desktop).len();
+        self.click("#sign-in").await;
+        until("the browser was asked for", async || browser::opened(self.desktop).get(before).cloned()).await
+    }
+
+    /// Signs in, with the return address carried over by hand.
+    pub(crate) async fn sign_in(&self, emulator: &Emulator) {
+        let address = self.begin_sign_in().await;
+        self.hand_over(&emulator.decide(&address, "allow").await).await;
+        self.click("#confirm-account").await;
+        self.sees("#freshness-words", "complete: ").await;
+    }
+
+    /// Pastes a return address into the waiting panel.
+    pub(crate) async fn hand_over(&self, return_address: &str) {
+        self.click("#paste-link").await;
+        self.write("#return-link", return_address).await;
+        self.click("#finish-by-hand").await;
+    }
+
+    /// Closes the window with the keys for it, and waits until the program has ended.
+    pub(crate) async fn close(self) {
+        until("the program has ended", async || {
+            if self.desktop.program_pid().is_none() {
+                return Some(());
+            }
+            let find = ["search", "--onlyvisible", "--name", "^Narthex$"];
+            let press = ["windowactivate", "--sync", "key", "alt+F4"];
+            let _not_there_any_more = self.desktop.command("xdotool").args(find).args(press).output().unwrap();
+            None
+        })
+        .await;
+    }
+
+    async fn start(desktop: &'desktop Desktop, binary: &str, arguments: &[&str]) -> Self {
+        let port = http::free_port();
+        let mut driver = desktop.command("WebKitWebDriver");
+        driver
+            .arg(format!("--port={port}"))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            // Everything the program could ever write to its log.
+            .env("NARTHEX_LOG", "trace");
+        desktop.keep_running(Running::start(&mut driver, &desktop.log("program")));
+        let options = json!({ "webkitgtk:browserOptions": { "binary": binary, "args": arguments } });
+        let page = Page::open("window", port, options).await;
+        desktop.keep_in_sight(&page);
+        Self { desktop, page }
+    }
+}
+
+impl Deref for Window<'_> {
+    type Target = Page;
+
+    fn deref(&self) -> &Page {
+        &self.page
+    }
+}

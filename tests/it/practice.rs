@@ -1,0 +1,132 @@
+//! The practice church in the place of the real one, and back.
+
+use std::sync::Arc;
+
+use app_core::AppConfig;
+use app_core::event::AppEvent;
+use app_core::ports::{Clock, Host, SecretStore};
+use app_core::products::people::views::ListPeopleRequest;
+use app_core::session::views::{RedirectChoice, SessionView, StartSignInRequest};
+use app_core::status::ClientIdSource;
+use app_core::testing::{ManualClock, MemoryStore, RecordingHost};
+use narthex::host::Page;
+use narthex::loopback::Reception;
+use narthex::settings::Settings;
+use narthex::shell::{Parts, Shell};
+use pco_client::ClientId;
+use tempfile::TempDir;
+use url::Url;
+
+struct Desk {
+    shell: Shell,
+    host: Arc<RecordingHost>,
+    secrets: Arc<MemoryStore>,
+    folder: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let client_id = ClientId::parse(&"0123456789abcdef".repeat(4)).unwrap();
+        let (settings, _) = Settings::open(folder.path(), Some(client_id));
+        let (host, secrets) = (Arc::new(RecordingHost::new()), Arc::new(MemoryStore::new()));
+        let shell = Shell::new(Parts {
+            config: AppConfig {
+                // Nobody listens here: whatever works in these tests works without the real church.
+                base: Url::parse("http://127.0.0.1:9").unwrap(),
+                client_id: None,
+                client_id_source: ClientIdSource::Missing,
+                redirect: RedirectChoice::CustomScheme,
+                folder: Some(folder.path().join("accounts")),
+                practice: false,
+                test_server: None,
+                version: "0.0.0".to_owned(),
+                user_agent: narthex::user_agent(),
+            },
+            window: Arc::clone(&host) as Arc<dyn Host>,
+            page: Arc::new(Page::default()),
+            secrets: Arc::clone(&secrets) as Arc<dyn SecretStore>,
+            clock: Arc::new(ManualClock::at("2026-11-17T09:00:00Z".parse().unwrap())) as Arc<dyn Clock>,
+            settings,
+            notices: Vec::new(),
+        })
+        .unwrap();
+        Self { shell, host, secrets, folder }
+    }
+}
+
+fn is_practice(session: &SessionView) -> bool {
+    matches!(session, SessionView::SignedIn { account, .. } if account.practice)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn practice_opens_signed_in_and_touches_nothing_of_the_real_account() {
+    let desk = Desk::new();
+    desk.shell.start(true).await;
+    let app = desk.shell.current();
+    assert!(is_practice(&app.session_status()), "{:?}", app.session_status());
+    assert!(app.app_status().practice);
+    assert!(is_practice(&desk.shell.start_practice().await.unwrap()));
+    while app.app_status().people < 100 {
+        tokio::task::yield_now().await;
+    }
+    let everybody = ListPeopleRequest { search: String::new(), offset: 0, limit: 20 };
+    assert_eq!(app.list_people(&everybody).unwrap().items.len(), 20);
+
+    assert!(desk.host.links().is_empty(), "no browser is needed");
+    assert_eq!(desk.secrets.writes(), 0);
+    assert!(!desk.folder.path().join("accounts").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leaving_practice_shows_the_real_church_and_silences_the_other() {
+    let desk = Desk::new();
+    desk.shell.start(true).await;
+    let practice = desk.shell.current();
+    let session = desk.shell.leave_practice().await;
+    assert!(matches!(session, SessionView::SignedOut { can_sign_in: true, .. }), "{session:?}");
+    assert!(!desk.shell.current().app_status().practice);
+    assert!(practice.list_people(&ListPeopleRequest { search: String::new(), offset: 0, limit: 1 }).is_err());
+
+    let before = desk.host.events().len();
+    practice.refresh();
+    practice.cancel_sign_in();
+    assert!(practice.start_sign_in(StartSignInRequest { redirect: None }).await.is_ok());
+    let later = desk.host.events().split_off(before);
+    let from_practice = later.iter().any(|event| match event {
+        AppEvent::SessionChanged { session } => !matches!(session, SessionView::SignedOut { .. }),
+        AppEvent::StatusChanged { status } => status.practice,
+        _ => false,
+    });
+    assert!(!from_practice, "{later:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_under_way_ends_when_practice_opens() {
+    let desk = Desk::new();
+    desk.shell.start(false).await;
+    let real = desk.shell.current();
+    real.start_sign_in(StartSignInRequest { redirect: None }).await.unwrap();
+    assert!(matches!(real.session_status(), SessionView::Waiting { .. }));
+    assert!(is_practice(&desk.shell.start_practice().await.unwrap()));
+    assert!(matches!(real.session_status(), SessionView::SignedOut { .. }));
+    let link = "org.narthex.desktop:/oauth/callback?code=a&state=b";
+    assert_eq!(desk.shell.receive_link(link).await, Reception::Refused);
+    assert!(is_practice(&desk.shell.current().session_status()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_sign_in_to_practice_is_the_persons_own() {
+    let desk = Desk::new();
+    desk.shell.start(true).await;
+    let app = desk.shell.current();
+    app.sign_out().await.unwrap();
+    assert!(matches!(app.session_status(), SessionView::SignedOut { .. }));
+    app.start_sign_in(StartSignInRequest { redirect: None }).await.unwrap();
+    while !matches!(app.session_status(), SessionView::Confirm { .. }) {
+        tokio::task::yield_now().await;
+    }
+    app.confirm_account().await.unwrap();
+    assert!(is_practice(&app.session_status()));
+    assert!(desk.host.links().is_empty());
+}
