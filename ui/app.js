@@ -19,6 +19,7 @@ const signIn = new SignIn(byId("entry"), byId("entry-page"));
 const PATIENCE = 600;
 /** Whose screens are up; another account's, or none's, are built afresh. */
 let shownFor = "";
+let shownBefore = "";
 
 /** @param {SessionView} session */
 function showSession(session) {
@@ -33,7 +34,9 @@ function showSession(session) {
     if (account !== shownFor) {
       signIn.hide();
       if (shownFor) frame.stop();
-      shownFor = account;
+      // Plans and people of another church are not to be looked for in this one.
+      if (shownBefore && shownBefore !== account) history.replaceState(null, "", "#/");
+      shownFor = shownBefore = account;
       frame.start();
       announce(`Signed in. ${session.account.church}`);
     }

@@ -72,16 +72,12 @@ export function keepAsked({ ask, tags, show, fail }) {
     asking = true;
     while (changed && !ended) {
       changed = false;
-      try {
-        const view = await ask();
-        const facts = JSON.stringify(view);
-        if (ended || facts === shown) continue;
-        shown = facts;
-        show(view);
-      } catch (error) {
-        shown = "";
-        if (!ended) fail(asFailure(error), again);
-      }
+      const { view, error } = await answerOf(ask);
+      if (ended) break;
+      const facts = JSON.stringify(view);
+      if (error) fail(error, again);
+      else if (view && facts !== shown) show(view);
+      shown = error ? "" : facts;
     }
     asking = false;
   };
@@ -94,11 +90,14 @@ export function keepAsked({ ask, tags, show, fail }) {
 }
 
 /**
- * What `call` throws is an `ErrorView`; anything else is a fault of the page itself, which is not to be hidden.
- *
- * @param {unknown} error
+ * @template View
+ * @param {() => Promise<View>} ask
+ * @returns {Promise<{ view?: View, error?: ErrorView }>}
  */
-function asFailure(error) {
-  if (error instanceof Error) throw error;
-  return /** @type {ErrorView} */ (error);
+async function answerOf(ask) {
+  try {
+    return { view: await ask() };
+  } catch (error) {
+    return { error: /** @type {ErrorView} */ (error) };
+  }
 }

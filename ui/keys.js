@@ -46,6 +46,7 @@ export function offer(actions) {
 
 const SWITCH = "narthex.single-keys";
 
+/** Whether single characters are shortcuts; they are unless the person switched them off. */
 export function singleKeysOn() {
   return localStorage.getItem(SWITCH) !== "off";
 }

@@ -46,7 +46,8 @@ async fn somebody_signs_in_finds_a_person_opens_a_plan_and_sees_both_again_offli
         drop((tap, emulator));
         let window = Window::open(desktop, &arguments).await;
         let moment = within(Duration::from_secs(10), "what was saved is shown", async || {
-            let rows = window.run("return document.querySelectorAll('.plan-row').length && performance.now()").await;
+            let rows =
+                window.run("return document.querySelectorAll('.plan-row').length && performance.now()").await;
             rows.as_f64().filter(|moment| *moment > 0.0)
         })
         .await;
@@ -71,8 +72,10 @@ async fn find_the_person(window: &Window<'_>) {
     let mut found: Vec<String> = window.texts("#people-list [data-id] .name").await;
     found.sort();
     assert_eq!(found, ["Daniel Kim", "Ji-woo Kim"]);
-    let row = window.run("return document.querySelector('#people-list [data-id]:not([hidden])').dataset.id").await;
-    let daniel = window.sees(&format!("#people-list [data-id=\"{}\"]", row.as_str().unwrap()), "Daniel Kim").await;
+    let row =
+        window.run("return document.querySelector('#people-list [data-id]:not([hidden])').dataset.id").await;
+    let daniel =
+        window.sees(&format!("#people-list [data-id=\"{}\"]", row.as_str().unwrap()), "Daniel Kim").await;
     assert!(daniel.contains("Daniel"), "{daniel}");
     window.click("#people-list [data-id]").await;
     let card = window.sees("#person-card", "Daniel Kim").await;
@@ -80,7 +83,10 @@ async fn find_the_person(window: &Window<'_>) {
 }
 
 /// This Sunday's, from the schedule.
-#[allow(clippy::disallowed_methods, reason = "the program and the emulator outside live by the computer's clock")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the program and the emulator outside live by the computer's clock"
+)]
 async fn open_the_plan(window: &Window<'_>) {
     let today = jiff::Zoned::now().with_time_zone(TimeZone::get(CHURCH_TIME).unwrap()).date();
     let sunday = (0..7).map(|days| today + days.days()).find(|day| day.weekday() == Weekday::Sunday).unwrap();
@@ -132,7 +138,10 @@ fn session_item(desktop: &Desktop) -> String {
 
 /// No secret and nobody's name is in any file, and the database is no readable one.
 fn assert_nothing_lies_open(desktop: &Desktop, secrets: &[String], item: &str) {
-    assert!(secrets.iter().any(|secret| item.contains(secret)), "the keychain's token is one that was issued");
+    assert!(
+        secrets.iter().any(|secret| item.contains(secret)),
+        "the keychain's token is one that was issued"
+    );
     let hidden = [secrets, &[STANDARD.encode(item)]].concat();
     let names = ["Daniel Kim", "Ji-woo", "Ruth Adeyemi", "0199"].map(str::to_owned);
     let files = desktop.files();

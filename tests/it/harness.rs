@@ -59,13 +59,14 @@ impl Story {
     pub(crate) async fn with(config: EmulatorConfig) -> Self {
         let emulator = Emulator::start(EmulatorConfig {
             today: Some(TODAY.parse().unwrap()),
-            rate_limit: Limit { count: 100_000, seconds: 20 },
+            rate_limit: Limit { count: 10_000, seconds: 20 },
             strict: true,
             ..config
         })
         .await
         .unwrap();
-        let (secrets, clock) = (Arc::new(MemoryStore::new()), Arc::new(ManualClock::at(NOW.parse().unwrap())));
+        let (secrets, clock) =
+            (Arc::new(MemoryStore::new()), Arc::new(ManualClock::at(NOW.parse().unwrap())));
         let folder = tempfile::tempdir().unwrap();
         let client_id = ClientId::parse(emulator.client_id()).unwrap();
         let (app, host) = run(emulator.url(), &client_id, &secrets, &clock, &folder).await;
@@ -107,8 +108,10 @@ impl Story {
 
     /// Waits until the sync has nothing left to do, or nothing it can do.
     pub(crate) async fn settled(&self) -> AppStatus {
-        self.until(|status| status.progress.is_none() && status.freshness != Freshness::Loading && status.as_of.is_some())
-            .await
+        self.until(|status| {
+            status.progress.is_none() && status.freshness != Freshness::Loading && status.as_of.is_some()
+        })
+        .await
     }
 
     /// Waits until the frame shows this.
@@ -122,7 +125,10 @@ impl Story {
         let before = self.host.rounds_ended();
         self.app.refresh();
         let mut told = self.host.told.subscribe();
-        tokio::time::timeout(PATIENCE, told.wait_for(|_| self.host.rounds_ended() > before)).await.unwrap().unwrap();
+        tokio::time::timeout(PATIENCE, told.wait_for(|_| self.host.rounds_ended() > before))
+            .await
+            .unwrap()
+            .unwrap();
         self.app.app_status()
     }
 

@@ -28,7 +28,10 @@ async fn the_last_four_digits_find_both_who_share_a_phone() {
     assert!(names[0].starts_with("Daniel Kim") && names[1].starts_with("Ji-woo Kim"), "{names:?}");
     let by_format = story.people("(555) 010-0199");
     assert_eq!(by_format.total, 2);
-    assert!(by_format.items.iter().all(|row| row.line.starts_with("(555) 010-0199")), "the number that matched is shown");
+    assert!(
+        by_format.items.iter().all(|row| row.line.starts_with("(555) 010-0199")),
+        "the number that matched is shown"
+    );
 }
 
 #[tokio::test]
@@ -39,7 +42,11 @@ async fn a_card_joins_contacts_household_teams_and_dates() {
     let phone = card.contacts.iter().find(|contact| contact.kind == ContactKind::Phone).unwrap();
     assert!(phone.href.as_deref().is_some_and(|href| href.starts_with("tel:")));
     assert!(card.contacts.iter().any(|contact| contact.kind == ContactKind::Email));
-    assert!(card.households.iter().any(|household| household.members.iter().any(|row| row.name.starts_with("Ji-woo"))));
+    assert!(
+        card.households
+            .iter()
+            .any(|household| household.members.iter().any(|row| row.name.starts_with("Ji-woo")))
+    );
     assert!(card.teams.iter().any(|team| team.name == "Band"), "{:?}", card.teams);
     assert!(!card.serving.is_empty());
     assert!(card.missing.is_empty(), "{:?}", card.missing);
@@ -50,9 +57,17 @@ async fn a_stranger_is_not_found_and_an_endless_search_is_refused() {
     let story = Story::signed_in().await;
     let error = story.app.get_person(&GetPersonRequest { person_id: "0".into() }).unwrap_err();
     assert_eq!(error.code, app_core::error::ErrorCode::NotFound);
-    let request = app_core::products::people::views::ListPeopleRequest { search: "x".repeat(5000), offset: 0, limit: 50 };
+    let request = app_core::products::people::views::ListPeopleRequest {
+        search: "x".repeat(5000),
+        offset: 0,
+        limit: 50,
+    };
     assert_eq!(story.app.list_people(&request).unwrap_err().code, app_core::error::ErrorCode::InvalidInput);
-    let beyond = app_core::products::people::views::ListPeopleRequest { search: String::new(), offset: u32::MAX, limit: 0 };
+    let beyond = app_core::products::people::views::ListPeopleRequest {
+        search: String::new(),
+        offset: u32::MAX,
+        limit: 0,
+    };
     assert!(story.app.list_people(&beyond).unwrap().items.is_empty());
 }
 
@@ -61,8 +76,14 @@ async fn what_changed_in_planning_center_is_there_after_a_refresh() {
     let story = Story::signed_in().await;
     let (before, gone) = (story.people("").total, story.people("0199").items[0].id.clone());
     story.emulator.mutate(Mutation::DeletePerson { person_id: gone.clone() }).unwrap();
-    story.emulator.mutate(Mutation::AddPerson { first_name: "Zenobia".into(), last_name: "Quist".into() }).unwrap();
-    story.emulator.mutate(Mutation::AddPerson { first_name: "Ozias".into(), last_name: "Quist".into() }).unwrap();
+    story
+        .emulator
+        .mutate(Mutation::AddPerson { first_name: "Zenobia".into(), last_name: "Quist".into() })
+        .unwrap();
+    story
+        .emulator
+        .mutate(Mutation::AddPerson { first_name: "Ozias".into(), last_name: "Quist".into() })
+        .unwrap();
     story.clock.advance(std::time::Duration::from_secs(1800));
     story.refreshed().await;
     assert_eq!(story.people("").total, before + 1);
@@ -74,7 +95,11 @@ async fn what_changed_in_planning_center_is_there_after_a_refresh() {
 async fn a_walk_that_breaks_off_goes_on_where_it_was() {
     let story = Story::new().await;
     // The second page fails for as long as the client tries.
-    story.emulator.add_fault(Fault { skip: 1, times: Some(3), ..fault("/people/v2/people", FaultKind::Status { status: 500 }) });
+    story.emulator.add_fault(Fault {
+        skip: 1,
+        times: Some(3),
+        ..fault("/people/v2/people", FaultKind::Status { status: 500 })
+    });
     story.sign_in().await;
     story.until(|status| status.freshness == app_core::status::Freshness::ServiceDown).await;
     let partial = story.people("");
@@ -95,7 +120,11 @@ async fn a_count_that_does_not_agree_is_told_and_removes_nobody() {
     story.clock.advance(std::time::Duration::from_secs(1800));
     story.refreshed().await;
     let listing = story.people("");
-    assert!(matches!(listing.coverage, Coverage::Partial { total: Some(10_000), .. }), "{:?}", listing.coverage);
+    assert!(
+        matches!(listing.coverage, Coverage::Partial { total: Some(10_000), .. }),
+        "{:?}",
+        listing.coverage
+    );
     assert_eq!(listing.total, everybody);
 }
 

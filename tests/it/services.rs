@@ -24,11 +24,17 @@ async fn the_schedule_holds_every_service_type_by_week() {
     assert_eq!(listing.coverage, Coverage::Complete);
     let this_week = listing.weeks.iter().find(|week| week.label == "This week").unwrap();
     assert!(this_week.plans.iter().any(|plan| plan.weekday == "Sun" && plan.day == "22"));
-    assert!(listing.weeks.iter().any(|week| week.past) && listing.weeks.iter().any(|week| week.label == "Next week"));
+    assert!(
+        listing.weeks.iter().any(|week| week.past)
+            && listing.weeks.iter().any(|week| week.label == "Next week")
+    );
     let types: std::collections::BTreeSet<_> =
         listing.weeks.iter().flat_map(|week| &week.plans).map(|plan| plan.service_type.as_str()).collect();
     assert_eq!(types.into_iter().collect::<Vec<_>>(), ["Kids Church", "Midweek Prayer", "Sunday Morning"]);
-    assert!(listing.weeks.iter().flat_map(|week| &week.plans).all(|plan| plan.counts.is_some()), "all insides are read");
+    assert!(
+        listing.weeks.iter().flat_map(|week| &week.plans).all(|plan| plan.counts.is_some()),
+        "all insides are read"
+    );
     assert!(!listing.undated.is_empty(), "the plan without a time is not lost");
     assert!(listing.next_plan_id.is_some());
 }
@@ -51,8 +57,13 @@ async fn a_plan_shows_times_order_people_and_open_places() {
     let declined = people.clone().filter(|member| member.status.kind == StatusKind::Declined).count();
     assert_eq!((confirmed, declined), (plan.counts.confirmed as usize, plan.counts.declined as usize));
     assert!(people.clone().all(|member| member.person_id.is_some()), "everybody on a plan can be opened");
-    let needed: u32 =
-        plan.teams.iter().flat_map(|team| &team.positions).flat_map(|position| &position.needed).map(|needed| needed.quantity).sum();
+    let needed: u32 = plan
+        .teams
+        .iter()
+        .flat_map(|team| &team.positions)
+        .flat_map(|position| &position.needed)
+        .map(|needed| needed.quantity)
+        .sum();
     assert_eq!(needed, plan.counts.needed);
     assert!(plan.previous_plan_id.is_some() && plan.next_plan_id.is_some());
 }
@@ -63,7 +74,11 @@ async fn a_late_refusal_is_there_after_a_refresh_with_its_reason() {
     let plan = this_sunday(&story);
     let before = plan.counts;
     let id = story.emulator.team_member_ids(&plan.id, "C")[0].clone();
-    let refusal = Mutation::SetStatus { team_member_id: id, status: "D".into(), reason: Some("down with a cold".into()) };
+    let refusal = Mutation::SetStatus {
+        team_member_id: id,
+        status: "D".into(),
+        reason: Some("down with a cold".into()),
+    };
     story.emulator.mutate(refusal).unwrap();
     story.refreshed().await;
     let plan = this_sunday(&story);

@@ -25,7 +25,10 @@ async fn nothing_is_kept_before_the_person_has_confirmed() {
 
     story.app.confirm_account().await.unwrap();
     assert_eq!(story.secrets.items().len(), 2, "session and cache key");
-    assert!(matches!(story.app.session_status(), SessionView::SignedIn { remembered: true, needs_sign_in: false, .. }));
+    assert!(matches!(
+        story.app.session_status(),
+        SessionView::SignedIn { remembered: true, needs_sign_in: false, .. }
+    ));
 }
 
 #[tokio::test]
@@ -44,7 +47,8 @@ async fn a_denied_consent_is_told_and_signing_in_stays_possible() {
     let link = story.begin().await;
     let back = story.emulator.deny(&link).unwrap();
     assert!(!story.app.receive_link(back.as_str()).await);
-    let SessionView::SignedOut { can_sign_in: true, notice: Some(notice) } = story.app.session_status() else {
+    let SessionView::SignedOut { can_sign_in: true, notice: Some(notice) } = story.app.session_status()
+    else {
         panic!("{:?}", story.app.session_status())
     };
     assert_eq!(notice.message, "Sign-in was cancelled in the browser.");
@@ -135,7 +139,15 @@ async fn an_expired_access_token_is_renewed_once_for_all_requests() {
 #[tokio::test]
 async fn a_renewal_is_saved_before_it_is_used() {
     let story = Story::signed_in().await;
-    let saved = |story: &Story| story.secrets.items().into_iter().filter_map(|key| story.secrets.item(&key)).map(|item| item.expose().to_vec()).collect::<Vec<_>>();
+    let saved = |story: &Story| {
+        story
+            .secrets
+            .items()
+            .into_iter()
+            .filter_map(|key| story.secrets.item(&key))
+            .map(|item| item.expose().to_vec())
+            .collect::<Vec<_>>()
+    };
     let before = saved(&story);
     story.emulator.expire_access_tokens();
     story.refreshed().await;
@@ -191,7 +203,9 @@ async fn without_a_keychain_the_sign_in_lasts_until_the_end_and_nothing_is_writt
         story.secrets.set_mood(mood.clone());
         story.sign_in().await;
         story.settled().await;
-        let SessionView::SignedIn { remembered: false, notice: Some(notice), .. } = story.app.session_status() else {
+        let SessionView::SignedIn { remembered: false, notice: Some(notice), .. } =
+            story.app.session_status()
+        else {
             panic!("{:?}", story.app.session_status())
         };
         assert!(notice.hint.is_some(), "{mood:?}");
@@ -219,7 +233,12 @@ async fn a_keychain_locked_at_start_is_told_and_loses_nothing() {
 #[tokio::test]
 async fn a_lost_key_rebuilds_the_store_and_says_so() {
     let story = Story::signed_in().await;
-    let key = story.secrets.items().into_iter().find(|key| key.item == app_core::ports::SecretItem::CacheKey).unwrap();
+    let key = story
+        .secrets
+        .items()
+        .into_iter()
+        .find(|key| key.item == app_core::ports::SecretItem::CacheKey)
+        .unwrap();
     story.secrets.put(key, app_core::ports::SecretBytes::new(vec![9; 32]));
     let story = story.restarted().await;
     assert_eq!(story.host.notices(), ["The saved data could not be read."]);
@@ -235,7 +254,8 @@ async fn signing_out_revokes_forgets_and_erases() {
     assert!(report.revoked);
     assert_eq!(story.emulator.counters().revocations, 1);
     assert!(story.secrets.items().is_empty());
-    let left: Vec<_> = story.files().into_iter().filter(|file| file.extension().is_none_or(|kind| kind != "lock")).collect();
+    let left: Vec<_> =
+        story.files().into_iter().filter(|file| file.extension().is_none_or(|kind| kind != "lock")).collect();
     assert!(left.is_empty(), "{left:?}");
     assert!(matches!(story.app.session_status(), SessionView::SignedOut { notice: None, .. }));
     let refused = story.app.list_plans().unwrap_err();
@@ -257,7 +277,11 @@ async fn signing_out_without_a_server_still_erases_and_says_what_it_could_not_do
 async fn a_browser_that_does_not_open_leaves_a_link_to_copy() {
     let story = Story::new().await;
     story.host.record().set_browser(false);
-    let started = story.app.start_sign_in(app_core::session::views::StartSignInRequest { redirect: None }).await.unwrap();
+    let started = story
+        .app
+        .start_sign_in(app_core::session::views::StartSignInRequest { redirect: None })
+        .await
+        .unwrap();
     let SessionView::Waiting { link, notice: Some(_), .. } = started else { panic!("{started:?}") };
     let back = story.emulator.approve(&link.parse().unwrap()).unwrap();
     assert!(story.app.receive_link(back.as_str()).await);

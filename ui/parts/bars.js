@@ -6,6 +6,7 @@ import { call } from "../ipc.js";
 import { signIn } from "./states.js";
 import { tellError } from "./tell.js";
 
+/** Goes back to where one was before the practice church. */
 export async function leavePractice() {
   try {
     await call("leave_practice");

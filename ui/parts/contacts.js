@@ -5,11 +5,15 @@ import { copyButton, openOutside } from "./outside.js";
 
 /** @import { ContactKind, ContactView } from "../ipc.d.ts" */
 
-/** @type {Record<ContactKind, { what: string, key: string | null }>} */
+/**
+ * What a copy is called, the key that makes it, and the word that tells a home e-mail from a home phone.
+ *
+ * @type {Record<ContactKind, { what: string, key: string | null, word: string }>}
+ */
 const kinds = {
-  phone: { what: "Phone number", key: "C" },
-  email: { what: "E-mail address", key: "E" },
-  address: { what: "Address", key: null },
+  phone: { what: "Phone number", key: "C", word: "" },
+  email: { what: "E-mail address", key: "E", word: "e-mail" },
+  address: { what: "Address", key: null, word: "address" },
 };
 
 /**
@@ -35,11 +39,12 @@ export function contactsOf(contacts, birthday) {
 
 /** @param {ContactView} contact @param {boolean} first */
 function rowOf({ kind, label, lines, href }, first) {
-  const { what, key } = kinds[kind];
+  const { what, key, word } = kinds[kind];
+  const named = label.toLowerCase().includes(word) ? label : `${label} ${word}`;
   const text = element("div", { class: "fact-lines selectable" });
   for (const line of lines) text.append(href === null ? written("p", line) : reach(line, href));
   const hint = first && key && element("kbd", { class: "key", "aria-hidden": "true", title: `${key} copies this` }, key);
-  return element("div", { class: "fact" }, element("dt", { dir: "auto" }, label), element("dd", {}, text, hint, copyButton(lines.join("\n"), what)));
+  return element("div", { class: "fact" }, element("dt", { dir: "auto" }, named), element("dd", {}, text, hint, copyButton(lines.join("\n"), what)));
 }
 
 /** @param {string} line @param {string} href */

@@ -4,6 +4,7 @@ import { button, element } from "../dom.js";
 import { shortcuts, singleKeysOn } from "../keys.js";
 import { now } from "../changes.js";
 
+/** Shows the shortcuts, and which program this is. */
 export function openHelp() {
   const title = element("h2", { class: "card-title", id: "help-title", tabindex: -1 }, "Keyboard shortcuts");
   const table = element("table", { class: "shortcuts" });

@@ -1,7 +1,7 @@
 // How people answered: always a shape, a word or a named count, and a colour.
 
 import { element, icon } from "../dom.js";
-import { counted, figure } from "../words.js";
+import { figure } from "../words.js";
 
 /** @import { StatusCounts, StatusView } from "../ipc.d.ts" */
 
@@ -47,9 +47,4 @@ export function countsPills(counts) {
     list.append(element("li", { class: `pill ${kind}` }, icon(`status-${kind}`, "tiny"), `${figure(count)} ${words}`));
   }
   return list.childElementCount > 0 ? list : null;
-}
-
-/** @param {StatusCounts} counts */
-export function countsSentence(counts) {
-  return told(counts).map(({ count, words }) => counted(count, words, words)).join(", ");
 }

@@ -16,7 +16,13 @@ import { tellError } from "../parts/tell.js";
  * @returns {Step}
  */
 export function mount(root, { account }) {
-  const place = element("span", {}, "on this computer only, encrypted");
+  const kept = element(
+    "ul",
+    { class: "kept bulleted" },
+    element("li", {}, "People: names, phones, e-mails, addresses, birthdays, households and photos."),
+    element("li", {}, "Services: plans, orders of service, teams and how people answered."),
+    element("li", {}, "All of it on this computer only, encrypted. Signing out erases it."),
+  );
   root.append(
     element("h1", { class: "entry-title", tabindex: -1 }, "Is that you?"),
     element(
@@ -26,16 +32,10 @@ export function mount(root, { account }) {
       element("div", {}, element("p", { class: "card-title name", dir: "auto", lang: "" }, account.name), element("p", { class: "lead name", dir: "auto", lang: "" }, account.church)),
     ),
     element("h2", { class: "group" }, "What Narthex will keep"),
-    element(
-      "ul",
-      { class: "kept bulleted" },
-      element("li", {}, "People: names, phones, e-mails, addresses, birthdays, households and photos."),
-      element("li", {}, "Services: plans, orders of service, teams and how people answered."),
-      element("li", {}, "All of it ", place, ". Signing out erases it."),
-    ),
+    kept,
     element("div", { class: "buttons" }, answer("confirm_account", "primary", "Yes, that is me"), answer("refuse_account", "", "Use another account")),
   );
-  showFolder(place);
+  showFolder(kept);
   return { update: () => {}, end: () => {} };
 }
 
@@ -54,12 +54,12 @@ function answer(name, kind, label) {
   });
 }
 
-/** @param {HTMLElement} place */
-async function showFolder(place) {
+/** @param {HTMLElement} kept */
+async function showFolder(kept) {
   try {
     const { folder } = await call("settings");
-    place.append(", in ", element("code", { class: "selectable" }, folder));
+    kept.append(element("li", { class: "selectable" }, `Where: ${folder}`));
   } catch {
-    // The sentence is true without the folder's name.
+    // What is said is true without the place.
   }
 }

@@ -11,6 +11,7 @@ import { clientIdForm, returnAddresses } from "../parts/registration.js";
 import { askToSignOut } from "../parts/sign-out.js";
 import { failed, failedNote, skeleton } from "../parts/states.js";
 import { tell, tellError } from "../parts/tell.js";
+import { dotted } from "../words.js";
 
 /** @import { ClientIdSource, RedirectChoice, SettingsView } from "../ipc.d.ts" */
 /** @import { Child } from "../dom.js" */
@@ -57,7 +58,7 @@ function sectionsOf(settings, show) {
   const stored = element("ul", { class: "bulleted" }, ...settings.stored.map((line) => element("li", {}, line)));
   return [
     section("Account", ...accountOf(settings)),
-    section("On this computer", settings.stored.length > 0 ? stored : element("p", { class: "second" }, "Nothing is stored."), element("p", { class: "second" }, `${settings.size}, encrypted, in `, element("code", { class: "selectable" }, settings.folder))),
+    section("On this computer", settings.stored.length > 0 ? stored : element("p", { class: "second" }, "Nothing is stored."), element("p", { class: "second selectable" }, dotted(settings.size, settings.folder)), element("p", { class: "second" }, "What is kept on disk is encrypted.")),
     section("Keyboard", singleKeys()),
     ...(practice ? [] : [section("Signing in", redirectChoice(settings, show)), section("Registration with Planning Center", ...registrationOf(settings, show))]),
     element("p", { class: "second version" }, `Narthex ${settings.version}. Independent, not affiliated with Planning Center. No tracking, no servers of ours.`),

@@ -11,8 +11,8 @@ use tokio::task::AbortHandle;
 
 use crate::error::{AppError, Chain};
 use crate::ports::{Clock, SecretBytes};
-use crate::products::people::{self, Person};
 use crate::products::people::views::{GetPersonRequest, ListPeopleRequest, PeopleListing, PersonView};
+use crate::products::people::{self, Person};
 use crate::products::services::views::{GetPlanRequest, PlanListing, PlanView};
 use crate::products::services::{self, PLANS, Plan};
 use crate::products::{self, church, coverage};
@@ -73,12 +73,18 @@ pub(crate) fn open_store(
 
 /// Where an account's files lie.
 pub(crate) fn account_folder(folder: &Path, id: &AccountId) -> std::path::PathBuf {
-    folder.join("accounts").join(id.as_str())
+    folder.join(id.as_str())
 }
 
 impl OpenAccount {
     /// Starts the sync of an opened store.
-    pub(crate) fn start(id: AccountId, store: Store, state: Arc<SyncState>, client: Client, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn start(
+        id: AccountId,
+        store: Store,
+        state: Arc<SyncState>,
+        client: Client,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let store = Arc::new(store);
         let wake = Arc::new(Notify::new());
         let context = context(&client, &store, &clock, &state, Lane::Background);
@@ -229,7 +235,13 @@ impl Drop for OpenAccount {
     }
 }
 
-fn context(client: &Client, store: &Arc<Store>, clock: &Arc<dyn Clock>, state: &Arc<SyncState>, lane: Lane) -> SyncContext {
+fn context(
+    client: &Client,
+    store: &Arc<Store>,
+    clock: &Arc<dyn Clock>,
+    state: &Arc<SyncState>,
+    lane: Lane,
+) -> SyncContext {
     SyncContext {
         client: client.clone(),
         store: Arc::clone(store),

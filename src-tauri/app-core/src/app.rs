@@ -13,7 +13,9 @@ use crate::outside::outside_address;
 use crate::ports::{Clock, Host, SecretStore};
 use crate::products::people::views::{GetPersonRequest, ListPeopleRequest, PeopleListing, PersonView};
 use crate::products::services::views::{GetPlanRequest, PlanListing, PlanView};
-use crate::session::views::{FinishSignInByHandRequest, RedirectChoice, SessionView, StartSignInRequest, Words};
+use crate::session::views::{
+    FinishSignInByHandRequest, RedirectChoice, SessionView, StartSignInRequest, Words,
+};
 use crate::session::{Account, Received, Session, SessionConfig};
 use crate::status::{AppStatus, ClientIdSource, ClientIdView, Freshness, SettingsView, SignedOutView};
 use crate::sync::{SyncSignal, SyncState};
@@ -148,7 +150,10 @@ impl App {
     }
 
     /// Takes the return address as a person pasted it.
-    pub async fn finish_sign_in_by_hand(&self, request: FinishSignInByHandRequest) -> Result<SessionView, AppError> {
+    pub async fn finish_sign_in_by_hand(
+        &self,
+        request: FinishSignInByHandRequest,
+    ) -> Result<SessionView, AppError> {
         if let Received::SignedIn(account) = self.session.receive_by_hand(&request.link).await {
             self.open(&account).await;
         }
@@ -200,7 +205,10 @@ impl App {
                 sentences.push("Some files could not be removed. Without their key nobody can read them.");
             }
         }
-        Ok(SignedOutView { revoked: report.revoked, report: sentences.into_iter().map(ToOwned::to_owned).collect() })
+        Ok(SignedOutView {
+            revoked: report.revoked,
+            report: sentences.into_iter().map(ToOwned::to_owned).collect(),
+        })
     }
 
     /// A stretch of the people list.
@@ -234,7 +242,8 @@ impl App {
                 None
             }
         });
-        let needs_sign_in = matches!(self.session_status(), SessionView::SignedIn { needs_sign_in: true, .. });
+        let needs_sign_in =
+            matches!(self.session_status(), SessionView::SignedIn { needs_sign_in: true, .. });
         let (freshness, as_of, people, plans, coverage) = match standing {
             Some(standing) => {
                 (standing.freshness, standing.as_of, standing.people, standing.plans, standing.coverage)
@@ -427,6 +436,9 @@ mod tests {
     #[test]
     fn numbers_are_easy_to_read() {
         assert_eq!([0, 152, 1000, 1_234_567].map(grouped), ["0", "152", "1,000", "1,234,567"]);
-        assert_eq!([0, 1, 20_480, 1_450_000].map(size_in_words), ["nothing on disk", "1 KB", "21 KB", "1.4 MB"]);
+        assert_eq!(
+            [0, 1, 20_480, 1_450_000].map(size_in_words),
+            ["nothing on disk", "1 KB", "21 KB", "1.4 MB"]
+        );
     }
 }

@@ -20,7 +20,9 @@ const LONGEST: usize = 512;
 /// Takes an `https` address of Planning Center, a `tel:` number or a `mailto:` address of one person, and nothing else.
 pub(crate) fn outside_address(text: &str) -> Result<Url, AppError> {
     let refused = || AppError::new(&words::ADDRESS_NOT_OPENED);
-    if text.len() > LONGEST || text.chars().any(|character| character.is_control() || character.is_whitespace()) {
+    if text.len() > LONGEST
+        || text.chars().any(|character| character.is_control() || character.is_whitespace())
+    {
         return Err(refused());
     }
     let url = Url::parse(text).map_err(|_| refused())?;
@@ -33,14 +35,17 @@ pub(crate) fn outside_address(text: &str) -> Result<Url, AppError> {
         }
         "tel" => {
             let digits = url.path().strip_prefix('+').unwrap_or(url.path());
-            is_bare(&url) && (3..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+            is_bare(&url)
+                && (3..=15).contains(&digits.len())
+                && digits.bytes().all(|byte| byte.is_ascii_digit())
         }
         "mailto" => {
             let plain = |part: &str| {
                 !part.is_empty()
                     && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_+'~".contains(&byte))
             };
-            is_bare(&url) && url.path().split_once('@').is_some_and(|(local, domain)| plain(local) && plain(domain))
+            is_bare(&url)
+                && url.path().split_once('@').is_some_and(|(local, domain)| plain(local) && plain(domain))
         }
         _ => false,
     };

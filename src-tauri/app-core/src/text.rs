@@ -34,14 +34,19 @@ pub(crate) fn fold(text: &str) -> String {
 /// The digits of a phone number in any script's digits and any format: `(555) 010-0199` → `5550100199`.
 #[must_use]
 pub(crate) fn digits(text: &str) -> String {
-    text.nfkd().filter_map(|character| character.to_digit(10)).filter_map(|digit| char::from_digit(digit, 10)).collect()
+    text.nfkd()
+        .filter_map(|character| character.to_digit(10))
+        .filter_map(|digit| char::from_digit(digit, 10))
+        .collect()
 }
 
 /// The folded words of a search, each to be found on its own; a phone number in any format becomes one word of digits.
 #[must_use]
 pub(crate) fn search_words(search: &str) -> Vec<String> {
     let looks_like_phone = search.chars().any(|character| character.is_ascii_digit())
-        && search.chars().all(|character| character.is_ascii_digit() || " ()+-./\u{a0}\u{2011}".contains(character));
+        && search
+            .chars()
+            .all(|character| character.is_ascii_digit() || " ()+-./\u{a0}\u{2011}".contains(character));
     if looks_like_phone {
         return vec![digits(search)];
     }

@@ -83,8 +83,13 @@ impl Calendar {
         let mut words: Vec<String> = Vec::new();
         for (index, instant) in instants.iter().enumerate() {
             let local = self.local(*instant);
-            let next_is_same_half = instants.get(index + 1).is_some_and(|next| half(self.local(*next)) == half(local));
-            let word = if self.twenty_four_hour || next_is_same_half { self.bare(local) } else { self.clock(*instant) };
+            let next_is_same_half =
+                instants.get(index + 1).is_some_and(|next| half(self.local(*next)) == half(local));
+            let word = if self.twenty_four_hour || next_is_same_half {
+                self.bare(local)
+            } else {
+                self.clock(*instant)
+            };
             if !words.contains(&word) {
                 words.push(word);
             }
@@ -245,11 +250,15 @@ mod tests {
     #[test]
     fn writes_several_times_as_one_would_say_them() {
         let calendar = new_york();
-        let (nine, eleven, six) = (at("2026-11-22T14:00:00Z"), at("2026-11-22T16:00:00Z"), at("2026-11-22T23:00:00Z"));
+        let (nine, eleven, six) =
+            (at("2026-11-22T14:00:00Z"), at("2026-11-22T16:00:00Z"), at("2026-11-22T23:00:00Z"));
         assert_eq!(calendar.clock_list(&[nine, eleven]), "9:00 and 11:00 am");
         assert_eq!(calendar.clock_list(&[nine, six]), "9:00 am and 6:00 pm");
         assert_eq!(calendar.clock_list(&[nine, eleven, six]), "9:00, 11:00 am and 6:00 pm");
-        assert_eq!(Calendar::new("Europe/Berlin", true, "%d.%m.%Y").clock_list(&[nine, six]), "15:00 and 0:00");
+        assert_eq!(
+            Calendar::new("Europe/Berlin", true, "%d.%m.%Y").clock_list(&[nine, six]),
+            "15:00 and 0:00"
+        );
         assert_eq!(calendar.clock_list(&[]), "");
     }
 
@@ -302,6 +311,9 @@ mod tests {
     #[test]
     fn writes_lengths() {
         assert_eq!([running_time(5), running_time(180), running_time(3750)], ["0:05", "3:00", "1:02:30"]);
-        assert_eq!([length_in_words(4320), length_in_words(3600), length_in_words(61)], ["1 h 12 min", "1 h", "2 min"]);
+        assert_eq!(
+            [length_in_words(4320), length_in_words(3600), length_in_words(61)],
+            ["1 h 12 min", "1 h", "2 min"]
+        );
     }
 }

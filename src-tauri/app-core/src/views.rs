@@ -97,14 +97,16 @@ impl Face {
     /// The circle of a person with this id and name.
     #[must_use]
     pub fn new(id: &str, name: &str) -> Self {
-        let words: Vec<&str> = name.split_whitespace().filter(|word| word.starts_with(char::is_alphanumeric)).collect();
+        let words: Vec<&str> =
+            name.split_whitespace().filter(|word| word.starts_with(char::is_alphanumeric)).collect();
         let initials = match words.as_slice() {
             [] => "?".to_owned(),
             [only] => first_letter(only),
             [first, .., last] => first_letter(first) + &first_letter(last),
         };
         // FNV-1a: the same id has the same tint on every computer and in every version.
-        let hash = id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        let hash =
+            id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         Self { initials, tint: u8::try_from(hash % 7).unwrap_or_default(), photo: None }
     }
 }

@@ -44,36 +44,26 @@ pub(crate) fn interpret(answer: &Answer, template: &str) -> Result<Document, Cau
 
 /// Whether the answer claims to be JSON of any kind.
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
-    let Some(kind) = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-    else {
+    let Some(kind) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
         return false;
     };
     let kind = kind.split(';').next().unwrap_or_default().trim();
-    kind.eq_ignore_ascii_case("application/json")
-        || kind.eq_ignore_ascii_case("application/vnd.api+json")
+    kind.eq_ignore_ascii_case("application/json") || kind.eq_ignore_ascii_case("application/vnd.api+json")
 }
 
 /// What a page in place of JSON means: Planning Center's outer layers answer 403 and 404 in HTML,
 /// which is no verdict on a permission or a record; anything else is somebody on the way.
 fn foreign(status: StatusCode) -> ApiError {
     match status {
-        StatusCode::UNAUTHORIZED | StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-            ApiError::NotPlanningCenter
-        }
-        status if status.is_client_error() => ApiError::ServiceDown {
-            status: status.as_u16(),
-        },
+        StatusCode::UNAUTHORIZED | StatusCode::PROXY_AUTHENTICATION_REQUIRED => ApiError::NotPlanningCenter,
+        status if status.is_client_error() => ApiError::ServiceDown { status: status.as_u16() },
         _ => ApiError::NotPlanningCenter,
     }
 }
 
 fn refusal(status: StatusCode, body: &[u8]) -> Cause {
     // A refusal is a refusal even when its reasons cannot be read.
-    let errors = serde_json::from_slice::<WireErrors>(body)
-        .unwrap_or_default()
-        .errors;
+    let errors = serde_json::from_slice::<WireErrors>(body).unwrap_or_default().errors;
     let first = errors.into_iter().next().unwrap_or_default();
     Cause::Final(match status {
         StatusCode::UNAUTHORIZED => {
@@ -84,10 +74,7 @@ fn refusal(status: StatusCode, body: &[u8]) -> Cause {
         status if status.is_client_error() => ApiError::Invalid {
             status: status.as_u16(),
             code: first.code.filter(|word| is_machine_word(word)),
-            parameter: first
-                .source
-                .and_then(|source| source.parameter)
-                .filter(|word| is_machine_word(word)),
+            parameter: first.source.and_then(|source| source.parameter).filter(|word| is_machine_word(word)),
         },
         _ => ApiError::NotPlanningCenter,
     })
@@ -97,9 +84,9 @@ fn refusal(status: StatusCode, body: &[u8]) -> Cause {
 fn is_machine_word(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 64
-        && text.bytes().all(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']')
-        })
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']'))
 }
 
 /// `Retry-After` in seconds or as an HTTP date (RFC 9110 section 10.2.3), bounded to 1–120 s.
@@ -117,9 +104,7 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 fn http_date(text: &str) -> Option<Timestamp> {
-    jiff::fmt::rfc2822::DateTimeParser::new()
-        .parse_timestamp(text)
-        .ok()
+    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
 }
 
 #[derive(Default, Deserialize)]

@@ -13,11 +13,7 @@ fn answer(status: u16, kind: &str, headers: &[(&'static str, &str)], body: &str)
     for (name, value) in headers {
         map.insert(*name, value.parse().unwrap());
     }
-    Answer {
-        status: StatusCode::from_u16(status).unwrap(),
-        headers: map,
-        body: body.into(),
-    }
+    Answer { status: StatusCode::from_u16(status).unwrap(), headers: map, body: body.into() }
 }
 
 fn cause(status: u16, kind: &str, body: &str) -> Cause {
@@ -39,19 +35,8 @@ fn documents_are_read_from_either_json_type_and_nothing_is_a_document_too() {
         let document = interpret(&answer(200, kind, &[], body), "").unwrap();
         assert_eq!(document.data.len(), 1, "{kind}");
     }
-    assert!(
-        interpret(&answer(204, "", &[], ""), "")
-            .unwrap()
-            .data
-            .is_empty()
-    );
-    assert_eq!(
-        interpret(&answer(201, JSON, &[], body), "")
-            .unwrap()
-            .data
-            .len(),
-        1
-    );
+    assert!(interpret(&answer(204, "", &[], ""), "").unwrap().data.is_empty());
+    assert_eq!(interpret(&answer(201, JSON, &[], body), "").unwrap().data.len(), 1);
 }
 
 #[test]
@@ -68,10 +53,7 @@ fn somebody_elses_answer_is_recognised() {
         (407, HTML),
     ] {
         let error = error(status, kind, "{}");
-        assert!(
-            matches!(error, ApiError::NotPlanningCenter),
-            "{status} {kind}: {error:?}"
-        );
+        assert!(matches!(error, ApiError::NotPlanningCenter), "{status} {kind}: {error:?}");
     }
 }
 
@@ -79,10 +61,7 @@ fn somebody_elses_answer_is_recognised() {
 fn an_html_refusal_is_no_verdict() {
     for status in [400, 403, 404, 422] {
         let error = error(status, HTML, "<html>");
-        assert!(
-            matches!(error, ApiError::ServiceDown { status: found } if found == status),
-            "{error:?}"
-        );
+        assert!(matches!(error, ApiError::ServiceDown { status: found } if found == status), "{error:?}");
     }
 }
 
@@ -93,43 +72,22 @@ fn refusals_in_json_are_told_apart() {
     assert!(matches!(error(403, JSON, "not json"), ApiError::Forbidden));
     let hint = |word: &str| cause(401, JSON, &detail(&format!("Error Code Hint: ({word})")));
     assert!(matches!(hint("BABOON"), Cause::Unauthorized(Hint::Expired)));
-    assert!(matches!(
-        hint("TRASH_PANDA").into_error(),
-        ApiError::NoProductAccess
-    ));
-    assert!(matches!(
-        hint("PELICAN").into_error(),
-        ApiError::ScopeMissing
-    ));
+    assert!(matches!(hint("TRASH_PANDA").into_error(), ApiError::NoProductAccess));
+    assert!(matches!(hint("PELICAN").into_error(), ApiError::ScopeMissing));
     assert!(matches!(hint("CAPUCHIN").into_error(), ApiError::Revoked));
-    assert!(matches!(
-        cause(401, JSON, "{}"),
-        Cause::Unauthorized(Hint::Expired)
-    ));
+    assert!(matches!(cause(401, JSON, "{}"), Cause::Unauthorized(Hint::Expired)));
 }
 
 #[test]
 fn an_invalid_request_keeps_machine_words_and_drops_sentences() {
     let body = r#"{"errors":[{"status":"422","code":"unprocessable_entity","detail":"Ann must exist","source":{"parameter":"person"}},{"code":"second"}]}"#;
-    let ApiError::Invalid {
-        status,
-        code,
-        parameter,
-    } = error(422, JSON, body)
-    else {
-        panic!()
-    };
+    let ApiError::Invalid { status, code, parameter } = error(422, JSON, body) else { panic!() };
     assert_eq!(
         (status, code.as_deref(), parameter.as_deref()),
         (422, Some("unprocessable_entity"), Some("person"))
     );
     let body = r#"{"errors":[{"code":"Ann has no mail","source":{"parameter":null}}]}"#;
-    let ApiError::Invalid {
-        code, parameter, ..
-    } = error(400, JSON, body)
-    else {
-        panic!()
-    };
+    let ApiError::Invalid { code, parameter, .. } = error(400, JSON, body) else { panic!() };
     assert_eq!((code, parameter), (None, None));
 }
 
@@ -147,13 +105,7 @@ fn server_errors_keep_their_status_in_any_form() {
 #[test]
 fn an_unreadable_success_may_be_tried_again() {
     for body in ["", "{", "[]", r#"{"errors":[]}"#] {
-        assert!(
-            matches!(
-                cause(200, JSON, body),
-                Cause::Malformed(ApiError::Decode { .. })
-            ),
-            "{body}"
-        );
+        assert!(matches!(cause(200, JSON, body), Cause::Malformed(ApiError::Decode { .. })), "{body}");
     }
 }
 
@@ -173,19 +125,11 @@ fn the_wait_after_429_is_read_in_every_form_and_bounded() {
     assert_eq!(wait(&[]), 20);
     assert_eq!(wait(&[("retry-after", "soon")]), 20);
     assert_eq!(wait(&[("retry-after", "-5")]), 20);
-    let until_date = |retry_after: &str| {
-        wait(&[
-            ("retry-after", retry_after),
-            ("date", "Fri, 20 Nov 2026 12:00:00 GMT"),
-        ])
-    };
+    let until_date =
+        |retry_after: &str| wait(&[("retry-after", retry_after), ("date", "Fri, 20 Nov 2026 12:00:00 GMT")]);
     assert_eq!(until_date("Fri, 20 Nov 2026 12:00:30 GMT"), 30);
     assert_eq!(until_date("Fri, 20 Nov 2026 12:00:00 GMT"), 1);
     assert_eq!(until_date("Fri, 20 Nov 2026 11:00:00 GMT"), 1);
     assert_eq!(until_date("Sat, 21 Nov 2026 12:00:00 GMT"), 120);
-    assert_eq!(
-        wait(&[("retry-after", "Fri, 20 Nov 2026 12:00:30 GMT")]),
-        20,
-        "no clock to measure by"
-    );
+    assert_eq!(wait(&[("retry-after", "Fri, 20 Nov 2026 12:00:30 GMT")]), 20, "no clock to measure by");
 }

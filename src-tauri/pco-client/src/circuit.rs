@@ -76,10 +76,7 @@ mod tests {
         assert_eq!(circuit.open(Lane::Background, start), None);
         circuit.note(Some(&DOWN), start);
         assert_eq!(circuit.open(Lane::Background, start), Some(503));
-        assert_eq!(
-            circuit.open(Lane::Screen, start + Duration::from_secs(29)),
-            Some(503)
-        );
+        assert_eq!(circuit.open(Lane::Screen, start + Duration::from_secs(29)), Some(503));
         assert_eq!(circuit.open(Lane::Person, start), None);
         assert_eq!(circuit.open(Lane::Background, start + REST), None);
     }
@@ -105,11 +102,7 @@ mod tests {
         for _ in 0..4 {
             circuit.note(Some(&DOWN), now);
         }
-        for error in [
-            ApiError::NotPlanningCenter,
-            ApiError::Certificate,
-            ApiError::SignInRequired,
-        ] {
+        for error in [ApiError::NotPlanningCenter, ApiError::Certificate, ApiError::SignInRequired] {
             circuit.note(Some(&error), now);
         }
         assert_eq!(circuit.open(Lane::Screen, now), None);

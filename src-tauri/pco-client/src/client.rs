@@ -22,11 +22,8 @@ use crate::retry::{Cause, Hint, Repeatable, Retries};
 use crate::secret::AccessToken;
 use crate::transport::{self, Failure, Limits};
 
-const LIMITS: Limits = Limits {
-    connect: Duration::from_secs(5),
-    stall: Duration::from_secs(15),
-    whole: Duration::from_mins(1),
-};
+const LIMITS: Limits =
+    Limits { connect: Duration::from_secs(5), stall: Duration::from_secs(15), whole: Duration::from_mins(1) };
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -36,6 +33,12 @@ pub trait AccessTokens: Send + Sync {
     /// A token to send. With `refused`, the server has called that one expired: give another one,
     /// renewing only if the one at hand is still the refused one.
     async fn bearer(&self, refused: Option<&AccessToken>) -> Result<AccessToken, TokenError>;
+
+    /// The server has called `token` revoked. That also befalls a token which a renewal has just replaced: then
+    /// the new one is handed out, to be tried once. Otherwise the sign-in is over, and this is the place to note it.
+    async fn revoked(&self, _token: &AccessToken) -> Option<AccessToken> {
+        None
+    }
 }
 
 /// What a [`Client`] is made of.
@@ -79,22 +82,9 @@ impl Client {
     /// # Errors
     /// [`ApiError::Address`] unless the base is https or a loopback IP literal.
     pub fn new(config: ClientConfig) -> Result<Self, ApiError> {
-        let ClientConfig {
-            base,
-            user_agent,
-            tokens,
-            gate,
-        } = config;
+        let ClientConfig { base, user_agent, tokens, gate } = config;
         let http = transport::checked_client(&base, &user_agent, LIMITS)?;
-        Ok(Self {
-            inner: Arc::new(Inner {
-                http,
-                base,
-                tokens,
-                gate,
-                circuit: Circuit::default(),
-            }),
-        })
+        Ok(Self { inner: Arc::new(Inner { http, base, tokens, gate, circuit: Circuit::default() }) })
     }
 
     /// Reads one document, such as a single record.
@@ -130,53 +120,24 @@ impl Client {
     /// Performs an action or creates a record. Never repeated after an unclear end: on
     /// [`ApiError::Unreachable`], [`ApiError::ServiceDown`] or [`ApiError::Decode`] read the
     /// resource again to see what holds.
-    pub async fn post(
-        &self,
-        lane: Lane,
-        query: &Query,
-        body: Option<&Value>,
-    ) -> Result<Document, ApiError> {
+    pub async fn post(&self, lane: Lane, query: &Query, body: Option<&Value>) -> Result<Document, ApiError> {
         let template = query.template();
-        let call = Call {
-            method: Method::POST,
-            query,
-            offset: None,
-            body,
-            template,
-        };
+        let call = Call { method: Method::POST, query, offset: None, body, template };
         self.call(lane, &call, Repeatable::WhenNotPerformed).await
     }
 
-    async fn read(
-        &self,
-        lane: Lane,
-        query: &Query,
-        offset: Option<u32>,
-    ) -> Result<Document, ApiError> {
+    async fn read(&self, lane: Lane, query: &Query, offset: Option<u32>) -> Result<Document, ApiError> {
         let template = query.template();
-        let call = Call {
-            method: Method::GET,
-            query,
-            offset,
-            body: None,
-            template,
-        };
+        let call = Call { method: Method::GET, query, offset, body: None, template };
         self.call(lane, &call, Repeatable::Always).await
     }
 
-    async fn call(
-        &self,
-        lane: Lane,
-        call: &Call<'_>,
-        repeatable: Repeatable,
-    ) -> Result<Document, ApiError> {
+    async fn call(&self, lane: Lane, call: &Call<'_>, repeatable: Repeatable) -> Result<Document, ApiError> {
         if let Some(status) = self.inner.circuit.open(lane, Instant::now()) {
             return Err(ApiError::ServiceDown { status });
         }
         let result = self.attempts(lane, call, repeatable).await;
-        self.inner
-            .circuit
-            .note(result.as_ref().err(), Instant::now());
+        self.inner.circuit.note(result.as_ref().err(), Instant::now());
         if let Err(error) = &result {
             tracing::debug!(method = %call.method, path = %call.template, %error, "call failed");
         }
@@ -203,6 +164,14 @@ impl Client {
                 is_renewed = true;
                 continue;
             }
+            if matches!(cause, Cause::Unauthorized(Hint::Revoked))
+                && !is_renewed
+                && let Some(newer) = self.inner.tokens.revoked(&bearer).await
+            {
+                bearer = newer;
+                is_renewed = true;
+                continue;
+            }
             let Some(wait) = retries.after(&cause, chance()) else {
                 return Err(cause.into_error());
             };
@@ -210,12 +179,7 @@ impl Client {
         }
     }
 
-    async fn attempt(
-        &self,
-        lane: Lane,
-        call: &Call<'_>,
-        bearer: &AccessToken,
-    ) -> Result<Document, Cause> {
+    async fn attempt(&self, lane: Lane, call: &Call<'_>, bearer: &AccessToken) -> Result<Document, Cause> {
         let request = self.request(call, bearer).map_err(Cause::Final)?;
         let failed = |failure: Failure| Cause::of_failure(failure, &call.template);
         let permit = self.inner.gate.acquire(lane).await;
@@ -239,13 +203,8 @@ impl Client {
     /// The only place that writes an `Authorization` header, and it builds the address itself, so
     /// a token cannot follow an address that somebody else wrote.
     fn request(&self, call: &Call<'_>, bearer: &AccessToken) -> Result<reqwest::Request, ApiError> {
-        let unsafe_address = || ApiError::Address {
-            template: call.template.clone(),
-        };
-        let url = call
-            .query
-            .url(&self.inner.base, call.offset)
-            .ok_or_else(unsafe_address)?;
+        let unsafe_address = || ApiError::Address { template: call.template.clone() };
+        let url = call.query.url(&self.inner.base, call.offset).ok_or_else(unsafe_address)?;
         let mut authorization = HeaderValue::from_str(&format!("Bearer {}", bearer.expose()))
             .map_err(|_| ApiError::Unauthorized)?;
         authorization.set_sensitive(true);
@@ -253,10 +212,7 @@ impl Client {
         let headers = request.headers_mut();
         headers.insert(AUTHORIZATION, authorization);
         headers.insert(ACCEPT, JSON);
-        headers.insert(
-            "x-pco-api-version",
-            HeaderValue::from_static(call.query.product().version()),
-        );
+        headers.insert("x-pco-api-version", HeaderValue::from_static(call.query.product().version()));
         if let Some(body) = call.body {
             headers.insert(CONTENT_TYPE, JSON);
             *request.body_mut() = Some(body.to_string().into());
@@ -267,10 +223,7 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Client")
-            .field("base", &self.inner.base.as_str())
-            .finish_non_exhaustive()
+        formatter.debug_struct("Client").field("base", &self.inner.base.as_str()).finish_non_exhaustive()
     }
 }
 

@@ -87,11 +87,7 @@ impl Document {
             path: "after the document".to_owned(),
             template: template.to_owned(),
         })?;
-        Ok(Self {
-            data: wire.data.0,
-            included: Included::new(wire.included),
-            meta: wire.meta.into(),
-        })
+        Ok(Self { data: wire.data.0, included: Included::new(wire.included), meta: wire.meta.into() })
     }
 
     /// The record of a single-record document.
@@ -113,10 +109,7 @@ impl Resource {
     /// This record's type and id.
     #[must_use]
     pub fn resource_id(&self) -> ResourceId {
-        ResourceId {
-            kind: self.kind.clone(),
-            id: self.id.clone(),
-        }
+        ResourceId { kind: self.kind.clone(), id: self.id.clone() }
     }
 
     /// The attributes as a type. Attributes that the person may not see are missing, and nearly
@@ -126,11 +119,7 @@ impl Resource {
     /// [`ApiError::Decode`] naming the attribute, never its value.
     pub fn attributes<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         let empty = Value::Object(serde_json::Map::new());
-        let attributes = if self.attributes.is_null() {
-            &empty
-        } else {
-            &self.attributes
-        };
+        let attributes = if self.attributes.is_null() { &empty } else { &self.attributes };
         serde_path_to_error::deserialize(attributes)
             .map_err(|error| decode_error(&error, "attributes.", &self.kind))
     }
@@ -182,17 +171,9 @@ impl Included {
     pub fn find(&self, kind: &str, id: &str) -> Option<&Resource> {
         let candidates = self.by_id.get(id)?;
         let find = |kind: &str| {
-            candidates
-                .iter()
-                .map(|&index| &self.records[index])
-                .find(|record| record.kind == kind)
+            candidates.iter().map(|&index| &self.records[index]).find(|record| record.kind == kind)
         };
-        let by_role = || {
-            ROLE_TYPES
-                .iter()
-                .find(|(role, _)| *role == kind)
-                .and_then(|(_, kind)| find(kind))
-        };
+        let by_role = || ROLE_TYPES.iter().find(|(role, _)| *role == kind).and_then(|(_, kind)| find(kind));
         find(kind).or_else(by_role)
     }
 
@@ -202,17 +183,12 @@ impl Included {
         resource: &'a Resource,
         name: &str,
     ) -> impl Iterator<Item = &'a Resource> + use<'a> {
-        resource
-            .to_many(name)
-            .iter()
-            .filter_map(|target| self.get(target))
+        resource.to_many(name).iter().filter_map(|target| self.get(target))
     }
 
     /// Every included record of this type.
     pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Resource> {
-        self.records
-            .iter()
-            .filter(move |record| record.kind == kind)
+        self.records.iter().filter(move |record| record.kind == kind)
     }
 
     /// Every included record.
@@ -233,9 +209,7 @@ pub fn id_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D
 ///
 /// # Errors
 /// Anything that is neither null, text nor a whole number.
-pub fn optional_id_string<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<String>, D::Error> {
+pub fn optional_id_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
     struct Id(#[serde(deserialize_with = "id_string")] String);
     Ok(Option::<Id>::deserialize(deserializer)?.map(|Id(id)| id))
@@ -334,9 +308,7 @@ impl<'de> Deserialize<'de> for Primary {
 }
 
 /// Linkage that is null, missing or in an unknown form is simply not there.
-fn relationships<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<BTreeMap<String, Linkage>, D::Error> {
+fn relationships<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Linkage>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum WireLinkage {
@@ -372,10 +344,7 @@ fn decode_error(
         serde_json::error::Category::Eof => "end of input".to_owned(),
         _ => format!("{prefix}{}", error.path()),
     };
-    ApiError::Decode {
-        path,
-        template: template.to_owned(),
-    }
+    ApiError::Decode { path, template: template.to_owned() }
 }
 
 #[cfg(test)]

@@ -20,10 +20,7 @@ fn fault(body: &str) -> String {
 }
 
 fn id(kind: &str, id: &str) -> ResourceId {
-    ResourceId {
-        kind: kind.to_owned(),
-        id: id.to_owned(),
-    }
+    ResourceId { kind: kind.to_owned(), id: id.to_owned() }
 }
 
 #[derive(Debug, Deserialize, PartialEq)]
@@ -42,26 +39,14 @@ fn a_collection_keeps_order_counts_and_next_offset() {
         "included": [],
         "meta": {"total_count": 60, "count": 2, "next": {"offset": 25}, "can_order_by": ["name"], "parent": {"id": "1", "type": "Organization"}}
     }));
-    let ids: Vec<_> = document
-        .data
-        .iter()
-        .map(|person| person.id.as_str())
-        .collect();
+    let ids: Vec<_> = document.data.iter().map(|person| person.id.as_str()).collect();
     assert_eq!(ids, ["2", "1"]);
-    assert_eq!(
-        document.meta,
-        Meta {
-            total_count: Some(60),
-            count: Some(2),
-            next_offset: Some(25)
-        }
-    );
+    assert_eq!(document.meta, Meta { total_count: Some(60), count: Some(2), next_offset: Some(25) });
 }
 
 #[test]
 fn a_single_record_is_a_document_of_one() {
-    let document =
-        parse(&json!({"data": {"type": "Person", "id": "7"}, "included": [], "meta": {}}));
+    let document = parse(&json!({"data": {"type": "Person", "id": "7"}, "included": [], "meta": {}}));
     assert_eq!(document.single().unwrap().resource_id(), id("Person", "7"));
     assert_eq!(document.meta, Meta::default());
     assert!(parse(&json!({"data": null})).single().is_err());
@@ -83,41 +68,26 @@ fn stray_members_and_missing_parts_are_tolerated() {
     let person = document.single().unwrap();
     assert_eq!(person.id, "45029164");
     let attributes: Person = person.attributes().unwrap();
-    assert_eq!(
-        attributes,
-        Person {
-            name: None,
-            created_at: None,
-            primary_campus_id: None
-        }
-    );
+    assert_eq!(attributes, Person { name: None, created_at: None, primary_campus_id: None });
     assert_eq!(person.to_one("primary_campus"), None);
     assert!(person.to_many("emails").is_empty());
 }
 
 #[test]
 fn linkage_comes_as_one_many_null_or_not_at_all() {
-    let document = parse(
-        &json!({"data": {"type": "Person", "id": "1", "relationships": {
-            "primary_campus": {"data": {"type": "PrimaryCampus", "id": "3"}},
-            "school": {"data": null},
-            "emails": {"links": {"related": "x"}, "data": [{"type": "Email", "id": "8"}, {"type": "Email", "id": 9}]},
-            "addresses": {"links": {"related": "x"}},
-            "households": {"data": []},
-            "odd": {"data": "text"},
-            "odder": null,
-        }}}),
-    );
+    let document = parse(&json!({"data": {"type": "Person", "id": "1", "relationships": {
+        "primary_campus": {"data": {"type": "PrimaryCampus", "id": "3"}},
+        "school": {"data": null},
+        "emails": {"links": {"related": "x"}, "data": [{"type": "Email", "id": "8"}, {"type": "Email", "id": 9}]},
+        "addresses": {"links": {"related": "x"}},
+        "households": {"data": []},
+        "odd": {"data": "text"},
+        "odder": null,
+    }}}));
     let person = document.single().unwrap();
-    assert_eq!(
-        person.to_one("primary_campus"),
-        Some(&id("PrimaryCampus", "3"))
-    );
+    assert_eq!(person.to_one("primary_campus"), Some(&id("PrimaryCampus", "3")));
     assert_eq!(person.to_many("primary_campus"), [id("PrimaryCampus", "3")]);
-    assert_eq!(
-        person.to_many("emails"),
-        [id("Email", "8"), id("Email", "9")]
-    );
+    assert_eq!(person.to_many("emails"), [id("Email", "8"), id("Email", "9")]);
     assert_eq!(person.to_one("emails"), None);
     for name in ["school", "addresses", "households", "odd", "odder", "never"] {
         assert_eq!(person.to_one(name), None, "{name}");
@@ -138,13 +108,8 @@ fn included_records_are_found_by_type_and_id_and_through_roles() {
         ]
     }));
     let person = document.single().unwrap();
-    let kinds = |name| -> Vec<_> {
-        document
-            .included
-            .related(person, name)
-            .map(Resource::resource_id)
-            .collect()
-    };
+    let kinds =
+        |name| -> Vec<_> { document.included.related(person, name).map(Resource::resource_id).collect() };
     assert_eq!(kinds("primary_campus"), [id("Campus", "5")]);
     assert_eq!(kinds("emails"), [id("Email", "5")]);
     assert!(kinds("never").is_empty());
@@ -174,10 +139,7 @@ fn id_like_attributes_come_as_text_number_or_null() {
     };
     assert_eq!(campus(json!("12")).unwrap().as_deref(), Some("12"));
     assert_eq!(campus(json!(12)).unwrap().as_deref(), Some("12"));
-    assert_eq!(
-        campus(json!(12_345_678_901_u64)).unwrap().as_deref(),
-        Some("12345678901")
-    );
+    assert_eq!(campus(json!(12_345_678_901_u64)).unwrap().as_deref(), Some("12345678901"));
     assert_eq!(campus(json!(null)).unwrap(), None);
     assert!(campus(json!(1.5)).is_err());
     assert!(campus(json!([1])).is_err());
@@ -185,38 +147,21 @@ fn id_like_attributes_come_as_text_number_or_null() {
 
 #[test]
 fn a_wrong_attribute_is_named_and_its_value_is_not() {
-    let document = parse(
-        &json!({"data": {"type": "Person", "id": "1", "attributes": {"created_at": "canary"}}}),
-    );
-    let error = document
-        .single()
-        .unwrap()
-        .attributes::<Person>()
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the answer for Person could not be read at attributes.created_at"
-    );
+    let document =
+        parse(&json!({"data": {"type": "Person", "id": "1", "attributes": {"created_at": "canary"}}}));
+    let error = document.single().unwrap().attributes::<Person>().unwrap_err();
+    assert_eq!(error.to_string(), "the answer for Person could not be read at attributes.created_at");
     assert!(!format!("{error:?}").contains("canary"));
 }
 
 #[test]
 fn bodies_that_are_no_documents_are_blamed_on_their_place() {
-    assert_eq!(
-        fault(r#"{"data":[{"type":"Person","id":"1"},{"type":"Person"}]}"#),
-        "data[1]"
-    );
-    assert_eq!(
-        fault(r#"{"data":[{"type":"Person","id":true}]}"#),
-        "data[0].id"
-    );
+    assert_eq!(fault(r#"{"data":[{"type":"Person","id":"1"},{"type":"Person"}]}"#), "data[1]");
+    assert_eq!(fault(r#"{"data":[{"type":"Person","id":true}]}"#), "data[0].id");
     assert_eq!(fault(r#"{"data":{"type":3,"id":"1"}}"#), "data.type");
     assert_eq!(fault(r#"{"data":"text"}"#), "data");
     assert_eq!(fault(r#"{"data":[],"included":[7]}"#), "included[0]");
-    assert_eq!(
-        fault(r#"{"data":[],"meta":{"next":{"offset":-1}}}"#),
-        "meta.next.offset"
-    );
+    assert_eq!(fault(r#"{"data":[],"meta":{"next":{"offset":-1}}}"#), "meta.next.offset");
     assert_eq!(fault(r#"{"data":[{"type":"Per"#), "end of input");
     assert_eq!(fault(""), "end of input");
     assert_eq!(fault(r#"{"data":[]}{"data":[]}"#), "after the document");
@@ -231,10 +176,7 @@ fn deep_nesting_is_refused_and_not_fatal() {
         assert!(Document::parse(body.as_bytes(), "").is_err(), "{member}");
     }
     let body = format!(r#"{{"data":[],"novelty":{deep}}}"#);
-    assert!(
-        Document::parse(body.as_bytes(), "").is_ok(),
-        "what is passed over is not built"
-    );
+    assert!(Document::parse(body.as_bytes(), "").is_ok(), "what is passed over is not built");
 }
 
 #[test]

@@ -35,9 +35,9 @@ pub use client::{AccessTokens, Client, ClientConfig};
 pub use document::{Document, Included, Meta, Resource, ResourceId, id_string, optional_id_string};
 pub use error::{ApiError, TokenError, Unreachable};
 pub use oauth::{
-    AuthorizationCode, AuthorizationRequest, AuthorizationResponse, CUSTOM_SCHEME, CallbackRefusal,
-    ClientId, ClientIdError, LOOPBACK_PORTS, OAuthClient, OAuthError, OAuthErrorCode, RedirectUri,
-    TokenCallEnd, looks_like_callback,
+    AuthorizationCode, AuthorizationRequest, AuthorizationResponse, CUSTOM_SCHEME, CallbackRefusal, ClientId,
+    ClientIdError, LOOPBACK_PORTS, OAuthClient, OAuthError, OAuthErrorCode, RedirectUri, TokenCallEnd,
+    looks_like_callback,
 };
 pub use pacing::{Lane, RateGate};
 pub use page::{DEEP_OFFSET, Page, Walk, WalkOutcome};

@@ -60,11 +60,7 @@ impl RateGate {
     /// A gate with Planning Center's usual limit, 100 in 20 s, until an answer tells another.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            origin: Instant::now(),
-            state: Mutex::default(),
-            changed: Notify::new(),
-        }
+        Self { origin: Instant::now(), state: Mutex::default(), changed: Notify::new() }
     }
 
     /// Whether somebody is at the screen. Then background work leaves a fifth of the limit, and two
@@ -106,8 +102,7 @@ impl RateGate {
         let mut state = self.state();
         let now = self.now();
         let places = state.log.places(ticket.lane);
-        if state.waiting.first() != Some(&(ticket.lane, ticket.number)) || state.in_flight >= places
-        {
+        if state.waiting.first() != Some(&(ticket.lane, ticket.number)) || state.in_flight >= places {
             return Turn::Later;
         }
         let ready = state.log.ready_at(now, ticket.lane);
@@ -116,10 +111,7 @@ impl RateGate {
         }
         state.log.record(now);
         state.in_flight += 1;
-        Turn::Now(Permit {
-            gate: Arc::clone(self),
-            sent_at: now,
-        })
+        Turn::Now(Permit { gate: Arc::clone(self), sent_at: now })
     }
 
     /// Read only while the state is locked, so that the log stays in order.

@@ -60,25 +60,13 @@ pub enum WalkOutcome {
 
 impl Page {
     pub(crate) fn new(document: Document, offset: u32, query: &Query) -> Result<Self, ApiError> {
-        let broken = || ApiError::BrokenPaging {
-            template: query.template(),
-            offset,
-        };
+        let broken = || ApiError::BrokenPaging { template: query.template(), offset };
         let next = match document.meta.next_offset {
             None => None,
             Some(_) if document.data.is_empty() => return Err(broken()),
-            Some(next) => Some(
-                u32::try_from(next)
-                    .ok()
-                    .filter(|&next| next > offset)
-                    .ok_or_else(broken)?,
-            ),
+            Some(next) => Some(u32::try_from(next).ok().filter(|&next| next > offset).ok_or_else(broken)?),
         };
-        Ok(Self {
-            document,
-            offset,
-            next,
-        })
+        Ok(Self { document, offset, next })
     }
 }
 
@@ -125,17 +113,12 @@ impl Walk {
         if self.next.is_none() && seen == total && !self.has_shrunk {
             WalkOutcome::Complete { total }
         } else {
-            WalkOutcome::Incomplete {
-                seen,
-                total: self.total,
-            }
+            WalkOutcome::Incomplete { seen, total: self.total }
         }
     }
 
     fn admit(&mut self, page: &mut Page) {
-        page.document
-            .data
-            .retain(|record| self.seen.insert(record.resource_id()));
+        page.document.data.retain(|record| self.seen.insert(record.resource_id()));
         if let Some(total) = page.document.meta.total_count {
             self.has_shrunk |= self.total.is_some_and(|before| total < before);
             self.total = Some(total);

@@ -45,7 +45,8 @@ impl Client {
 
 fn is_photo_address(url: &Url, base: &Url) -> bool {
     let is_plain = url.username().is_empty() && url.password().is_none();
-    let is_planning_center = url.scheme() == "https" && url.host_str() == Some(PHOTO_HOST) && url.port().is_none();
+    let is_planning_center =
+        url.scheme() == "https" && url.host_str() == Some(PHOTO_HOST) && url.port().is_none();
     is_plain && (is_planning_center || (transport::is_loopback(base) && url.origin() == base.origin()))
 }
 
@@ -61,7 +62,10 @@ mod tests {
     #[test]
     fn only_planning_centers_pictures_are_fetched() {
         let real = "https://api.planningcenteronline.com/";
-        assert!(allowed("https://avatars.planningcenteronline.com/uploads/person/1-2/avatar.3.jpg?g=136x136%23", real));
+        assert!(allowed(
+            "https://avatars.planningcenteronline.com/uploads/person/1-2/avatar.3.jpg?g=136x136%23",
+            real
+        ));
         for address in [
             "http://avatars.planningcenteronline.com/a.jpg",
             "https://avatars.planningcenteronline.com:8443/a.jpg",

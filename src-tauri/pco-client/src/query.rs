@@ -47,11 +47,7 @@ impl Query {
     /// product's organization.
     #[must_use]
     pub fn new(product: Product, path: impl Into<String>) -> Self {
-        Self {
-            product,
-            path: path.into(),
-            parameters: Vec::new(),
-        }
+        Self { product, path: path.into(), parameters: Vec::new() }
     }
 
     /// Related resources to bring along: `include=a,b`.
@@ -152,17 +148,12 @@ impl Query {
 
 /// PCO's own path words: `people`, `team_members`.
 fn is_name(segment: &str) -> bool {
-    !segment.is_empty()
-        && segment
-            .bytes()
-            .all(|byte| matches!(byte, b'a'..=b'z' | b'_'))
+    !segment.is_empty() && segment.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_'))
 }
 
 fn is_segment(segment: &str) -> bool {
     !segment.is_empty()
-        && segment
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 #[cfg(test)]
@@ -185,10 +176,7 @@ mod tests {
             .per_page(200);
         let url = query.url(&base(), Some(50)).unwrap();
         assert_eq!(url.path(), "/people/v2/people");
-        let pairs: Vec<_> = url
-            .query_pairs()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+        let pairs: Vec<_> = url.query_pairs().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(
             pairs,
             [
@@ -236,25 +224,14 @@ mod tests {
             "people/a b",
             "people/.",
         ] {
-            assert_eq!(
-                Query::new(Product::People, path).url(&base(), None),
-                None,
-                "{path}"
-            );
+            assert_eq!(Query::new(Product::People, path).url(&base(), None), None, "{path}");
         }
     }
 
     #[test]
     fn the_template_hides_ids_and_parameters() {
-        let query = Query::new(Product::Services, "people/4511/schedules/9-a/accept")
-            .where_eq("name", "Ann");
-        assert_eq!(
-            query.template(),
-            "/services/v2/people/{id}/schedules/{id}/accept"
-        );
-        assert_eq!(
-            Query::new(Product::People, "people/Ann").template(),
-            "/people/v2/people/{id}"
-        );
+        let query = Query::new(Product::Services, "people/4511/schedules/9-a/accept").where_eq("name", "Ann");
+        assert_eq!(query.template(), "/services/v2/people/{id}/schedules/{id}/accept");
+        assert_eq!(Query::new(Product::People, "people/Ann").template(), "/people/v2/people/{id}");
     }
 }

@@ -19,10 +19,7 @@ pub(crate) enum Cause {
     /// 429. The gate is paused by whoever saw it.
     Throttled { retry_after: Duration },
     /// 5xx.
-    ServerError {
-        status: u16,
-        retry_after: Option<Duration>,
-    },
+    ServerError { status: u16, retry_after: Option<Duration> },
     /// A success that could not be read.
     Malformed(ApiError),
     /// 401.
@@ -47,10 +44,8 @@ pub(crate) enum Hint {
 impl Hint {
     /// Reads the hint at the end of `Error Code Hint: (BABOON)`.
     pub(crate) fn parse(detail: &str) -> Self {
-        let word = detail
-            .rsplit_once('(')
-            .and_then(|(_, rest)| rest.split_once(')'))
-            .map_or("", |(word, _)| word);
+        let word =
+            detail.rsplit_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(word, _)| word);
         match word {
             "TRASH_PANDA" => Self::NoProductAccess,
             "PELICAN" => Self::ScopeMissing,
@@ -80,9 +75,7 @@ impl Cause {
         match failure {
             Failure::Unreachable(kind) => Self::Unreachable(kind),
             Failure::Certificate => Self::Final(ApiError::Certificate),
-            Failure::TooLarge => Self::Final(ApiError::TooLarge {
-                template: template.to_owned(),
-            }),
+            Failure::TooLarge => Self::Final(ApiError::TooLarge { template: template.to_owned() }),
         }
     }
 }
@@ -106,11 +99,7 @@ pub(crate) struct Retries {
 
 impl Retries {
     pub(crate) fn new(repeatable: Repeatable) -> Self {
-        Self {
-            repeatable,
-            failed: 0,
-            malformed: 0,
-        }
+        Self { repeatable, failed: 0, malformed: 0 }
     }
 
     /// The wait before the next attempt, or `None` when there shall be none. `chance` is a random
@@ -127,17 +116,9 @@ impl Retries {
         match (cause, self.repeatable) {
             // The gate makes the next attempt wait, and everybody else with it.
             (Cause::Throttled { .. }, _) => Some(Duration::ZERO),
-            (_, Repeatable::WhenNotPerformed) | (Cause::Unreachable(Unreachable::Renewal), _) => {
-                None
-            }
+            (_, Repeatable::WhenNotPerformed) | (Cause::Unreachable(Unreachable::Renewal), _) => None,
             (Cause::Unreachable(_), _) => Some(back_off),
-            (
-                Cause::ServerError {
-                    status: 500 | 502 | 503 | 504,
-                    retry_after,
-                },
-                _,
-            ) => {
+            (Cause::ServerError { status: 500 | 502 | 503 | 504, retry_after }, _) => {
                 let wait = retry_after.map_or(back_off, |asked| asked.max(back_off));
                 (wait <= BACK_OFF_CAP).then_some(wait)
             }
@@ -160,10 +141,7 @@ mod tests {
     }
 
     fn server_error(status: u16) -> Cause {
-        Cause::ServerError {
-            status,
-            retry_after: None,
-        }
+        Cause::ServerError { status, retry_after: None }
     }
 
     /// How often a read is attempted when it always fails in this way.
@@ -178,9 +156,7 @@ mod tests {
 
     #[test]
     fn reads_are_repeated_by_cause() {
-        let throttled = Cause::Throttled {
-            retry_after: Duration::from_secs(19),
-        };
+        let throttled = Cause::Throttled { retry_after: Duration::from_secs(19) };
         let table = [
             (Cause::Unreachable(Unreachable::Name), 3),
             (Cause::Unreachable(Unreachable::Connect), 3),
@@ -208,20 +184,10 @@ mod tests {
 
     #[test]
     fn writes_are_repeated_only_when_they_were_not_performed() {
-        let throttled = Cause::Throttled {
-            retry_after: Duration::from_secs(1),
-        };
+        let throttled = Cause::Throttled { retry_after: Duration::from_secs(1) };
         assert_eq!(attempts(Repeatable::WhenNotPerformed, &throttled), 3);
-        for cause in [
-            Cause::Unreachable(Unreachable::Reset),
-            server_error(503),
-            malformed(),
-        ] {
-            assert_eq!(
-                attempts(Repeatable::WhenNotPerformed, &cause),
-                1,
-                "{cause:?}"
-            );
+        for cause in [Cause::Unreachable(Unreachable::Reset), server_error(503), malformed()] {
+            assert_eq!(attempts(Repeatable::WhenNotPerformed, &cause), 1, "{cause:?}");
         }
     }
 
@@ -231,18 +197,13 @@ mod tests {
         let mut retries = Retries::new(Repeatable::Always);
         assert_eq!(retries.after(&cause, 1.0), Some(Duration::from_millis(300)));
         assert_eq!(retries.after(&cause, 1.0), Some(Duration::from_millis(600)));
-        assert_eq!(
-            Retries::new(Repeatable::Always).after(&cause, 0.0),
-            Some(Duration::ZERO)
-        );
+        assert_eq!(Retries::new(Repeatable::Always).after(&cause, 0.0), Some(Duration::ZERO));
     }
 
     #[test]
     fn a_server_may_ask_for_more_time_but_not_for_too_much() {
-        let asking = |seconds| Cause::ServerError {
-            status: 503,
-            retry_after: Some(Duration::from_secs(seconds)),
-        };
+        let asking =
+            |seconds| Cause::ServerError { status: 503, retry_after: Some(Duration::from_secs(seconds)) };
         let wait = |seconds| Retries::new(Repeatable::Always).after(&asking(seconds), 0.5);
         assert_eq!(wait(7), Some(Duration::from_secs(7)));
         assert_eq!(wait(20), Some(Duration::from_secs(20)));
@@ -252,9 +213,7 @@ mod tests {
     #[test]
     fn hints_are_read_from_the_end_of_the_detail() {
         let hint = |word: &str| {
-            Hint::parse(&format!(
-                "This request could not be authenticated. Error Code Hint: ({word})"
-            ))
+            Hint::parse(&format!("This request could not be authenticated. Error Code Hint: ({word})"))
         };
         assert_eq!(hint("BABOON"), Hint::Expired);
         assert_eq!(hint("WEASEL"), Hint::Expired);

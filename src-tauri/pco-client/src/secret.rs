@@ -58,10 +58,7 @@ macro_rules! secret_text {
 
         impl PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
-                self.expose()
-                    .as_bytes()
-                    .ct_eq(other.expose().as_bytes())
-                    .into()
+                self.expose().as_bytes().ct_eq(other.expose().as_bytes()).into()
             }
         }
 

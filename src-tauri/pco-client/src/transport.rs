@@ -72,9 +72,7 @@ pub(crate) fn checked_client(
     user_agent: &str,
     limits: Limits,
 ) -> Result<reqwest::Client, ApiError> {
-    let refused = || ApiError::Address {
-        template: "base".to_owned(),
-    };
+    let refused = || ApiError::Address { template: "base".to_owned() };
     if !is_allowed_base(base) {
         return Err(refused());
     }
@@ -83,11 +81,7 @@ pub(crate) fn checked_client(
 
 /// An HTTP client for `base`: no redirects, no cookies, no retries beneath ours, https only unless
 /// `base` is a loopback address, and then no proxy.
-fn http_client(
-    base: &Url,
-    user_agent: &str,
-    limits: Limits,
-) -> Result<reqwest::Client, reqwest::Error> {
+fn http_client(base: &Url, user_agent: &str, limits: Limits) -> Result<reqwest::Client, reqwest::Error> {
     let builder = reqwest::Client::builder()
         .user_agent(user_agent)
         .redirect(Policy::none())
@@ -96,11 +90,7 @@ fn http_client(
         .connect_timeout(limits.connect)
         .read_timeout(limits.stall)
         .timeout(limits.whole);
-    if is_loopback(base) {
-        builder.no_proxy().build()
-    } else {
-        builder.https_only(true).build()
-    }
+    if is_loopback(base) { builder.no_proxy().build() } else { builder.https_only(true).build() }
 }
 
 /// Reads an answer piece by piece, so that a compressed flood is cut off at `longest` bytes.
@@ -114,11 +104,7 @@ pub(crate) async fn read(mut response: reqwest::Response, longest: usize) -> Res
         }
         body.extend_from_slice(&piece);
     }
-    Ok(Answer {
-        status,
-        headers,
-        body,
-    })
+    Ok(Answer { status, headers, body })
 }
 
 /// Sorts a failed send or read by its cause.
@@ -140,17 +126,11 @@ pub(crate) fn sort(error: &reqwest::Error) -> Failure {
 fn is_certificate(error: &(dyn Error + 'static)) -> bool {
     let mut link = Some(error);
     while let Some(current) = link {
-        if current
-            .downcast_ref::<rustls::Error>()
-            .is_some_and(is_distrust)
-        {
+        if current.downcast_ref::<rustls::Error>().is_some_and(is_distrust) {
             return true;
         }
         // An io::Error gives the source of what it wraps as its own, and so hides what it wraps.
-        link = match current
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-        {
+        link = match current.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
             Some(wrapped) => Some(wrapped),
             None => current.source(),
         };
@@ -238,17 +218,9 @@ mod tests {
 
     #[tokio::test]
     async fn silence_before_or_within_an_answer_is_a_timeout() {
-        for answer in [
-            "",
-            "HTTP/1.1 200 OK\r\n",
-            "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{",
-        ] {
+        for answer in ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"] {
             let failure = failure_after(answer).await;
-            assert_eq!(
-                failure,
-                Failure::Unreachable(Unreachable::Timeout),
-                "{answer:?}"
-            );
+            assert_eq!(failure, Failure::Unreachable(Unreachable::Timeout), "{answer:?}");
         }
     }
 
@@ -261,12 +233,7 @@ mod tests {
         // As it comes out of the connector.
         assert!(is_certificate(&io::Error::other(wrapped)));
         let cut = rustls::Error::AlertReceived(rustls::AlertDescription::InternalError);
-        assert!(!is_certificate(&io::Error::new(
-            io::ErrorKind::InvalidData,
-            cut
-        )));
-        assert!(!is_certificate(&io::Error::from(
-            io::ErrorKind::ConnectionReset
-        )));
+        assert!(!is_certificate(&io::Error::new(io::ErrorKind::InvalidData, cut)));
+        assert!(!is_certificate(&io::Error::from(io::ErrorKind::ConnectionReset)));
     }
 }

@@ -93,7 +93,8 @@ impl Desktop {
     pub(crate) async fn switch_keychain(&self, keychain: Keychain) {
         let had_one = self.keychain.take().is_some();
         if had_one {
-            until("the keychain is gone", async || self.pid_on_bus(KEYCHAIN_ON_BUS).is_none().then_some(())).await;
+            until("the keychain is gone", async || self.pid_on_bus(KEYCHAIN_ON_BUS).is_none().then_some(()))
+                .await;
         }
         if keychain == Keychain::Absent {
             return;
@@ -139,14 +140,16 @@ impl Desktop {
         fs::write(self.applications().join("narthex.desktop"), entry).unwrap();
         say(self.command("update-desktop-database").arg(self.applications()));
         assert_eq!(
-            say(self.command("xdg-mime").args(["query", "default", &format!("x-scheme-handler/{SCHEME}")])).trim(),
+            say(self.command("xdg-mime").args(["query", "default", &format!("x-scheme-handler/{SCHEME}")]))
+                .trim(),
             "narthex.desktop"
         );
     }
 
     /// What `secret-tool` finds in the keychain of this attribute and value: everything it says, secrets included.
     pub(crate) fn keychain_items(&self, attribute: &str, value: &str) -> String {
-        let output = self.command("secret-tool").args(["search", "--all", "--unlock", attribute, value]).output();
+        let output =
+            self.command("secret-tool").args(["search", "--all", "--unlock", attribute, value]).output();
         let output = output.unwrap();
         String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
     }
@@ -155,7 +158,12 @@ impl Desktop {
     fn pid_on_bus(&self, name: &str) -> Option<u32> {
         let output = self
             .command("dbus-send")
-            .args(["--session", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"])
+            .args([
+                "--session",
+                "--print-reply=literal",
+                "--dest=org.freedesktop.DBus",
+                "/org/freedesktop/DBus",
+            ])
             .arg("org.freedesktop.DBus.GetConnectionUnixProcessID")
             .arg(format!("string:{name}"))
             .output()

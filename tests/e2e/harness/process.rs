@@ -23,7 +23,8 @@ impl Running {
     /// Starts `command` with its outputs as they are set up.
     pub(crate) fn start_heard(command: &mut Command) -> Self {
         let child = command.process_group(0).spawn();
-        let child = child.unwrap_or_else(|error| panic!("{:?} cannot be started: {error}", command.get_program()));
+        let child =
+            child.unwrap_or_else(|error| panic!("{:?} cannot be started: {error}", command.get_program()));
         Self { child }
     }
 

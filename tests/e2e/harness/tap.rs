@@ -42,7 +42,8 @@ impl Tap {
                 .match_indices(beginning)
                 .map(|(at, _)| {
                     let rest = &heard[at + beginning.len()..];
-                    let end = rest.find(|sign: char| !(sign.is_ascii_alphanumeric() || "-._~".contains(sign)));
+                    let end =
+                        rest.find(|sign: char| !(sign.is_ascii_alphanumeric() || "-._~".contains(sign)));
                     rest[..end.unwrap_or(rest.len())].to_owned()
                 })
                 // `code=` is also the end of other words.

@@ -64,7 +64,8 @@ impl<'desktop> Window<'desktop> {
             }
             let find = ["search", "--onlyvisible", "--name", "^Narthex$"];
             let press = ["windowactivate", "--sync", "key", "alt+F4"];
-            let _not_there_any_more = self.desktop.command("xdotool").args(find).args(press).output().unwrap();
+            let _not_there_any_more =
+                self.desktop.command("xdotool").args(find).args(press).output().unwrap();
             None
         })
         .await;

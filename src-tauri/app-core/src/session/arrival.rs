@@ -5,7 +5,7 @@ use pco_client::{AuthorizationCode, AuthorizationRequest};
 use super::sign_in::{AttemptNumber, Granted, Identified, Reception};
 use super::tokens::{Grant, Kept};
 use super::views::Words;
-use super::{Account, AccountId, Received, Session, account, identity, keeping, token_call};
+use super::{Account, AccountId, Received, Session, account, identity, keeping};
 use crate::error::{AppError, Chain, ErrorCode};
 use crate::ports::SecretItem;
 use crate::words;
@@ -65,7 +65,7 @@ impl Session {
     ) -> Result<Granted, AppError> {
         let oauth = self.keeper.oauth().ok_or(ErrorCode::ClientIdMissing)?;
         let since = self.standing.now();
-        let tokens = token_call::exchange(oauth, request, code).await?;
+        let tokens = oauth.exchange(request, code).await?;
         let grant =
             Grant::try_from(tokens).map_err(|error| AppError::because(&words::SIGN_IN_REJECTED, error))?;
         match identity::look_up(&self.config, &grant.access).await {

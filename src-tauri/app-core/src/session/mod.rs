@@ -10,7 +10,6 @@
 //! | `record`, `keeping` | what the keychain holds, and how it is written so that it counts |
 //! | `lock` | one renewal at a time among programs |
 //! | `account` | who it is, and who it was last |
-//! | `token_call` | token calls in a form that any task may await |
 //! | `identity`, `photo` | asking Planning Center whose a new sign-in is |
 
 mod account;
@@ -25,7 +24,6 @@ mod record;
 mod renewal;
 mod sign_in;
 mod standing;
-mod token_call;
 mod tokens;
 pub mod views;
 

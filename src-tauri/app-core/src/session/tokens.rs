@@ -19,7 +19,7 @@ use super::lock::AccountLock;
 use super::record::SessionRecord;
 use super::renewal::{Age, BackOff, Lease, Reaction, Step, Tried, next_step, reaction};
 use super::standing::Standing;
-use super::{Moment, keeping, token_call};
+use super::{Moment, keeping};
 use crate::event::AppEvent;
 use crate::ports::{Clock, Host, SecretError, SecretItem, SecretStore};
 use crate::words;
@@ -183,6 +183,23 @@ impl AccessTokens for TokenKeeper {
             .await
             .map_err(|error| TokenError::Other(Box::new(error)))?
     }
+
+    async fn revoked(&self, token: &AccessToken) -> Option<AccessToken> {
+        // A renewal under way is what makes the difference, so it is waited for.
+        let _flight = self.0.flight.lock().await;
+        let (account, at_hand) = {
+            let held = lock(&self.0.held);
+            let held = held.as_ref()?;
+            (held.account.id.clone(), held.access.as_ref().map(|(at_hand, _)| at_hand.clone()))
+        };
+        match at_hand {
+            Some(newer) if newer != *token => Some(newer),
+            _ => {
+                self.0.end(&account);
+                None
+            }
+        }
+    }
 }
 
 impl Inner {
@@ -227,7 +244,7 @@ impl Inner {
             let refresh =
                 self.with(account, |held| held.refresh.clone()).ok_or(TokenError::SignInRequired)?;
             let since = self.now();
-            let error = match token_call::refresh(oauth, &refresh).await {
+            let error = match oauth.refresh(&refresh).await {
                 // No new refresh token means that the old one stays good (RFC 6749 section 6).
                 Ok(tokens) => {
                     let grant = Grant {
@@ -246,10 +263,10 @@ impl Inner {
                 Reaction::LookAgain => {
                     tried = Tried { repeated: false, looked_again: true };
                     if !is_shared || !self.adopt_from_keychain(account, Adopt::Other).await {
-                        return self.end(account);
+                        return Err(self.end(account));
                     }
                 }
-                Reaction::End => return self.end(account),
+                Reaction::End => return Err(self.end(account)),
                 Reaction::Later(trouble) => {
                     let now = self.now();
                     self.with(account, |held| held.back_off.failed(trouble, now));
@@ -323,14 +340,14 @@ impl Inner {
     }
 
     /// The sign-in is over. What is stored stays; later callers are told so without asking anybody.
-    fn end(&self, account: &AccountId) -> Result<AccessToken, TokenError> {
+    fn end(&self, account: &AccountId) -> TokenError {
         self.with(account, |held| {
             held.ended = true;
             held.access = None;
         });
         tracing::info!(%account, "Planning Center no longer accepts the sign-in");
         self.standing.change(|sign_in| sign_in.need_sign_in(account));
-        Err(TokenError::SignInRequired)
+        TokenError::SignInRequired
     }
 
     /// Renewal was not possible: what is at hand serves to the end of its life.

@@ -102,8 +102,9 @@ impl SearchIndex {
 }
 
 fn begins_a_word(text: &[u8], word: &[u8]) -> bool {
-    memchr::memmem::find_iter(text, word)
-        .any(|position| position == 0 || text.get(position - 1).is_some_and(|before| matches!(before, b' ' | b'\t')))
+    memchr::memmem::find_iter(text, word).any(|position| {
+        position == 0 || text.get(position - 1).is_some_and(|before| matches!(before, b' ' | b'\t'))
+    })
 }
 
 fn count(number: usize) -> u32 {

@@ -115,7 +115,8 @@ impl Store {
     }
 
     fn open_file(file: &Path, key: &SecretBytes) -> Result<Self, StoreError> {
-        let mut writer = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        let mut writer =
+            connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         schema::migrate(&mut writer)?;
         let reader = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         reader.pragma_update(None, "query_only", true)?;
@@ -155,7 +156,9 @@ impl Store {
         let Some(file) = &self.file else { return Ok(()) };
         for path in companions(file).into_iter().chain([aside(file)]) {
             match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(StoreError::NotWritable),
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(StoreError::NotWritable);
+                }
                 _ => {}
             }
         }
@@ -197,7 +200,9 @@ fn set_aside(file: &Path) -> Result<(), StoreError> {
     std::fs::rename(file, aside(file)).map_err(|_| StoreError::NotWritable)?;
     for companion in companions(file).into_iter().skip(1) {
         match std::fs::remove_file(&companion) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(StoreError::NotWritable),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(StoreError::NotWritable);
+            }
             _ => {}
         }
     }

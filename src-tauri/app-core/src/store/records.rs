@@ -53,7 +53,8 @@ impl<'a> Batch<'a> {
 
     /// Puts a row, replacing the one with the same id, and marks it as seen by `walk`.
     pub fn put<R: Record>(&self, record: &R, walk: u32) -> Result<(), StoreError> {
-        let body = serde_json::to_string(record).map_err(|source| StoreError::Record { kind: R::KIND, source })?;
+        let body =
+            serde_json::to_string(record).map_err(|source| StoreError::Record { kind: R::KIND, source })?;
         let sort = record.sort();
         self.transaction
             .prepare_cached(
@@ -63,7 +64,9 @@ impl<'a> Batch<'a> {
             .execute(params![R::KIND, record.id(), record.owner(), record.person(), sort, walk, body])?;
         if let Some(text) = record.search_text() {
             self.transaction
-                .prepare_cached("INSERT OR REPLACE INTO search (kind, sort, id, text) VALUES (?1, ?2, ?3, ?4)")?
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO search (kind, sort, id, text) VALUES (?1, ?2, ?3, ?4)",
+                )?
                 .execute(params![R::KIND, sort, record.id(), text])?;
         }
         Ok(())
@@ -106,7 +109,8 @@ impl<'a> Batch<'a> {
 
     /// Notes what is known of a part.
     pub fn set_part(&self, name: &str, state: &PartState) -> Result<(), StoreError> {
-        let body = serde_json::to_string(state).map_err(|source| StoreError::Record { kind: "part", source })?;
+        let body =
+            serde_json::to_string(state).map_err(|source| StoreError::Record { kind: "part", source })?;
         self.transaction
             .prepare_cached("INSERT OR REPLACE INTO part (name, body) VALUES (?1, ?2)")?
             .execute(params![name, body])?;
@@ -185,11 +189,15 @@ impl<'a> Reader<'a> {
     /// Loads the search block of one kind, in order.
     pub fn search_index<R: Record>(&self) -> Result<SearchIndex, StoreError> {
         let mut index = SearchIndex::default();
-        let mut statement =
-            self.transaction.prepare_cached("SELECT id, text FROM search WHERE kind = ?1 ORDER BY sort, id")?;
+        let mut statement = self
+            .transaction
+            .prepare_cached("SELECT id, text FROM search WHERE kind = ?1 ORDER BY sort, id")?;
         let mut rows = statement.query([R::KIND])?;
         while let Some(row) = rows.next()? {
-            index.push(row.get_ref(0)?.as_str().unwrap_or_default(), row.get_ref(1)?.as_str().unwrap_or_default());
+            index.push(
+                row.get_ref(0)?.as_str().unwrap_or_default(),
+                row.get_ref(1)?.as_str().unwrap_or_default(),
+            );
         }
         Ok(index)
     }

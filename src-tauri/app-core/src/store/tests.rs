@@ -214,7 +214,8 @@ fn erasing_leaves_no_file_and_no_row() {
     let store = open(folder.path(), 1).store;
     store.write(|batch| batch.put(&note("1", "", CANARY), 1)).unwrap();
     store.erase().unwrap();
-    let left: BTreeSet<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    let left: BTreeSet<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(left.is_empty(), "{left:?}");
     assert!(store.read(|reader| reader.all::<Note>()).is_err(), "what still holds the store finds nothing");
 }

@@ -64,8 +64,10 @@ impl Refresher {
 
     /// Runs what is due, most urgent first; stops at the first trouble that concerns everything.
     async fn round(&mut self, forced: bool) -> Option<Freshness> {
-        let mut jobs: Vec<_> =
-            products::ALL.iter().flat_map(|product| product.jobs().iter().map(|job| (*product, job))).collect();
+        let mut jobs: Vec<_> = products::ALL
+            .iter()
+            .flat_map(|product| product.jobs().iter().map(|job| (*product, job)))
+            .collect();
         jobs.sort_by_key(|(_, job)| job.order);
         let mut unreadable = None;
         self.context.forced_age = forced.then_some(FORCED_AGE);
@@ -127,7 +129,9 @@ impl Refresher {
 
     /// How long a job may still wait. What cannot be read from the store is due.
     fn due_in(&self, job: &Job) -> Duration {
-        let Ok(state) = self.context.store.read(|reader| reader.part(job.part)) else { return Duration::ZERO };
+        let Ok(state) = self.context.store.read(|reader| reader.part(job.part)) else {
+            return Duration::ZERO;
+        };
         let max_age = match state.coverage {
             PartCoverage::CountDiffers => RECOUNT_AFTER,
             _ => self.context.age_limit(job),

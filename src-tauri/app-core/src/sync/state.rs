@@ -137,12 +137,15 @@ impl SyncState {
 pub(super) fn trouble(error: &SyncError) -> Option<Freshness> {
     match error {
         SyncError::Api(ApiError::Unreachable(_)) => Some(Freshness::Offline),
+        // A page in place of an answer, with a status of success: nothing that Planning Center sends.
+        SyncError::Api(
+            ApiError::ServiceDown { status: ..400 } | ApiError::NotPlanningCenter | ApiError::Certificate,
+        ) => Some(Freshness::NetworkSignIn),
         SyncError::Api(ApiError::ServiceDown { .. }) => Some(Freshness::ServiceDown),
-        SyncError::Api(ApiError::NotPlanningCenter | ApiError::Certificate) => Some(Freshness::NetworkSignIn),
         SyncError::Api(ApiError::RateLimited { .. }) => Some(Freshness::CatchingUp),
-        SyncError::Api(ApiError::SignInRequired | ApiError::Unauthorized | ApiError::Revoked | ApiError::Token(_)) => {
-            Some(Freshness::SignInNeeded)
-        }
+        SyncError::Api(
+            ApiError::SignInRequired | ApiError::Unauthorized | ApiError::Revoked | ApiError::Token(_),
+        ) => Some(Freshness::SignInNeeded),
         SyncError::Store(StoreError::DiskFull | StoreError::NotWritable) => Some(Freshness::DiskFull),
         _ => None,
     }

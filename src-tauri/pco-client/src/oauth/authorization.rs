@@ -120,13 +120,9 @@ mod tests {
 
     #[test]
     fn the_challenge_of_rfc_7636_appendix_b_comes_out() {
-        let verifier =
-            PkceCodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned());
+        let verifier = PkceCodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned());
         let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
-        assert_eq!(
-            challenge.as_str(),
-            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-        );
+        assert_eq!(challenge.as_str(), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
         assert_eq!(challenge.method().as_str(), "S256");
     }
 
@@ -135,17 +131,10 @@ mod tests {
         for redirect in RedirectUri::ALL {
             let request = request(redirect);
             let url = request.url();
-            assert_eq!(
-                url.origin().ascii_serialization(),
-                "https://api.planningcenteronline.com"
-            );
+            assert_eq!(url.origin().ascii_serialization(), "https://api.planningcenteronline.com");
             assert_eq!(url.path(), "/oauth/authorize");
             let parameters = parameters(&request);
-            assert_eq!(
-                url.query_pairs().count(),
-                parameters.len(),
-                "a parameter is there twice"
-            );
+            assert_eq!(url.query_pairs().count(), parameters.len(), "a parameter is there twice");
             let names: Vec<_> = parameters.keys().map(String::as_str).collect();
             assert_eq!(
                 names,
@@ -173,18 +162,12 @@ mod tests {
         let challenge = parameters(&request)["code_challenge"].clone();
         let verifier = request.into_verifier();
         assert_eq!(verifier.secret().len(), 43, "32 bytes in base64url");
-        assert_eq!(
-            PkceCodeChallenge::from_code_verifier_sha256(&verifier).as_str(),
-            challenge
-        );
+        assert_eq!(PkceCodeChallenge::from_code_verifier_sha256(&verifier).as_str(), challenge);
     }
 
     #[test]
     fn every_attempt_has_its_own_state_and_challenge() {
-        let (first, second) = (
-            request(RedirectUri::CustomScheme),
-            request(RedirectUri::CustomScheme),
-        );
+        let (first, second) = (request(RedirectUri::CustomScheme), request(RedirectUri::CustomScheme));
         for name in ["state", "code_challenge"] {
             assert_ne!(parameters(&first)[name], parameters(&second)[name]);
             assert_eq!(parameters(&first)[name].len(), 43, "32 bytes in base64url");

@@ -100,8 +100,7 @@ impl CallbackRefusal {
 /// nothing about its truth.
 #[must_use]
 pub fn looks_like_callback(link: &str) -> bool {
-    link.split_once(':')
-        .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case(CUSTOM_SCHEME))
+    link.split_once(':').is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case(CUSTOM_SCHEME))
 }
 
 /// What the answer has to agree with.
@@ -111,10 +110,7 @@ pub(super) struct Awaited<'a> {
     pub(super) state: &'a str,
 }
 
-pub(super) fn parse(
-    link: &str,
-    awaited: &Awaited<'_>,
-) -> Result<AuthorizationResponse, CallbackRefusal> {
+pub(super) fn parse(link: &str, awaited: &Awaited<'_>) -> Result<AuthorizationResponse, CallbackRefusal> {
     if link.len() > MAX_LINK_BYTES {
         return Err(CallbackRefusal::TooLong);
     }
@@ -124,9 +120,7 @@ pub(super) fn parse(
     if link.contains('#') {
         return Err(CallbackRefusal::Fragment);
     }
-    let rest = link
-        .strip_prefix(awaited.address)
-        .ok_or(CallbackRefusal::OtherAddress)?;
+    let rest = link.strip_prefix(awaited.address).ok_or(CallbackRefusal::OtherAddress)?;
     let parameters = match rest.strip_prefix('?') {
         Some(query) => Parameters::read(query)?,
         None if rest.is_empty() => Parameters::default(),
@@ -138,10 +132,7 @@ pub(super) fn parse(
     if !bool::from(state.as_bytes().ct_eq(awaited.state.as_bytes())) {
         return Err(CallbackRefusal::StateMismatch);
     }
-    if parameters
-        .iss
-        .is_some_and(|issuer| issuer != awaited.issuer)
-    {
+    if parameters.iss.is_some_and(|issuer| issuer != awaited.issuer) {
         return Err(CallbackRefusal::IssuerMismatch);
     }
     match (parameters.code, parameters.error) {
@@ -158,18 +149,14 @@ fn granted(code: String) -> Result<AuthorizationResponse, CallbackRefusal> {
     if !is_code {
         return Err(CallbackRefusal::InvalidCode);
     }
-    Ok(AuthorizationResponse::Granted(AuthorizationCode(
-        code.into(),
-    )))
+    Ok(AuthorizationResponse::Granted(AuthorizationCode(code.into())))
 }
 
 fn refused(error: &str) -> Result<AuthorizationResponse, CallbackRefusal> {
     if error == "access_denied" {
         return Ok(AuthorizationResponse::Denied);
     }
-    OAuthErrorCode::parse(error)
-        .map(AuthorizationResponse::Failed)
-        .ok_or(CallbackRefusal::InvalidError)
+    OAuthErrorCode::parse(error).map(AuthorizationResponse::Failed).ok_or(CallbackRefusal::InvalidError)
 }
 
 /// The parameters we know, each at most once. Others are passed over, as RFC 6749 section 4.1.2
@@ -190,9 +177,7 @@ impl Parameters {
             return Ok(parameters);
         }
         for pair in query.split('&') {
-            let (name, value) = pair
-                .split_once('=')
-                .ok_or(CallbackRefusal::MalformedQuery)?;
+            let (name, value) = pair.split_once('=').ok_or(CallbackRefusal::MalformedQuery)?;
             let (name, value) = (decode(name)?, decode(value)?);
             let place = match name.as_str() {
                 "code" => &mut parameters.code,
@@ -233,9 +218,7 @@ fn decode(text: &str) -> Result<String, CallbackRefusal> {
 }
 
 fn hex(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]

@@ -9,14 +9,7 @@ const ISSUER: &str = "https://api.planningcenteronline.com";
 const STATE: &str = "J2xqdW5nY2FyZGluYWxzdGF0ZXZhbHVlZm9ydGVzdHM";
 
 fn receive_at(address: &str, link: &str) -> Result<AuthorizationResponse, CallbackRefusal> {
-    parse(
-        link,
-        &Awaited {
-            address,
-            issuer: ISSUER,
-            state: STATE,
-        },
-    )
+    parse(link, &Awaited { address, issuer: ISSUER, state: STATE })
 }
 
 /// Reads `link`, in which `STATE` stands for the awaited state, against the custom scheme.
@@ -36,14 +29,8 @@ fn the_awaited_answer_is_accepted_in_every_spelling_a_server_may_choose() {
     let table = [
         ("?code=abc&state=STATE", "abc"),
         ("?state=STATE&code=abc", "abc"),
-        (
-            "?code=abc&state=STATE&iss=https://api.planningcenteronline.com",
-            "abc",
-        ),
-        (
-            "?code=abc&state=STATE&iss=https%3A%2F%2Fapi.planningcenteronline.com",
-            "abc",
-        ),
+        ("?code=abc&state=STATE&iss=https://api.planningcenteronline.com", "abc"),
+        ("?code=abc&state=STATE&iss=https%3A%2F%2Fapi.planningcenteronline.com", "abc"),
         ("?code=a%2Db&state=STATE", "a-b"),
         ("?code=a%2db&state=STATE", "a-b"),
         ("?code=a+b%20c&state=STATE", "a b c"),
@@ -57,19 +44,9 @@ fn the_awaited_answer_is_accepted_in_every_spelling_a_server_may_choose() {
         ("?code=a?b/c:d@e&state=STATE", "a?b/c:d@e"),
     ];
     for (query, expected) in table {
-        assert_eq!(
-            code(receive(&format!("{SCHEME}{query}"))),
-            expected,
-            "{query}"
-        );
+        assert_eq!(code(receive(&format!("{SCHEME}{query}"))), expected, "{query}");
     }
-    assert_eq!(
-        code(receive_at(
-            LOOPBACK,
-            &format!("{LOOPBACK}?code=abc&state={STATE}")
-        )),
-        "abc"
-    );
+    assert_eq!(code(receive_at(LOOPBACK, &format!("{LOOPBACK}?code=abc&state={STATE}"))), "abc");
 }
 
 #[test]
@@ -77,19 +54,12 @@ fn a_refusal_by_the_person_or_the_server_is_told_apart() {
     let denied = receive(&format!(
         "{SCHEME}?error=access_denied&error_description=The+resource+owner+denied.&state=STATE"
     ));
-    assert!(
-        matches!(denied, Ok(AuthorizationResponse::Denied)),
-        "{denied:?}"
-    );
+    assert!(matches!(denied, Ok(AuthorizationResponse::Denied)), "{denied:?}");
     let failed = receive(&format!("{SCHEME}?error=invalid_scope&state=STATE"));
-    let Ok(AuthorizationResponse::Failed(word)) = failed else {
-        panic!("{failed:?}")
-    };
+    let Ok(AuthorizationResponse::Failed(word)) = failed else { panic!("{failed:?}") };
     assert_eq!(word.as_str(), "invalid_scope");
     let unknown = receive(&format!("{SCHEME}?error=out_of_wine&state=STATE"));
-    let Ok(AuthorizationResponse::Failed(word)) = unknown else {
-        panic!("{unknown:?}")
-    };
+    let Ok(AuthorizationResponse::Failed(word)) = unknown else { panic!("{unknown:?}") };
     assert_eq!(word.as_str(), "out_of_wine");
 }
 
@@ -103,174 +73,54 @@ fn odd_and_hostile_links_are_refused_each_for_its_reason() {
         ("", R::OtherAddress),
         ("org.narthex.desktop:", R::OtherAddress),
         ("org.narthex.desktop:/oauth", R::OtherAddress),
-        (
-            "org.narthex.desktop:/oauth/callback/?code=abc&state=STATE",
-            R::OtherAddress,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callbacks?code=abc&state=STATE",
-            R::OtherAddress,
-        ),
-        (
-            "org.narthex.desktop://oauth/callback?code=abc&state=STATE",
-            R::OtherAddress,
-        ),
-        (
-            "org.narthex.desktop:///oauth/callback?code=abc&state=STATE",
-            R::OtherAddress,
-        ),
-        (
-            "org.narthex.desktop:oauth/callback?code=abc&state=STATE",
-            R::OtherAddress,
-        ),
-        (
-            "org.narthex.desktop:/oauth/./callback?code=abc&state=STATE",
-            R::OtherAddress,
-        ),
-        (
-            "org.narthex.desktop:/oauth/%63allback?code=abc&state=STATE",
-            R::OtherAddress,
-        ),
-        (
-            "org.narthex.desktop:/OAuth/Callback?code=abc&state=STATE",
-            R::OtherAddress,
-        ),
-        (
-            "ORG.NARTHEX.DESKTOP:/oauth/callback?code=abc&state=STATE",
-            R::OtherAddress,
-        ),
-        (
-            "org.narthex.desktop2:/oauth/callback?code=abc&state=STATE",
-            R::OtherAddress,
-        ),
-        (
-            "org.narthex:/oauth/callback?code=abc&state=STATE",
-            R::OtherAddress,
-        ),
-        (
-            "http://127.0.0.1:8127/oauth/callback?code=abc&state=STATE",
-            R::OtherAddress,
-        ),
-        (
-            "https://org.narthex.desktop/oauth/callback?code=abc&state=STATE",
-            R::OtherAddress,
-        ),
+        ("org.narthex.desktop:/oauth/callback/?code=abc&state=STATE", R::OtherAddress),
+        ("org.narthex.desktop:/oauth/callbacks?code=abc&state=STATE", R::OtherAddress),
+        ("org.narthex.desktop://oauth/callback?code=abc&state=STATE", R::OtherAddress),
+        ("org.narthex.desktop:///oauth/callback?code=abc&state=STATE", R::OtherAddress),
+        ("org.narthex.desktop:oauth/callback?code=abc&state=STATE", R::OtherAddress),
+        ("org.narthex.desktop:/oauth/./callback?code=abc&state=STATE", R::OtherAddress),
+        ("org.narthex.desktop:/oauth/%63allback?code=abc&state=STATE", R::OtherAddress),
+        ("org.narthex.desktop:/OAuth/Callback?code=abc&state=STATE", R::OtherAddress),
+        ("ORG.NARTHEX.DESKTOP:/oauth/callback?code=abc&state=STATE", R::OtherAddress),
+        ("org.narthex.desktop2:/oauth/callback?code=abc&state=STATE", R::OtherAddress),
+        ("org.narthex:/oauth/callback?code=abc&state=STATE", R::OtherAddress),
+        ("http://127.0.0.1:8127/oauth/callback?code=abc&state=STATE", R::OtherAddress),
+        ("https://org.narthex.desktop/oauth/callback?code=abc&state=STATE", R::OtherAddress),
         ("javascript:alert(1)", R::OtherAddress),
         ("file:///etc/passwd", R::OtherAddress),
         ("--client-id=abc", R::OtherAddress),
         // Bytes that no URL holds.
-        (
-            " org.narthex.desktop:/oauth/callback?code=abc&state=STATE",
-            R::ForbiddenByte,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&state=STATE\n",
-            R::ForbiddenByte,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=a\0bc&state=STATE",
-            R::ForbiddenByte,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=a\tbc&state=STATE",
-            R::ForbiddenByte,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=ä&state=STATE",
-            R::ForbiddenByte,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc\u{202e}&state=STATE",
-            R::ForbiddenByte,
-        ),
+        (" org.narthex.desktop:/oauth/callback?code=abc&state=STATE", R::ForbiddenByte),
+        ("org.narthex.desktop:/oauth/callback?code=abc&state=STATE\n", R::ForbiddenByte),
+        ("org.narthex.desktop:/oauth/callback?code=a\0bc&state=STATE", R::ForbiddenByte),
+        ("org.narthex.desktop:/oauth/callback?code=a\tbc&state=STATE", R::ForbiddenByte),
+        ("org.narthex.desktop:/oauth/callback?code=ä&state=STATE", R::ForbiddenByte),
+        ("org.narthex.desktop:/oauth/callback?code=abc\u{202e}&state=STATE", R::ForbiddenByte),
         // Fragments.
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&state=STATE#",
-            R::Fragment,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback#code=abc&state=STATE",
-            R::Fragment,
-        ),
+        ("org.narthex.desktop:/oauth/callback?code=abc&state=STATE#", R::Fragment),
+        ("org.narthex.desktop:/oauth/callback#code=abc&state=STATE", R::Fragment),
         // Queries that nobody writes.
-        (
-            "org.narthex.desktop:/oauth/callback?code",
-            R::MalformedQuery,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&&state=STATE",
-            R::MalformedQuery,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&state=STATE&",
-            R::MalformedQuery,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?&code=abc&state=STATE",
-            R::MalformedQuery,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc;state=STATE",
-            R::StateMissing,
-        ),
+        ("org.narthex.desktop:/oauth/callback?code", R::MalformedQuery),
+        ("org.narthex.desktop:/oauth/callback?code=abc&&state=STATE", R::MalformedQuery),
+        ("org.narthex.desktop:/oauth/callback?code=abc&state=STATE&", R::MalformedQuery),
+        ("org.narthex.desktop:/oauth/callback?&code=abc&state=STATE", R::MalformedQuery),
+        ("org.narthex.desktop:/oauth/callback?code=abc;state=STATE", R::StateMissing),
         // Encoding.
-        (
-            "org.narthex.desktop:/oauth/callback?code=%&state=STATE",
-            R::BadEncoding,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=%2&state=STATE",
-            R::BadEncoding,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=%zz&state=STATE",
-            R::BadEncoding,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=%00&state=STATE",
-            R::BadEncoding,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=a%0d%0ab&state=STATE",
-            R::BadEncoding,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=%ff&state=STATE",
-            R::BadEncoding,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=%c0%af&state=STATE",
-            R::BadEncoding,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&state=STATE&x=%7f",
-            R::BadEncoding,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&state=STATE&%1=x",
-            R::BadEncoding,
-        ),
+        ("org.narthex.desktop:/oauth/callback?code=%&state=STATE", R::BadEncoding),
+        ("org.narthex.desktop:/oauth/callback?code=%2&state=STATE", R::BadEncoding),
+        ("org.narthex.desktop:/oauth/callback?code=%zz&state=STATE", R::BadEncoding),
+        ("org.narthex.desktop:/oauth/callback?code=%00&state=STATE", R::BadEncoding),
+        ("org.narthex.desktop:/oauth/callback?code=a%0d%0ab&state=STATE", R::BadEncoding),
+        ("org.narthex.desktop:/oauth/callback?code=%ff&state=STATE", R::BadEncoding),
+        ("org.narthex.desktop:/oauth/callback?code=%c0%af&state=STATE", R::BadEncoding),
+        ("org.narthex.desktop:/oauth/callback?code=abc&state=STATE&x=%7f", R::BadEncoding),
+        ("org.narthex.desktop:/oauth/callback?code=abc&state=STATE&%1=x", R::BadEncoding),
         // Twice the same.
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&code=abc&state=STATE",
-            R::Duplicate,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&state=STATE&state=STATE",
-            R::Duplicate,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&state=STATE&st%61te=STATE",
-            R::Duplicate,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?error=a&error=b&state=STATE",
-            R::Duplicate,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=a&state=STATE&iss=x&iss=x",
-            R::Duplicate,
-        ),
+        ("org.narthex.desktop:/oauth/callback?code=abc&code=abc&state=STATE", R::Duplicate),
+        ("org.narthex.desktop:/oauth/callback?code=abc&state=STATE&state=STATE", R::Duplicate),
+        ("org.narthex.desktop:/oauth/callback?code=abc&state=STATE&st%61te=STATE", R::Duplicate),
+        ("org.narthex.desktop:/oauth/callback?error=a&error=b&state=STATE", R::Duplicate),
+        ("org.narthex.desktop:/oauth/callback?code=a&state=STATE&iss=x&iss=x", R::Duplicate),
         (
             "org.narthex.desktop:/oauth/callback?code=a&state=STATE&error_description=x&error_description=y",
             R::Duplicate,
@@ -278,43 +128,16 @@ fn odd_and_hostile_links_are_refused_each_for_its_reason() {
         // State.
         ("org.narthex.desktop:/oauth/callback", R::StateMissing),
         ("org.narthex.desktop:/oauth/callback?", R::StateMissing),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc",
-            R::StateMissing,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?error=access_denied",
-            R::StateMissing,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&State=STATE",
-            R::StateMissing,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&state=",
-            R::StateMismatch,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&state=guess",
-            R::StateMismatch,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&state=STATEx",
-            R::StateMismatch,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&state=STATE+",
-            R::StateMismatch,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?error=access_denied&state=guess",
-            R::StateMismatch,
-        ),
+        ("org.narthex.desktop:/oauth/callback?code=abc", R::StateMissing),
+        ("org.narthex.desktop:/oauth/callback?error=access_denied", R::StateMissing),
+        ("org.narthex.desktop:/oauth/callback?code=abc&State=STATE", R::StateMissing),
+        ("org.narthex.desktop:/oauth/callback?code=abc&state=", R::StateMismatch),
+        ("org.narthex.desktop:/oauth/callback?code=abc&state=guess", R::StateMismatch),
+        ("org.narthex.desktop:/oauth/callback?code=abc&state=STATEx", R::StateMismatch),
+        ("org.narthex.desktop:/oauth/callback?code=abc&state=STATE+", R::StateMismatch),
+        ("org.narthex.desktop:/oauth/callback?error=access_denied&state=guess", R::StateMismatch),
         // Issuer.
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&state=STATE&iss=",
-            R::IssuerMismatch,
-        ),
+        ("org.narthex.desktop:/oauth/callback?code=abc&state=STATE&iss=", R::IssuerMismatch),
         (
             "org.narthex.desktop:/oauth/callback?code=abc&state=STATE&iss=https://evil.example",
             R::IssuerMismatch,
@@ -332,34 +155,13 @@ fn odd_and_hostile_links_are_refused_each_for_its_reason() {
             R::IssuerMismatch,
         ),
         // Answers that are none.
-        (
-            "org.narthex.desktop:/oauth/callback?state=STATE",
-            R::NoAnswer,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?state=STATE&error_description=x",
-            R::NoAnswer,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=abc&error=access_denied&state=STATE",
-            R::CodeAndError,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=&state=STATE",
-            R::InvalidCode,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?code=%C3%A4&state=STATE",
-            R::InvalidCode,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?error=&state=STATE",
-            R::InvalidError,
-        ),
-        (
-            "org.narthex.desktop:/oauth/callback?error=%3Cscript%3E&state=STATE",
-            R::InvalidError,
-        ),
+        ("org.narthex.desktop:/oauth/callback?state=STATE", R::NoAnswer),
+        ("org.narthex.desktop:/oauth/callback?state=STATE&error_description=x", R::NoAnswer),
+        ("org.narthex.desktop:/oauth/callback?code=abc&error=access_denied&state=STATE", R::CodeAndError),
+        ("org.narthex.desktop:/oauth/callback?code=&state=STATE", R::InvalidCode),
+        ("org.narthex.desktop:/oauth/callback?code=%C3%A4&state=STATE", R::InvalidCode),
+        ("org.narthex.desktop:/oauth/callback?error=&state=STATE", R::InvalidError),
+        ("org.narthex.desktop:/oauth/callback?error=%3Cscript%3E&state=STATE", R::InvalidError),
         (&long, R::TooLong),
     ];
     for (link, reason) in table {
@@ -426,11 +228,7 @@ fn a_code_cannot_be_printed() {
 
 #[test]
 fn program_arguments_are_recognised_by_scheme_alone() {
-    for link in [
-        SCHEME,
-        "org.narthex.desktop:",
-        "ORG.Narthex.Desktop://x?code=1",
-    ] {
+    for link in [SCHEME, "org.narthex.desktop:", "ORG.Narthex.Desktop://x?code=1"] {
         assert!(looks_like_callback(link), "{link}");
     }
     for argument in [
@@ -452,11 +250,7 @@ fn request(redirect: RedirectUri) -> AuthorizationRequest {
 }
 
 fn parameter(request: &AuthorizationRequest, name: &str) -> String {
-    let (_, value) = request
-        .url()
-        .query_pairs()
-        .find(|(key, _)| key == name)
-        .expect(name);
+    let (_, value) = request.url().query_pairs().find(|(key, _)| key == name).expect(name);
     value.into_owned()
 }
 

@@ -9,9 +9,7 @@ mod token;
 use std::fmt;
 
 pub use authorization::AuthorizationRequest;
-pub use callback::{
-    AuthorizationCode, AuthorizationResponse, CallbackRefusal, looks_like_callback,
-};
+pub use callback::{AuthorizationCode, AuthorizationResponse, CallbackRefusal, looks_like_callback};
 pub use redirect::{CUSTOM_SCHEME, LOOPBACK_PORTS, RedirectUri};
 pub use token::{OAuthClient, OAuthError, TokenCallEnd};
 
@@ -48,10 +46,7 @@ impl ClientId {
         if found != Self::LENGTH {
             return Err(ClientIdError::WrongLength { found });
         }
-        if !text
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-        {
+        if !text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
             return Err(ClientIdError::NotLowerHex);
         }
         Ok(Self(text.to_owned()))
@@ -87,9 +82,7 @@ impl OAuthErrorCode {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_word = !text.is_empty()
             && text.len() <= Self::MAX_LENGTH
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
         is_word.then(|| Self(text.to_owned()))
     }
 
@@ -114,33 +107,12 @@ mod tests {
     #[test]
     fn a_client_id_is_sixty_four_lowercase_hex_characters() {
         let good = "0123456789abcdef".repeat(4);
-        assert_eq!(
-            ClientId::parse(&format!(" {good}\n")).unwrap().as_str(),
-            good
-        );
-        assert_eq!(
-            ClientId::parse(""),
-            Err(ClientIdError::WrongLength { found: 0 })
-        );
-        assert_eq!(
-            ClientId::parse(&good[1..]),
-            Err(ClientIdError::WrongLength { found: 63 })
-        );
-        assert_eq!(
-            ClientId::parse(&format!("{good}0")),
-            Err(ClientIdError::WrongLength { found: 65 })
-        );
-        assert_eq!(
-            ClientId::parse(&good.to_uppercase()),
-            Err(ClientIdError::NotLowerHex)
-        );
-        assert_eq!(
-            ClientId::parse(&"é".repeat(64)),
-            Err(ClientIdError::NotLowerHex)
-        );
-        assert_eq!(
-            ClientId::parse(&"g".repeat(64)),
-            Err(ClientIdError::NotLowerHex)
-        );
+        assert_eq!(ClientId::parse(&format!(" {good}\n")).unwrap().as_str(), good);
+        assert_eq!(ClientId::parse(""), Err(ClientIdError::WrongLength { found: 0 }));
+        assert_eq!(ClientId::parse(&good[1..]), Err(ClientIdError::WrongLength { found: 63 }));
+        assert_eq!(ClientId::parse(&format!("{good}0")), Err(ClientIdError::WrongLength { found: 65 }));
+        assert_eq!(ClientId::parse(&good.to_uppercase()), Err(ClientIdError::NotLowerHex));
+        assert_eq!(ClientId::parse(&"é".repeat(64)), Err(ClientIdError::NotLowerHex));
+        assert_eq!(ClientId::parse(&"g".repeat(64)), Err(ClientIdError::NotLowerHex));
     }
 }

@@ -61,9 +61,7 @@ impl RedirectUri {
     /// The registered address that reads exactly so, for a stored choice.
     #[must_use]
     pub fn from_address(address: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|redirect| redirect.as_str() == address)
+        Self::ALL.into_iter().find(|redirect| redirect.as_str() == address)
     }
 }
 
@@ -96,14 +94,8 @@ mod tests {
     fn parsing_as_url_changes_nothing_and_the_way_back_holds() {
         for redirect in RedirectUri::ALL {
             assert_eq!(redirect.url().as_str(), redirect.as_str());
-            assert_eq!(
-                RedirectUri::from_address(&redirect.as_str()),
-                Some(redirect)
-            );
+            assert_eq!(RedirectUri::from_address(&redirect.as_str()), Some(redirect));
         }
-        assert_eq!(
-            RedirectUri::from_address("http://127.0.0.1:8130/oauth/callback"),
-            None
-        );
+        assert_eq!(RedirectUri::from_address("http://127.0.0.1:8130/oauth/callback"), None);
     }
 }

@@ -3,13 +3,14 @@
 //! No call is repeated here: a refresh token may be good for one use only, so whether to try again
 //! is for the keeper of the tokens to say. [`OAuthError::end`] tells it what is known.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use oauth2::basic::{BasicErrorResponse, BasicErrorResponseType, BasicTokenType};
 use oauth2::{
-    Client as ProtocolClient, EndpointNotSet, ExtraTokenFields, HttpRequest, HttpResponse,
+    AsyncHttpClient, Client as ProtocolClient, EndpointNotSet, ExtraTokenFields, HttpRequest, HttpResponse,
     RequestTokenError, StandardTokenResponse, TokenResponse, TokenUrl,
 };
 use serde::{Deserialize, Serialize};
@@ -89,9 +90,7 @@ impl OAuthError {
             Self::Certificate
             | Self::Unreachable(Unreachable::Name | Unreachable::Connect)
             | Self::ServerDown { status: 300..=499 } => TokenCallEnd::NotPerformed,
-            Self::Unreachable(_) | Self::ServerDown { .. } | Self::Unreadable => {
-                TokenCallEnd::Unknown
-            }
+            Self::Unreachable(_) | Self::ServerDown { .. } | Self::Unreadable => TokenCallEnd::Unknown,
         }
     }
 }
@@ -103,11 +102,7 @@ impl OAuthClient {
     /// [`ApiError::Address`] unless `base` is https or a loopback IP literal.
     pub fn new(base: Url, client_id: ClientId, user_agent: &str) -> Result<Self, ApiError> {
         let http = transport::checked_client(&base, user_agent, LIMITS)?;
-        Ok(Self {
-            http,
-            base,
-            client_id,
-        })
+        Ok(Self { http, base, client_id })
     }
 
     /// Exchanges a code for tokens. Consumes the request: its verifier is sent once.
@@ -123,7 +118,7 @@ impl OAuthClient {
             .set_redirect_uri(redirect)
             .exchange_code(oauth2::AuthorizationCode::new(code.expose().to_owned()))
             .set_pkce_verifier(request.into_verifier())
-            .request_async(&|request| self.send(request))
+            .request_async(&Wire(self))
             .await;
         token_set(answer)
     }
@@ -134,7 +129,7 @@ impl OAuthClient {
             .protocol()
             .set_token_uri(self.token_url())
             .exchange_refresh_token(&oauth2::RefreshToken::new(refresh.expose().to_owned()))
-            .request_async(&|request| self.send(request))
+            .request_async(&Wire(self))
             .await;
         token_set(answer)
     }
@@ -149,17 +144,10 @@ impl OAuthClient {
             .finish();
         let headers = HeaderMap::from_iter([
             (ACCEPT, HeaderValue::from_static("application/json")),
-            (
-                CONTENT_TYPE,
-                HeaderValue::from_static("application/x-www-form-urlencoded"),
-            ),
+            (CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded")),
         ]);
         let response = self
-            .post(
-                self.endpoint("/oauth/revoke").as_str(),
-                headers,
-                body.into_bytes(),
-            )
+            .post(self.endpoint("/oauth/revoke").as_str(), headers, body.into_bytes())
             .await
             .map_err(|WireError(error)| error)?;
         if response.status() == StatusCode::OK {
@@ -167,11 +155,7 @@ impl OAuthClient {
         }
         let status = response.status().as_u16();
         let refusal = serde_json::from_slice::<BasicErrorResponse>(response.body());
-        Err(
-            refusal.map_or(OAuthError::ServerDown { status }, |refusal| {
-                refusal_of(&refusal)
-            }),
-        )
+        Err(refusal.map_or(OAuthError::ServerDown { status }, |refusal| refusal_of(&refusal)))
     }
 
     fn protocol(&self) -> Protocol {
@@ -188,19 +172,8 @@ impl OAuthClient {
         endpoint
     }
 
-    /// The adapter between `oauth2` and our HTTP client.
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, WireError> {
-        let (parts, body) = request.into_parts();
-        self.post(&parts.uri.to_string(), parts.headers, body).await
-    }
-
     /// Lets through only answers that RFC 6749 defines: 200, and refusals in JSON.
-    async fn post(
-        &self,
-        url: &str,
-        headers: HeaderMap,
-        body: Vec<u8>,
-    ) -> Result<HttpResponse, WireError> {
+    async fn post(&self, url: &str, headers: HeaderMap, body: Vec<u8>) -> Result<HttpResponse, WireError> {
         let response = self
             .http
             .post(url)
@@ -216,14 +189,27 @@ impl OAuthClient {
                 && is_json(&answer.headers)
                 && serde_json::from_slice::<BasicErrorResponse>(&answer.body).is_ok());
         if !is_defined {
-            return Err(WireError(OAuthError::ServerDown {
-                status: answer.status.as_u16(),
-            }));
+            return Err(WireError(OAuthError::ServerDown { status: answer.status.as_u16() }));
         }
         let mut response = HttpResponse::new(answer.body);
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
         Ok(response)
+    }
+}
+
+/// The adapter between `oauth2` and our HTTP client.
+struct Wire<'a>(&'a OAuthClient);
+
+impl<'c> AsyncHttpClient<'c> for Wire<'_> {
+    type Error = WireError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, WireError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            self.0.post(&parts.uri.to_string(), parts.headers, body).await
+        })
     }
 }
 
@@ -279,13 +265,8 @@ fn token_set(
     if *tokens.token_type() != BasicTokenType::Bearer || tokens.access_token().secret().is_empty() {
         return Err(OAuthError::Unreadable);
     }
-    let scope = tokens.scopes().map(|scopes| {
-        scopes
-            .iter()
-            .map(|scope| scope.as_str())
-            .collect::<Vec<_>>()
-            .join(" ")
-    });
+    let scope =
+        tokens.scopes().map(|scopes| scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" "));
     Ok(TokenSet {
         access: AccessToken::new(tokens.access_token().secret().clone()),
         refresh: tokens
@@ -306,9 +287,7 @@ fn refusal_of(refusal: &BasicErrorResponse) -> OAuthError {
     let word = refusal.error().as_ref();
     // Seen for refresh tokens that died of mass invalidation, in place of invalid_grant.
     let is_dead_refresh_token = *refusal.error() == BasicErrorResponseType::InvalidRequest
-        && refusal
-            .error_description()
-            .is_some_and(|text| text.contains("refresh token is no longer valid"));
+        && refusal.error_description().is_some_and(|text| text.contains("refresh token is no longer valid"));
     if *refusal.error() == BasicErrorResponseType::InvalidGrant || is_dead_refresh_token {
         return OAuthError::InvalidGrant;
     }

@@ -13,10 +13,7 @@ fn gate(limit: u32) -> Arc<RateGate> {
     gate.state().log.observe(
         Duration::ZERO,
         Duration::ZERO,
-        &RateHeaders {
-            limit: Some(limit),
-            ..RateHeaders::default()
-        },
+        &RateHeaders { limit: Some(limit), ..RateHeaders::default() },
     );
     gate
 }
@@ -44,11 +41,7 @@ async fn three_hundred_requests_take_two_more_periods_and_never_exceed_the_limit
         permit.sent_at
     }))
     .await;
-    assert_eq!(
-        start.elapsed().as_millis() / 100,
-        405,
-        "two periods of 20.25 s"
-    );
+    assert_eq!(start.elapsed().as_millis() / 100, 405, "two periods of 20.25 s");
     let mut sends = sends;
     sends.sort();
     for window in sends.windows(101) {
@@ -61,12 +54,7 @@ async fn a_person_goes_before_those_who_waited_longer() {
     let gate = gate(5);
     send(&gate, Lane::Person, 5).await;
     let (order, mut arrived) = mpsc::unbounded_channel();
-    for lane in [
-        Lane::Background,
-        Lane::Screen,
-        Lane::Background,
-        Lane::Person,
-    ] {
+    for lane in [Lane::Background, Lane::Screen, Lane::Background, Lane::Person] {
         let (gate, order) = (Arc::clone(&gate), order.clone());
         tokio::spawn(async move {
             let _permit = gate.acquire(lane).await;
@@ -79,15 +67,7 @@ async fn a_person_goes_before_those_who_waited_longer() {
     while let Some(lane) = arrived.recv().await {
         lanes.push(lane);
     }
-    assert_eq!(
-        lanes,
-        [
-            Lane::Person,
-            Lane::Screen,
-            Lane::Background,
-            Lane::Background
-        ]
-    );
+    assert_eq!(lanes, [Lane::Person, Lane::Screen, Lane::Background, Lane::Background]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -148,9 +128,7 @@ async fn who_gives_up_waiting_leaves_the_queue() {
 async fn a_pause_holds_everybody_back_for_its_time() {
     let gate = gate(100);
     let start = Instant::now();
-    gate.acquire(Lane::Background)
-        .await
-        .pause(Duration::from_secs(19));
+    gate.acquire(Lane::Background).await.pause(Duration::from_secs(19));
     assert_eq!(gate.wait_for(Lane::Person), Duration::from_secs(19));
     send(&gate, Lane::Person, 1).await;
     assert_eq!(start.elapsed().as_secs(), 19);
@@ -166,10 +144,7 @@ async fn a_raised_limit_wakes_those_who_wait() {
         async move { send(&gate, Lane::Person, 1).await }
     });
     settle().await;
-    permit.observe(&RateHeaders {
-        limit: Some(2),
-        ..RateHeaders::default()
-    });
+    permit.observe(&RateHeaders { limit: Some(2), ..RateHeaders::default() });
     waiting.await.unwrap();
     assert_eq!(start.elapsed(), Duration::ZERO);
 }

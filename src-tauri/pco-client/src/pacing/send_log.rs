@@ -29,8 +29,7 @@ impl RateHeaders {
     pub(crate) fn read(headers: &HeaderMap) -> Self {
         let number = |name: &str| leading_number(headers.get(name)?.to_str().ok()?);
         Self {
-            limit: number("x-pco-api-request-rate-limit")
-                .filter(|limit| (1..=10_000).contains(limit)),
+            limit: number("x-pco-api-request-rate-limit").filter(|limit| (1..=10_000).contains(limit)),
             period: number("x-pco-api-request-rate-period")
                 .filter(|seconds| (1..=3600).contains(seconds))
                 .map(|seconds| Duration::from_secs(seconds.into())),
@@ -42,9 +41,7 @@ impl RateHeaders {
 /// The period is sent as `20` and as `20 seconds`.
 fn leading_number(text: &str) -> Option<u32> {
     let text = text.trim();
-    let end = text
-        .find(|letter: char| !letter.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
     text[..end].parse().ok()
 }
 
@@ -110,11 +107,7 @@ impl SendLog {
         // Our own sends the server can have counted. A surplus is another program of the same
         // person, or our own run before this one: it takes room like a send of ours.
         let window_start = sent_at.saturating_sub(self.window());
-        let own = self
-            .sent
-            .iter()
-            .filter(|&&sent| sent >= window_start)
-            .count();
+        let own = self.sent.iter().filter(|&&sent| sent >= window_start).count();
         let counted = usize::try_from(count.min(self.limit)).unwrap_or(usize::MAX);
         for _ in own..counted {
             self.record(now);
@@ -131,9 +124,7 @@ impl SendLog {
             Lane::Background if self.attended => self.limit / KEPT_PART,
             _ => 0,
         };
-        usize::try_from(self.limit - kept)
-            .unwrap_or(usize::MAX)
-            .max(1)
+        usize::try_from(self.limit - kept).unwrap_or(usize::MAX).max(1)
     }
 
     fn window(&self) -> Duration {

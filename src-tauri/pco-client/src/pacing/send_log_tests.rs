@@ -9,19 +9,11 @@ const fn seconds(seconds: u64) -> Duration {
 }
 
 fn log(limit: u32, period: Duration) -> SendLog {
-    SendLog {
-        limit,
-        period,
-        ..SendLog::default()
-    }
+    SendLog { limit, period, ..SendLog::default() }
 }
 
 fn headers(limit: u32, period: u64, count: u32) -> RateHeaders {
-    RateHeaders {
-        limit: Some(limit),
-        period: Some(seconds(period)),
-        count: Some(count),
-    }
+    RateHeaders { limit: Some(limit), period: Some(seconds(period)), count: Some(count) }
 }
 
 /// Sends as early as the log allows and tells when.
@@ -34,12 +26,7 @@ fn send(log: &mut SendLog, now: Duration, lane: Lane) -> Duration {
 /// The most sends in any half-open window of `period` that ends with a send.
 fn densest(sends: &[Duration], period: Duration) -> usize {
     (0..sends.len())
-        .map(|last| {
-            sends[..=last]
-                .iter()
-                .filter(|&&sent| sent + period > sends[last])
-                .count()
-        })
+        .map(|last| sends[..=last].iter().filter(|&&sent| sent + period > sends[last]).count())
         .max()
         .unwrap_or(0)
 }

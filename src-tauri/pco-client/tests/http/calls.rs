@@ -6,8 +6,8 @@ use std::time::Instant;
 use async_trait::async_trait;
 use axum::http::Method;
 use pco_client::{
-    AccessToken, AccessTokens, ApiError, Client, ClientConfig, Lane, Product, Query, RateGate,
-    TokenError, Unreachable,
+    AccessToken, AccessTokens, ApiError, Client, ClientConfig, Lane, Product, Query, RateGate, TokenError,
+    Unreachable,
 };
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -29,9 +29,7 @@ fn me() -> Query {
 async fn a_call_carries_version_agent_and_bearer_and_keeps_no_cookie() {
     let server = Server::start(|_, _| {
         let mut response = json(200, &person());
-        response
-            .headers_mut()
-            .insert("set-cookie", "request_method=GET".parse().unwrap());
+        response.headers_mut().insert("set-cookie", "request_method=GET".parse().unwrap());
         response
     })
     .await;
@@ -39,10 +37,7 @@ async fn a_call_carries_version_agent_and_bearer_and_keeps_no_cookie() {
     let query = me().include(&["emails"]).fields("Person", &["name"]);
     let document = client.get(Lane::Person, &query).await.unwrap();
     assert_eq!(document.single().unwrap().id, "1");
-    client
-        .get(Lane::Person, &Query::new(Product::Services, ""))
-        .await
-        .unwrap();
+    client.get(Lane::Person, &Query::new(Product::Services, "")).await.unwrap();
 
     let seen = server.seen();
     assert_eq!(seen[0].method, Method::GET);
@@ -134,17 +129,12 @@ async fn no_redirect_is_followed_and_no_bearer_goes_elsewhere() {
         let target = elsewhere.base.join("/people/v2/me").unwrap();
         let server = Server::start(move |_, _| {
             let mut response = json(status, &person());
-            response
-                .headers_mut()
-                .insert("location", target.as_str().parse().unwrap());
+            response.headers_mut().insert("location", target.as_str().parse().unwrap());
             response
         })
         .await;
         let error = client(&server).get(Lane::Person, &me()).await.unwrap_err();
-        assert!(
-            matches!(error, ApiError::NotPlanningCenter),
-            "{status}: {error:?}"
-        );
+        assert!(matches!(error, ApiError::NotPlanningCenter), "{status}: {error:?}");
     }
     assert!(elsewhere.seen().is_empty());
 }
@@ -153,10 +143,7 @@ async fn no_redirect_is_followed_and_no_bearer_goes_elsewhere() {
 async fn an_html_403_is_no_permission_verdict() {
     let server = Server::start(|_, _| html(403)).await;
     let error = client(&server).get(Lane::Person, &me()).await.unwrap_err();
-    assert!(
-        matches!(error, ApiError::ServiceDown { status: 403 }),
-        "{error:?}"
-    );
+    assert!(matches!(error, ApiError::ServiceDown { status: 403 }), "{error:?}");
 }
 
 #[tokio::test]
@@ -166,9 +153,7 @@ async fn after_429_the_call_waits_as_asked_and_then_succeeds() {
             return json(200, &person());
         }
         let mut response = json(429, &json!({"errors": [{"code": "429"}]}));
-        response
-            .headers_mut()
-            .insert("retry-after", "1".parse().unwrap());
+        response.headers_mut().insert("retry-after", "1".parse().unwrap());
         response
     })
     .await;
@@ -183,10 +168,7 @@ async fn after_429_the_call_waits_as_asked_and_then_succeeds() {
 async fn a_passing_failure_of_the_server_is_bridged() {
     let server = Server::start(|_, number| match number {
         0 => html(502),
-        1 => json(
-            500,
-            &json!({"errors": [{"title": "Internal Server Error"}]}),
-        ),
+        1 => json(500, &json!({"errors": [{"title": "Internal Server Error"}]})),
         _ => json(200, &person()),
     })
     .await;
@@ -198,34 +180,23 @@ async fn a_passing_failure_of_the_server_is_bridged() {
 async fn a_lasting_failure_is_told_after_three_attempts() {
     let server = Server::start(|_, _| html(503)).await;
     let error = client(&server).get(Lane::Person, &me()).await.unwrap_err();
-    assert!(
-        matches!(error, ApiError::ServiceDown { status: 503 }),
-        "{error:?}"
-    );
+    assert!(matches!(error, ApiError::ServiceDown { status: 503 }), "{error:?}");
     assert_eq!(server.seen().len(), 3);
 }
 
 #[tokio::test]
 async fn unreadable_json_is_asked_for_once_more() {
-    let server =
-        Server::start(|_, _| respond(200, "application/json", r#"{"data":[{"type":"#)).await;
-    let error = client(&server)
-        .get(Lane::Person, &Query::new(Product::People, "people/77"))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the answer for /people/v2/people/{id} could not be read at end of input"
-    );
+    let server = Server::start(|_, _| respond(200, "application/json", r#"{"data":[{"type":"#)).await;
+    let error =
+        client(&server).get(Lane::Person, &Query::new(Product::People, "people/77")).await.unwrap_err();
+    assert_eq!(error.to_string(), "the answer for /people/v2/people/{id} could not be read at end of input");
     assert_eq!(server.seen().len(), 2);
 }
 
 #[tokio::test]
 async fn an_answer_that_breaks_off_is_asked_for_again() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap())
-        .parse()
-        .unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     let body = person().to_string();
     let server = tokio::spawn(async move {
         for sent in [0, 10, body.len()] {
@@ -257,9 +228,7 @@ async fn nobody_at_the_address_is_told_as_such() {
     let server = Server::start(|_, _| json(200, &person())).await;
     let client = client(&server);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let gone = format!("http://{}", listener.local_addr().unwrap())
-        .parse()
-        .unwrap();
+    let gone = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     drop(listener);
     let nobody = Client::new(ClientConfig {
         base: gone,
@@ -269,10 +238,7 @@ async fn nobody_at_the_address_is_told_as_such() {
     })
     .unwrap();
     let error = nobody.get(Lane::Person, &me()).await.unwrap_err();
-    assert!(
-        matches!(error, ApiError::Unreachable(Unreachable::Connect)),
-        "{error:?}"
-    );
+    assert!(matches!(error, ApiError::Unreachable(Unreachable::Connect)), "{error:?}");
     client.get(Lane::Person, &me()).await.unwrap();
 }
 
@@ -302,11 +268,7 @@ async fn a_path_that_leads_elsewhere_is_not_asked() {
 
 #[tokio::test]
 async fn a_base_that_anyone_could_answer_at_is_refused() {
-    for base in [
-        "http://api.planningcenteronline.com",
-        "http://localhost:1",
-        "https://user@example.org",
-    ] {
+    for base in ["http://api.planningcenteronline.com", "http://localhost:1", "https://user@example.org"] {
         let client = Client::new(ClientConfig {
             base: base.parse().unwrap(),
             user_agent: USER_AGENT.to_owned(),
@@ -321,14 +283,8 @@ async fn a_base_that_anyone_could_answer_at_is_refused() {
 async fn a_write_is_sent_once_however_it_ends() {
     let server = Server::start(|_, _| html(502)).await;
     let accept = Query::new(Product::Services, "people/1/schedules/2/accept");
-    let error = client(&server)
-        .post(Lane::Person, &accept, None)
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(error, ApiError::ServiceDown { status: 502 }),
-        "{error:?}"
-    );
+    let error = client(&server).post(Lane::Person, &accept, None).await.unwrap_err();
+    assert!(matches!(error, ApiError::ServiceDown { status: 502 }), "{error:?}");
     assert_eq!(server.seen().len(), 1);
 }
 
@@ -341,10 +297,7 @@ async fn a_write_refused_for_an_expired_token_is_sent_again() {
     .await;
     let decline = Query::new(Product::Services, "people/1/schedules/2/decline");
     let body = json!({"data": {"attributes": {"reason": "away"}}});
-    client(&server)
-        .post(Lane::Person, &decline, Some(&body))
-        .await
-        .unwrap();
+    client(&server).post(Lane::Person, &decline, Some(&body)).await.unwrap();
     let seen = server.seen();
     assert_eq!(seen.len(), 2);
     assert_eq!(seen[1].method, Method::POST);

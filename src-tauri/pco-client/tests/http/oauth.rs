@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use axum::response::Response;
 use pco_client::{
-    ApiError, AuthorizationCode, AuthorizationRequest, AuthorizationResponse, ClientId,
-    OAuthClient, OAuthError, RedirectUri, RefreshToken, TokenCallEnd, Unreachable,
+    ApiError, AuthorizationCode, AuthorizationRequest, AuthorizationResponse, ClientId, OAuthClient,
+    OAuthError, RedirectUri, RefreshToken, TokenCallEnd, Unreachable,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -41,11 +41,7 @@ fn old_token() -> RefreshToken {
 /// A request and the code that came back for it.
 fn granted(base: &Url, redirect: RedirectUri) -> (AuthorizationRequest, AuthorizationCode) {
     let request = AuthorizationRequest::new(base, &client_id(), redirect, &["people", "services"]);
-    let (_, state) = request
-        .url()
-        .query_pairs()
-        .find(|(name, _)| name == "state")
-        .unwrap();
+    let (_, state) = request.url().query_pairs().find(|(name, _)| name == "state").unwrap();
     let link = format!("{redirect}?code=a%2Bcode&state={state}");
     match request.receive(&link) {
         Ok(AuthorizationResponse::Granted(code)) => (request, code),
@@ -56,11 +52,7 @@ fn granted(base: &Url, redirect: RedirectUri) -> (AuthorizationRequest, Authoriz
 async fn refresh_against(answer: impl Fn() -> Response + Send + Sync + 'static) -> OAuthError {
     let server = Server::start(move |_, _| answer()).await;
     let error = oauth(&server.base).refresh(&old_token()).await.unwrap_err();
-    assert_eq!(
-        server.seen().len(),
-        1,
-        "a token call is never repeated: {error:?}"
-    );
+    assert_eq!(server.seen().len(), 1, "a token call is never repeated: {error:?}");
     let printed = format!("{error:?} {error}");
     assert!(!printed.contains("canary"), "{printed}");
     error
@@ -79,25 +71,13 @@ async fn an_exchange_sends_the_verifier_and_the_redirect_of_its_request() {
         assert_eq!(tokens.scope.as_deref(), Some("people services"));
 
         let seen = &server.seen()[0];
-        assert_eq!(
-            (seen.method.as_str(), seen.path.as_str()),
-            ("POST", "/oauth/token")
-        );
+        assert_eq!((seen.method.as_str(), seen.path.as_str()), ("POST", "/oauth/token"));
         assert_eq!(seen.header("authorization"), None);
         assert_eq!(seen.header("user-agent"), Some(USER_AGENT));
         assert!(seen.query.is_empty());
         let form = seen.form();
         let names: Vec<_> = form.keys().map(String::as_str).collect();
-        assert_eq!(
-            names,
-            [
-                "client_id",
-                "code",
-                "code_verifier",
-                "grant_type",
-                "redirect_uri"
-            ]
-        );
+        assert_eq!(names, ["client_id", "code", "code_verifier", "grant_type", "redirect_uri"]);
         assert_eq!(form["client_id"], CLIENT_ID);
         assert_eq!(form["code"], "a+code");
         assert_eq!(form["grant_type"], "authorization_code");
@@ -134,19 +114,12 @@ async fn tokens_are_not_lost_over_what_we_can_do_without() {
 #[tokio::test]
 async fn a_dead_grant_is_told_in_both_of_its_forms() {
     for (error, description) in [
-        (
-            "invalid_grant",
-            "The provided authorization grant is invalid, expired, revoked",
-        ),
+        ("invalid_grant", "The provided authorization grant is invalid, expired, revoked"),
         ("invalid_request", "The refresh token is no longer valid"),
     ] {
-        let error = refresh_against(move || {
-            json(
-                400,
-                &json!({"error": error, "error_description": description}),
-            )
-        })
-        .await;
+        let error =
+            refresh_against(move || json(400, &json!({"error": error, "error_description": description})))
+                .await;
         assert_eq!(error, OAuthError::InvalidGrant);
         assert_eq!(error.end(), TokenCallEnd::Refused);
     }
@@ -154,15 +127,9 @@ async fn a_dead_grant_is_told_in_both_of_its_forms() {
 
 #[tokio::test]
 async fn other_refusals_keep_their_word() {
-    for (status, word) in [
-        (401, "invalid_client"),
-        (400, "invalid_request"),
-        (400, "out_of_wine"),
-    ] {
+    for (status, word) in [(401, "invalid_client"), (400, "invalid_request"), (400, "out_of_wine")] {
         let error = refresh_against(move || json(status, &json!({"error": word}))).await;
-        let OAuthError::Refused { code } = &error else {
-            panic!("{error:?}")
-        };
+        let OAuthError::Refused { code } = &error else { panic!("{error:?}") };
         assert_eq!(code.as_str(), word);
         assert_eq!(error.end(), TokenCallEnd::Refused);
     }
@@ -193,20 +160,9 @@ async fn an_unreadable_success_is_unknown() {
     let answers: [fn() -> Response; 6] = [
         || html(200),
         || json(200, &json!({})),
-        || {
-            respond(
-                200,
-                "application/json",
-                r#"{"access_token":"access-canary","refr"#,
-            )
-        },
+        || respond(200, "application/json", r#"{"access_token":"access-canary","refr"#),
         || respond(200, "application/json", ""),
-        || {
-            json(
-                200,
-                &json!({"access_token": "canary", "token_type": "mac", "expires_in": 1}),
-            )
-        },
+        || json(200, &json!({"access_token": "canary", "token_type": "mac", "expires_in": 1})),
         || json(200, &json!({"access_token": "", "token_type": "Bearer"})),
     ];
     for answer in answers {
@@ -219,9 +175,7 @@ async fn an_unreadable_success_is_unknown() {
 #[tokio::test]
 async fn nobody_at_the_address_means_not_performed() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base: Url = format!("http://{}", listener.local_addr().unwrap())
-        .parse()
-        .unwrap();
+    let base: Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     drop(listener);
     let error = oauth(&base).refresh(&old_token()).await.unwrap_err();
     assert_eq!(error, OAuthError::Unreachable(Unreachable::Connect));
@@ -231,9 +185,7 @@ async fn nobody_at_the_address_means_not_performed() {
 #[tokio::test]
 async fn a_connection_cut_after_the_request_is_unknown() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base: Url = format!("http://{}", listener.local_addr().unwrap())
-        .parse()
-        .unwrap();
+    let base: Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     let server = tokio::spawn(async move {
         let (stream, _) = listener.accept().await.unwrap();
         stream.readable().await.unwrap();
@@ -251,10 +203,7 @@ async fn a_revocation_names_the_token_and_accepts_any_success() {
     let server = Server::start(|_, _| json(200, &json!({}))).await;
     oauth(&server.base).revoke(&old_token()).await.unwrap();
     let seen = &server.seen()[0];
-    assert_eq!(
-        (seen.method.as_str(), seen.path.as_str()),
-        ("POST", "/oauth/revoke")
-    );
+    assert_eq!((seen.method.as_str(), seen.path.as_str()), ("POST", "/oauth/revoke"));
     assert_eq!(seen.header("authorization"), None);
     let form = seen.form();
     assert_eq!(form.len(), 3);
@@ -267,9 +216,7 @@ async fn a_revocation_names_the_token_and_accepts_any_success() {
 async fn a_refused_revocation_is_told() {
     let server = Server::start(|_, _| json(403, &json!({"error": "unauthorized_client"}))).await;
     let error = oauth(&server.base).revoke(&old_token()).await.unwrap_err();
-    let OAuthError::Refused { code } = &error else {
-        panic!("{error:?}")
-    };
+    let OAuthError::Refused { code } = &error else { panic!("{error:?}") };
     assert_eq!(code.as_str(), "unauthorized_client");
 }
 

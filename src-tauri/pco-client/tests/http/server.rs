@@ -33,15 +33,11 @@ impl Seen {
     }
 
     pub(crate) fn form(&self) -> BTreeMap<String, String> {
-        form_urlencoded::parse(self.body.as_bytes())
-            .into_owned()
-            .collect()
+        form_urlencoded::parse(self.body.as_bytes()).into_owned().collect()
     }
 
     pub(crate) fn offset(&self) -> usize {
-        self.query
-            .get("offset")
-            .map_or(0, |offset| offset.parse().unwrap())
+        self.query.get("offset").map_or(0, |offset| offset.parse().unwrap())
     }
 }
 
@@ -53,9 +49,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// `answer` gets each request and its number, counted from 0.
-    pub(crate) async fn start(
-        answer: impl Fn(&Seen, usize) -> Response + Send + Sync + 'static,
-    ) -> Self {
+    pub(crate) async fn start(answer: impl Fn(&Seen, usize) -> Response + Send + Sync + 'static) -> Self {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let answer = Arc::new(answer);
         let log = Arc::clone(&seen);
@@ -72,9 +66,7 @@ impl Server {
             }
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap())
-            .parse()
-            .unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
         let task = tokio::spawn(async move { serve(listener, router).await.unwrap() });
         Self { base, seen, task }
     }
@@ -87,11 +79,7 @@ impl Server {
     pub(crate) fn bearers(&self) -> Vec<String> {
         self.seen()
             .iter()
-            .map(|seen| {
-                seen.header("authorization")
-                    .unwrap_or_default()
-                    .replace("Bearer ", "")
-            })
+            .map(|seen| seen.header("authorization").unwrap_or_default().replace("Bearer ", ""))
             .collect()
     }
 }
@@ -109,36 +97,22 @@ async fn read(request: Request) -> Seen {
     Seen {
         method: parts.method,
         path: parts.uri.path().to_owned(),
-        query: form_urlencoded::parse(query.as_bytes())
-            .into_owned()
-            .collect(),
+        query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         headers: parts.headers,
         body: String::from_utf8(body.to_vec()).unwrap(),
     }
 }
 
 pub(crate) fn respond(status: u16, kind: &str, body: impl Into<Body>) -> Response {
-    Response::builder()
-        .status(status)
-        .header("content-type", kind)
-        .body(body.into())
-        .unwrap()
+    Response::builder().status(status).header("content-type", kind).body(body.into()).unwrap()
 }
 
 pub(crate) fn json(status: u16, body: &Value) -> Response {
-    respond(
-        status,
-        "application/vnd.api+json; charset=utf-8",
-        body.to_string(),
-    )
+    respond(status, "application/vnd.api+json; charset=utf-8", body.to_string())
 }
 
 pub(crate) fn html(status: u16) -> Response {
-    respond(
-        status,
-        "text/html",
-        "<html>Welcome to the coffee shop</html>",
-    )
+    respond(status, "text/html", "<html>Welcome to the coffee shop</html>")
 }
 
 /// A 401 with PCO's hint.

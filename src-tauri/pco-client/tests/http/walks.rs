@@ -18,12 +18,8 @@ fn people(ids: &[&str]) -> People {
 /// The page that PCO would answer with.
 fn page(people: &[String], seen: &Seen) -> Value {
     let offset = seen.offset();
-    let data: Vec<_> = people
-        .iter()
-        .skip(offset)
-        .take(PER_PAGE)
-        .map(|id| json!({"type": "Person", "id": id}))
-        .collect();
+    let data: Vec<_> =
+        people.iter().skip(offset).take(PER_PAGE).map(|id| json!({"type": "Person", "id": id})).collect();
     let mut meta = json!({"total_count": people.len(), "count": data.len()});
     let mut links = json!({"self": seen.path});
     if offset + PER_PAGE < people.len() {
@@ -34,10 +30,7 @@ fn page(people: &[String], seen: &Seen) -> Value {
 }
 
 /// Serves `people`; `after` may change them once each page has been written.
-async fn serve(
-    people: &People,
-    after: impl Fn(&mut Vec<String>, usize) + Send + Sync + 'static,
-) -> Server {
+async fn serve(people: &People, after: impl Fn(&mut Vec<String>, usize) + Send + Sync + 'static) -> Server {
     let people = Arc::clone(people);
     Server::start(move |seen, number| {
         let mut people = people.lock().unwrap();
@@ -49,18 +42,11 @@ async fn serve(
 }
 
 fn walk(server: &Server) -> Walk {
-    client(server).walk(
-        Lane::Background,
-        &Query::new(Product::People, "people").per_page(2),
-    )
+    client(server).walk(Lane::Background, &Query::new(Product::People, "people").per_page(2))
 }
 
 fn ids(page: &Page) -> Vec<String> {
-    page.document
-        .data
-        .iter()
-        .map(|person| person.id.clone())
-        .collect()
+    page.document.data.iter().map(|person| person.id.clone()).collect()
 }
 
 /// Walks to the end and tells every id in the order of arrival.
@@ -83,10 +69,7 @@ async fn an_exactly_full_last_page_ends_the_walk() {
     assert_eq!(all(&mut walk).await, ["1", "2", "3", "4"]);
     assert_eq!(offsets(&server), [0, 2]);
     assert_eq!(walk.outcome(), WalkOutcome::Complete { total: 4 });
-    assert!(
-        walk.next().await.unwrap().is_none(),
-        "the end stays the end"
-    );
+    assert!(walk.next().await.unwrap().is_none(), "the end stays the end");
     assert_eq!(server.seen().len(), 2);
 }
 
@@ -118,23 +101,12 @@ async fn a_walk_stops_before_the_deep_offset() {
     assert_eq!(last.next, Some(DEEP_OFFSET));
     for _ in 0..2 {
         let error = walk.next().await.unwrap_err();
-        assert!(
-            matches!(
-                error,
-                ApiError::DeepOffset {
-                    offset: DEEP_OFFSET
-                }
-            ),
-            "{error:?}"
-        );
+        assert!(matches!(error, ApiError::DeepOffset { offset: DEEP_OFFSET }), "{error:?}");
     }
     assert_eq!(offsets(&server).len(), 1);
     assert_eq!(
         walk.outcome(),
-        WalkOutcome::Incomplete {
-            seen: DEEP_OFFSET.into(),
-            total: Some(total as u64)
-        }
+        WalkOutcome::Incomplete { seen: DEEP_OFFSET.into(), total: Some(total as u64) }
     );
 }
 
@@ -148,13 +120,7 @@ async fn a_record_inserted_in_front_repeats_one_and_is_missed() {
     .await;
     let mut walk = walk(&server);
     assert_eq!(all(&mut walk).await, ["1", "2", "3", "4"]);
-    assert_eq!(
-        walk.outcome(),
-        WalkOutcome::Incomplete {
-            seen: 4,
-            total: Some(5)
-        }
-    );
+    assert_eq!(walk.outcome(), WalkOutcome::Incomplete { seen: 4, total: Some(5) });
 }
 
 #[tokio::test]
@@ -180,13 +146,7 @@ async fn a_record_removed_in_front_hides_another_although_the_count_agrees() {
     .await;
     let mut walk = walk(&server);
     assert_eq!(all(&mut walk).await, ["1", "2", "4", "5"]);
-    assert_eq!(
-        walk.outcome(),
-        WalkOutcome::Incomplete {
-            seen: 4,
-            total: Some(4)
-        }
-    );
+    assert_eq!(walk.outcome(), WalkOutcome::Incomplete { seen: 4, total: Some(4) });
 }
 
 #[tokio::test]
@@ -200,13 +160,7 @@ async fn a_later_page_that_fails_can_be_asked_for_again() {
     assert_eq!(ids(&walk.next().await.unwrap().unwrap()), ["1", "2"]);
     let error = walk.next().await.unwrap_err();
     assert!(matches!(error, ApiError::NotFound), "{error:?}");
-    assert_eq!(
-        walk.outcome(),
-        WalkOutcome::Incomplete {
-            seen: 2,
-            total: Some(3)
-        }
-    );
+    assert_eq!(walk.outcome(), WalkOutcome::Incomplete { seen: 2, total: Some(3) });
     assert_eq!(walk.position(), Some(2));
     assert_eq!(all(&mut walk).await, ["3"]);
     assert_eq!(walk.position(), None);
@@ -227,34 +181,19 @@ async fn a_page_that_names_itself_or_goes_back_is_broken() {
         let mut walk = walk(&server);
         walk.next().await.unwrap().unwrap();
         let error = walk.next().await.unwrap_err();
-        assert!(
-            matches!(error, ApiError::BrokenPaging { offset: 2, .. }),
-            "{error:?}"
-        );
-        assert_eq!(
-            walk.outcome(),
-            WalkOutcome::Incomplete {
-                seen: 2,
-                total: Some(5)
-            }
-        );
+        assert!(matches!(error, ApiError::BrokenPaging { offset: 2, .. }), "{error:?}");
+        assert_eq!(walk.outcome(), WalkOutcome::Incomplete { seen: 2, total: Some(5) });
     }
 }
 
 #[tokio::test]
 async fn an_empty_page_with_a_next_one_is_broken() {
     let server = Server::start(|_, _| {
-        json(
-            200,
-            &json!({"data": [], "meta": {"total_count": 9, "next": {"offset": 2}}}),
-        )
+        json(200, &json!({"data": [], "meta": {"total_count": 9, "next": {"offset": 2}}}))
     })
     .await;
     let error = walk(&server).next().await.unwrap_err();
-    assert!(
-        matches!(error, ApiError::BrokenPaging { offset: 0, .. }),
-        "{error:?}"
-    );
+    assert!(matches!(error, ApiError::BrokenPaging { offset: 0, .. }), "{error:?}");
 }
 
 #[tokio::test]
@@ -267,13 +206,7 @@ async fn a_count_that_does_not_agree_is_told() {
     .await;
     let mut walk = walk(&server);
     assert_eq!(all(&mut walk).await.len(), 3);
-    assert_eq!(
-        walk.outcome(),
-        WalkOutcome::Incomplete {
-            seen: 3,
-            total: Some(7)
-        }
-    );
+    assert_eq!(walk.outcome(), WalkOutcome::Incomplete { seen: 3, total: Some(7) });
 }
 
 #[tokio::test]

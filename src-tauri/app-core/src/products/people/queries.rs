@@ -6,15 +6,16 @@ use jiff::civil::Date;
 use super::PART;
 use super::records::{Household, Person};
 use super::views::{
-    ContactKind, ContactView, GetPersonRequest, HouseholdView, ListPeopleRequest, PeopleListing, PersonRow, PersonView,
+    ContactKind, ContactView, GetPersonRequest, HouseholdView, ListPeopleRequest, PeopleListing, PersonRow,
+    PersonView,
 };
 use crate::error::AppError;
-use crate::words;
 use crate::products::{church, coverage, services};
 use crate::store::{Reader, SearchIndex, StoreError};
 use crate::text::{digits, search_words};
 use crate::time::Calendar;
 use crate::views::Face;
+use crate::words;
 
 /// A person's page in Planning Center.
 const PERSON_PAGE: &str = "https://people.planningcenteronline.com/people/AC";
@@ -48,12 +49,19 @@ pub(crate) fn list_people(
         items,
         offset: request.offset,
         total: found.total,
-        as_of: state.as_of.map(|as_of| church::calendar(reader).map(|calendar| calendar.as_of(as_of, now))).transpose()?,
+        as_of: state
+            .as_of
+            .map(|as_of| church::calendar(reader).map(|calendar| calendar.as_of(as_of, now)))
+            .transpose()?,
         coverage: coverage(&state, reader.count::<Person>()?, "People"),
     })
 }
 
-pub(crate) fn get_person(reader: &Reader<'_>, now: Timestamp, request: &GetPersonRequest) -> Result<PersonView, AppError> {
+pub(crate) fn get_person(
+    reader: &Reader<'_>,
+    now: Timestamp,
+    request: &GetPersonRequest,
+) -> Result<PersonView, AppError> {
     let Some(person) = reader.get::<Person>(&request.person_id)? else {
         return Err(AppError::new(&words::NOT_FOUND));
     };
@@ -84,7 +92,10 @@ pub(crate) fn get_person(reader: &Reader<'_>, now: Timestamp, request: &GetPerso
 }
 
 /// The person's first phone that can be called, for the Plan screen.
-pub(crate) fn phones_of(reader: &Reader<'_>, person_id: &str) -> Result<Option<(String, String)>, StoreError> {
+pub(crate) fn phones_of(
+    reader: &Reader<'_>,
+    person_id: &str,
+) -> Result<Option<(String, String)>, StoreError> {
     Ok(reader.get::<Person>(person_id)?.and_then(|person| {
         person.phones.iter().find_map(|phone| {
             tel(phone.e164.as_deref(), &phone.number).map(|href| (phone.number.clone(), href))
@@ -119,7 +130,8 @@ fn matched_contact(person: &Person, word: &str) -> Option<String> {
         return None;
     }
     let phone = person.phones.iter().find(|phone| {
-        digits(&phone.number).contains(word) || phone.e164.as_deref().is_some_and(|e164| digits(e164).contains(word))
+        digits(&phone.number).contains(word)
+            || phone.e164.as_deref().is_some_and(|e164| digits(e164).contains(word))
     });
     let email = || person.emails.iter().find(|email| crate::text::fold(&email.address).contains(word));
     phone.map(|phone| phone.number.clone()).or_else(|| email().map(|email| email.address.clone()))
@@ -173,14 +185,18 @@ fn contacts(person: &Person) -> Vec<ContactView> {
 
 /// RFC 3966: the global form where it is known, else the local digits. Extensions and letters are not dialled.
 fn tel(e164: Option<&str>, number: &str) -> Option<String> {
-    if let Some(e164) = e164.filter(|e164| e164.starts_with('+') && e164[1..].chars().all(|digit| digit.is_ascii_digit())) {
+    if let Some(e164) =
+        e164.filter(|e164| e164.starts_with('+') && e164[1..].chars().all(|digit| digit.is_ascii_digit()))
+    {
         return Some(format!("tel:{e164}"));
     }
     if number.chars().any(char::is_alphabetic) {
         return None;
     }
     let digits = digits(number);
-    (3..=15).contains(&digits.len()).then(|| format!("tel:{}{digits}", if number.trim().starts_with('+') { "+" } else { "" }))
+    (3..=15)
+        .contains(&digits.len())
+        .then(|| format!("tel:{}{digits}", if number.trim().starts_with('+') { "+" } else { "" }))
 }
 
 /// RFC 6068, for addresses without anything that would add a header or a second recipient.
@@ -221,8 +237,10 @@ fn households(reader: &Reader<'_>, person: &Person) -> Result<Vec<HouseholdView>
 
 fn household_row(member: &Person) -> PersonRow {
     let role = if member.child { "Child" } else { "Adult" };
-    let words: Vec<String> =
-        [Some(role.to_owned()), member.phones.first().map(|phone| phone.number.clone())].into_iter().flatten().collect();
+    let words: Vec<String> = [Some(role.to_owned()), member.phones.first().map(|phone| phone.number.clone())]
+        .into_iter()
+        .flatten()
+        .collect();
     PersonRow {
         id: member.id.clone(),
         name: display_name(member),

@@ -72,7 +72,9 @@ impl Record for Person {
 
     fn search_text(&self) -> Option<String> {
         let mut text = fold(&self.name);
-        for name in [Some(&self.first_name), Some(&self.last_name), self.nickname.as_ref()].into_iter().flatten() {
+        for name in
+            [Some(&self.first_name), Some(&self.last_name), self.nickname.as_ref()].into_iter().flatten()
+        {
             let name = fold(name);
             if !name.is_empty() && !text.contains(&name) {
                 text.push(' ');
@@ -86,7 +88,8 @@ impl Record for Person {
         for phone in &self.phones {
             let number = digits(&phone.number);
             // The international form finds a number typed with its country code.
-            let international = phone.e164.as_deref().map(digits).filter(|international| international != &number);
+            let international =
+                phone.e164.as_deref().map(digits).filter(|international| international != &number);
             for form in [Some(number), international].into_iter().flatten() {
                 text.push('\t');
                 text.push_str(&form);
@@ -133,7 +136,15 @@ mod tests {
         let mut index = SearchIndex::default();
         index.push("1", &person().search_text().unwrap());
         for typed in [
-            "dan", "Kim Daniel", "danut", "KIM", "0199", "(555) 010-0199", "+1 555 010 0199", "daniel.kim@", "@example.org",
+            "dan",
+            "Kim Daniel",
+            "danut",
+            "KIM",
+            "0199",
+            "(555) 010-0199",
+            "+1 555 010 0199",
+            "daniel.kim@",
+            "@example.org",
         ] {
             assert_eq!(index.find(&search_words(typed), 0, 9).total, 1, "{typed}");
         }

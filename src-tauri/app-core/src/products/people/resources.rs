@@ -10,8 +10,20 @@ use crate::sync::SyncError;
 
 /// Asked for with `fields[Person]`. Relationships are named too, since a sparse fieldset covers them.
 pub(super) const PERSON: &[&str] = &[
-    "name", "first_name", "last_name", "nickname", "membership", "child", "status", "birthdate", "created_at",
-    "primary_campus", "emails", "phone_numbers", "addresses", "households",
+    "name",
+    "first_name",
+    "last_name",
+    "nickname",
+    "membership",
+    "child",
+    "status",
+    "birthdate",
+    "created_at",
+    "primary_campus",
+    "emails",
+    "phone_numbers",
+    "addresses",
+    "households",
 ];
 /// Asked for with `fields[Email]`.
 pub(super) const EMAIL: &[&str] = &["address", "location", "primary"];
@@ -69,7 +81,10 @@ struct NameAttributes {
 }
 
 /// A person with what came along, and when Planning Center says it was created.
-pub(super) fn person(resource: &Resource, included: &Included) -> Result<(Person, Option<Timestamp>), SyncError> {
+pub(super) fn person(
+    resource: &Resource,
+    included: &Included,
+) -> Result<(Person, Option<Timestamp>), SyncError> {
     let attributes: PersonAttributes = resource.attributes()?;
     let campus = match resource.to_one("primary_campus").and_then(|campus| included.get(campus)) {
         Some(campus) => campus.attributes::<NameAttributes>()?.name,
@@ -90,7 +105,9 @@ pub(super) fn person(resource: &Resource, included: &Included) -> Result<(Person
         birthdate: attributes.birthdate,
         phones: primary_first(contacts(resource, included, "phone_numbers", phone)?, |phone| phone.primary),
         emails: primary_first(contacts(resource, included, "emails", email)?, |email| email.primary),
-        addresses: primary_first(contacts(resource, included, "addresses", address)?, |address| address.primary),
+        addresses: primary_first(contacts(resource, included, "addresses", address)?, |address| {
+            address.primary
+        }),
         household_ids: resource.to_many("households").iter().map(|household| household.id.clone()).collect(),
     };
     Ok((person, attributes.created_at))

@@ -65,7 +65,8 @@ fn clock_times(items: &[Item], service: &PlanTime) -> Vec<Option<Timestamp>> {
         .filter(|item| item.position == "pre")
         .filter_map(|item| length_at(item, service))
         .fold(0, i64::saturating_add);
-    let mut at = service.starts_at.checked_sub(SignedDuration::from_secs(before)).unwrap_or(service.starts_at);
+    let mut at =
+        service.starts_at.checked_sub(SignedDuration::from_secs(before)).unwrap_or(service.starts_at);
     items
         .iter()
         .map(|item| {
@@ -124,7 +125,13 @@ mod tests {
     }
 
     fn item(title: &str, position: &str, length: u32) -> Item {
-        Item { title: title.into(), position: position.into(), length, kind: "item".into(), ..Item::default() }
+        Item {
+            title: title.into(),
+            position: position.into(),
+            length,
+            kind: "item".into(),
+            ..Item::default()
+        }
     }
 
     fn clocks(items: &[Item], services: &[&PlanTime]) -> Vec<String> {
@@ -145,12 +152,16 @@ mod tests {
             item("Coffee", "post", 0),
         ];
         let (nine, eleven) = (service("1", "2026-11-22T09:00:00Z"), service("2", "2026-11-22T11:00:00Z"));
-        assert_eq!(clocks(&items, &[&nine, &eleven]), ["8:40 10:40", "", "9:00 11:00", "9:03 11:03", "9:08 11:08"]);
+        assert_eq!(
+            clocks(&items, &[&nine, &eleven]),
+            ["8:40 10:40", "", "9:00 11:00", "9:03 11:03", "9:08 11:08"]
+        );
     }
 
     #[test]
     fn follows_what_differs_at_one_service() {
-        let mut items = [item("Baptism", "during", 600), item("Song", "during", 300), item("End", "during", 60)];
+        let mut items =
+            [item("Baptism", "during", 600), item("Song", "during", 300), item("End", "during", 60)];
         items[0].times.push(ItemTime { plan_time_id: "1".into(), exclude: true, length_offset: 0 });
         items[1].times.push(ItemTime { plan_time_id: "2".into(), exclude: false, length_offset: -60 });
         let (nine, eleven) = (service("1", "2026-11-22T09:00:00Z"), service("2", "2026-11-22T11:00:00Z"));

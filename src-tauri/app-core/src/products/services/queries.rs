@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::records::{
-    Item, Membership, NeededPosition, Plan, PlanDetails, PlanNote, PlanTime, ServiceType, Team, TeamMember, TimeKind,
+    Item, Membership, NeededPosition, Plan, PlanDetails, PlanNote, PlanTime, ServiceType, Team, TeamMember,
+    TimeKind,
 };
 use super::sync::{PLANS, date_of, is_younger};
 use super::views::{
@@ -15,13 +16,13 @@ use super::views::{
 };
 use super::{order, team};
 use crate::error::AppError;
-use crate::words;
 use crate::products::people::views::{PersonTeamView, ServingView};
 use crate::products::{church, coverage};
 use crate::store::{Reader, StoreError};
 use crate::text::{join_words, paragraphs};
 use crate::time::{Calendar, length_in_words, monday_of};
 use crate::views::{Coverage, StatusKind};
+use crate::words;
 
 /// A plan's page in Planning Center.
 const PLAN_PAGE: &str = "https://services.planningcenteronline.com/plans/";
@@ -78,7 +79,11 @@ pub(crate) fn list_plans(reader: &Reader<'_>, now: Timestamp) -> Result<PlanList
     })
 }
 
-pub(crate) fn get_plan(reader: &Reader<'_>, now: Timestamp, request: &GetPlanRequest) -> Result<PlanView, AppError> {
+pub(crate) fn get_plan(
+    reader: &Reader<'_>,
+    now: Timestamp,
+    request: &GetPlanRequest,
+) -> Result<PlanView, AppError> {
     let Some(plan) = reader.get::<Plan>(&request.plan_id)? else {
         return Err(AppError::new(&words::NOT_FOUND));
     };
@@ -91,8 +96,13 @@ pub(crate) fn get_plan(reader: &Reader<'_>, now: Timestamp, request: &GetPlanReq
     let services: Vec<&PlanTime> = plan.times.iter().filter(|time| time.kind == TimeKind::Service).collect();
     let (previous_plan_id, next_plan_id) = neighbours(reader, &plan)?;
     let mut missing = Vec::new();
-    if let Some(refused) = details.as_ref().map(|details| &details.refused).filter(|refused| !refused.is_empty()) {
-        missing.push(format!("Your rights in Planning Center do not reach {} of this plan.", join_words(refused)));
+    if let Some(refused) =
+        details.as_ref().map(|details| &details.refused).filter(|refused| !refused.is_empty())
+    {
+        missing.push(format!(
+            "Your rights in Planning Center do not reach {} of this plan.",
+            join_words(refused)
+        ));
     }
     if !calendar.zone_known() {
         missing.push("The church’s time zone is not known yet, so times are shown in UTC.".to_owned());
@@ -113,7 +123,10 @@ pub(crate) fn get_plan(reader: &Reader<'_>, now: Timestamp, request: &GetPlanReq
         notes: reader
             .owned::<PlanNote>(&plan.id)?
             .into_iter()
-            .map(|PlanNote { note, .. }| NoteView { category: note.category, paragraphs: paragraphs(&note.content) })
+            .map(|PlanNote { note, .. }| NoteView {
+                category: note.category,
+                paragraphs: paragraphs(&note.content),
+            })
             .collect(),
         missing,
         previous_plan_id,
@@ -162,7 +175,8 @@ pub(crate) fn schedule_of(
     let mut last_served: Option<Date> = None;
     for member in &assignments {
         let Some(plan) = reader.get::<Plan>(&member.plan_id)? else { continue };
-        let Some((date, starts_at)) = plan.main_times().first().map(|time| (calendar.date(time.starts_at), time.starts_at))
+        let Some((date, starts_at)) =
+            plan.main_times().first().map(|time| (calendar.date(time.starts_at), time.starts_at))
         else {
             continue;
         };
@@ -173,7 +187,8 @@ pub(crate) fn schedule_of(
             }
             continue;
         }
-        let times = team::partial_times(calendar, &plan, member).unwrap_or_else(|| times_line(calendar, &plan));
+        let times =
+            team::partial_times(calendar, &plan, member).unwrap_or_else(|| times_line(calendar, &plan));
         let service_type = service_types.get(&plan.service_type_id).map_or("Plan", |(_, name)| name);
         serving.push((
             starts_at,
@@ -192,7 +207,9 @@ pub(crate) fn schedule_of(
     serving.sort_by(|(left, one), (right, other)| (left, &one.line).cmp(&(right, &other.line)));
     let plans = reader.part(PLANS)?;
     let missing = match coverage(&plans, 0, "Services") {
-        Coverage::NoRight { hint, .. } => vec![format!("Teams and dates are not shown: you have no access to Services. {hint}")],
+        Coverage::NoRight { hint, .. } => {
+            vec![format!("Teams and dates are not shown: you have no access to Services. {hint}")]
+        }
         Coverage::NotLoaded => vec!["Teams and dates have not been read yet.".to_owned()],
         _ => Vec::new(),
     };
@@ -231,7 +248,10 @@ fn person_teams(
 
 fn service_types(reader: &Reader<'_>) -> Result<BTreeMap<String, (i64, String)>, StoreError> {
     let all = reader.all::<ServiceType>()?;
-    Ok(all.into_iter().map(|service_type| (service_type.id, (service_type.sequence, service_type.name))).collect())
+    Ok(all
+        .into_iter()
+        .map(|service_type| (service_type.id, (service_type.sequence, service_type.name)))
+        .collect())
 }
 
 /// By first time, then in the church's order of service types.

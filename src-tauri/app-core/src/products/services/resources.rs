@@ -5,7 +5,9 @@ use pco_client::{Included, Resource};
 use serde::Deserialize;
 use serde::de::Deserializer;
 
-use super::records::{Item, ItemTime, NeededPosition, Note, Plan, PlanNote, PlanTime, ServiceType, Team, TeamMember, TimeKind};
+use super::records::{
+    Item, ItemTime, NeededPosition, Note, Plan, PlanNote, PlanTime, ServiceType, Team, TeamMember, TimeKind,
+};
 use crate::sync::SyncError;
 use crate::time::Calendar;
 
@@ -17,21 +19,45 @@ pub(super) const TEAM: &[&str] =
 /// Asked for with `fields[TeamPosition]`.
 pub(super) const TEAM_POSITION: &[&str] = &["name", "sequence"];
 /// Asked for with `fields[Plan]`.
-pub(super) const PLAN: &[&str] =
-    &["title", "series_title", "sort_date", "total_length", "planning_center_url", "service_type", "plan_times"];
+pub(super) const PLAN: &[&str] = &[
+    "title",
+    "series_title",
+    "sort_date",
+    "total_length",
+    "planning_center_url",
+    "service_type",
+    "plan_times",
+];
 /// Asked for with `fields[PlanTime]`.
 pub(super) const PLAN_TIME: &[&str] = &["name", "time_type", "starts_at", "ends_at", "assigned_teams"];
 /// Asked for with `fields[PlanPerson]`.
 pub(super) const PLAN_PERSON: &[&str] = &[
-    "name", "status", "team_position_name", "decline_reason", "prepare_notification", "notification_sent_at",
-    "created_at", "person", "team", "service_times",
+    "name",
+    "status",
+    "team_position_name",
+    "decline_reason",
+    "prepare_notification",
+    "notification_sent_at",
+    "created_at",
+    "person",
+    "team",
+    "service_times",
 ];
 /// Asked for with `fields[NeededPosition]`.
-pub(super) const NEEDED_POSITION: &[&str] = &["quantity", "team_position_name", "scheduled_to", "team", "time"];
+pub(super) const NEEDED_POSITION: &[&str] =
+    &["quantity", "team_position_name", "scheduled_to", "team", "time"];
 /// Asked for with `fields[Item]`.
 pub(super) const ITEM: &[&str] = &[
-    "title", "item_type", "service_position", "sequence", "length", "key_name", "description", "arrangement",
-    "item_notes", "item_times",
+    "title",
+    "item_type",
+    "service_position",
+    "sequence",
+    "length",
+    "key_name",
+    "description",
+    "arrangement",
+    "item_notes",
+    "item_times",
 ];
 /// Asked for with `fields[ItemNote]` and `fields[PlanNote]`.
 pub(super) const NOTE: &[&str] = &["category_name", "content"];
@@ -130,7 +156,10 @@ pub(super) fn service_type(resource: &Resource) -> Result<Option<ServiceType>, S
 }
 
 /// A team and its members' ids, unless it was archived or deleted.
-pub(super) fn team(resource: &Resource, included: &Included) -> Result<Option<(Team, Vec<String>)>, SyncError> {
+pub(super) fn team(
+    resource: &Resource,
+    included: &Included,
+) -> Result<Option<(Team, Vec<String>)>, SyncError> {
     let attributes: FrameAttributes = resource.attributes()?;
     if attributes.archived_at.is_some() || attributes.deleted_at.is_some() {
         return Ok(None);
@@ -152,7 +181,11 @@ pub(super) fn team(resource: &Resource, included: &Included) -> Result<Option<(T
 }
 
 /// A plan with its times.
-pub(super) fn plan(resource: &Resource, included: &Included, service_type_id: &str) -> Result<Plan, SyncError> {
+pub(super) fn plan(
+    resource: &Resource,
+    included: &Included,
+    service_type_id: &str,
+) -> Result<Plan, SyncError> {
     let attributes: PlanAttributes = resource.attributes()?;
     let mut times = Vec::new();
     for time in resource.to_many("plan_times").iter().filter_map(|time| included.get(time)) {
@@ -199,7 +232,8 @@ pub(super) fn team_member(resource: &Resource, plan_id: &str) -> Result<TeamMemb
         position: attributes.team_position_name.unwrap_or_default(),
         status: attributes.status.unwrap_or_default(),
         decline_reason: text(attributes.decline_reason),
-        is_draft: attributes.prepare_notification.unwrap_or(false) && attributes.notification_sent_at.is_none(),
+        is_draft: attributes.prepare_notification.unwrap_or(false)
+            && attributes.notification_sent_at.is_none(),
         asked_at: attributes.notification_sent_at.or(attributes.created_at),
         service_time_ids: ids(resource, "service_times"),
     })
@@ -263,8 +297,10 @@ pub(super) fn plan_note(resource: &Resource, plan_id: &str) -> Result<Option<Pla
 
 fn note(resource: &Resource) -> Result<Option<Note>, SyncError> {
     let attributes: NoteAttributes = resource.attributes()?;
-    Ok(text(attributes.content)
-        .map(|content| Note { category: text(attributes.category_name).unwrap_or_else(|| "Note".to_owned()), content }))
+    Ok(text(attributes.content).map(|content| Note {
+        category: text(attributes.category_name).unwrap_or_else(|| "Note".to_owned()),
+        content,
+    }))
 }
 
 fn ids(resource: &Resource, name: &str) -> Vec<String> {
@@ -282,7 +318,10 @@ fn length(seconds: i64) -> u32 {
 /// Whole seconds, from an integer, a fraction (seen on the wire) or nothing.
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     let number = Option::<serde_json::Number>::deserialize(deserializer)?;
-    #[expect(clippy::cast_possible_truncation, reason = "lengths are far below 2^53 and fractions are rounded on purpose")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "lengths are far below 2^53 and fractions are rounded on purpose"
+    )]
     let rounded = |number: &serde_json::Number| number.as_f64().map(|seconds| seconds.round() as i64);
     Ok(number.and_then(|number| number.as_i64().or_else(|| rounded(&number))).unwrap_or_default())
 }

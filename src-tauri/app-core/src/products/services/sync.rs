@@ -71,7 +71,9 @@ pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> 
             }
             for page in &teams {
                 for resource in &page.document.data {
-                    let Some((team, people)) = resources::team(resource, &page.document.included)? else { continue };
+                    let Some((team, people)) = resources::team(resource, &page.document.included)? else {
+                        continue;
+                    };
                     for person_id in people {
                         let id = format!("{}/{person_id}", team.id);
                         batch.put(&Membership { id, team_id: team.id.clone(), person_id }, 0)?;
@@ -223,9 +225,12 @@ fn keep_inside(
     [members, needed, items, notes]: [Option<Vec<Page>>; 4],
 ) -> Result<(), SyncError> {
     let mut refused = Vec::new();
-    for (pages, what) in
-        [(&members, "the team"), (&needed, "open places"), (&items, "the order of service"), (&notes, "notes")]
-    {
+    for (pages, what) in [
+        (&members, "the team"),
+        (&needed, "open places"),
+        (&items, "the order of service"),
+        (&notes, "notes"),
+    ] {
         if pages.is_none() {
             refused.push(what.to_owned());
         }

@@ -59,9 +59,14 @@ pub(super) fn teams(
     needed: &[NeededPosition],
     now: Timestamp,
 ) -> Result<Vec<TeamView>, StoreError> {
-    let mut by_team: BTreeMap<(i64, String, String), BTreeMap<(usize, String), PositionView>> = BTreeMap::new();
+    let mut by_team: BTreeMap<(i64, String, String), BTreeMap<(usize, String), PositionView>> =
+        BTreeMap::new();
     let mut known: BTreeMap<&str, Option<Team>> = BTreeMap::new();
-    for team_id in members.iter().filter_map(|member| member.team_id.as_deref()).chain(needed.iter().filter_map(|needed| needed.team_id.as_deref())) {
+    for team_id in members
+        .iter()
+        .filter_map(|member| member.team_id.as_deref())
+        .chain(needed.iter().filter_map(|needed| needed.team_id.as_deref()))
+    {
         if !known.contains_key(team_id) {
             known.insert(team_id, reader.get::<Team>(team_id)?);
         }
@@ -82,7 +87,13 @@ pub(super) fn teams(
     for member in members {
         let (team, place) = position(member.team_id.as_deref(), &member.position);
         let view = member_view(reader, calendar, plan, member, now)?;
-        by_team.entry(team).or_default().entry(place).or_insert_with(|| empty(&member.position)).people.push(view);
+        by_team
+            .entry(team)
+            .or_default()
+            .entry(place)
+            .or_insert_with(|| empty(&member.position))
+            .people
+            .push(view);
     }
     for needed in needed.iter().filter(|needed| needed.quantity > 0) {
         let (team, place) = position(needed.team_id.as_deref(), &needed.position);
@@ -92,7 +103,13 @@ pub(super) fn teams(
             .and_then(|id| plan.times.iter().find(|time| time.id == id))
             .map(|time| calendar.bare_clock(time.starts_at));
         let view = NeededView { quantity: needed.quantity, time };
-        by_team.entry(team).or_default().entry(place).or_insert_with(|| empty(&needed.position)).needed.push(view);
+        by_team
+            .entry(team)
+            .or_default()
+            .entry(place)
+            .or_insert_with(|| empty(&needed.position))
+            .needed
+            .push(view);
     }
     Ok(by_team
         .into_iter()
@@ -178,7 +195,8 @@ mod tests {
     #[test]
     fn needed_places_are_summed_and_are_not_people() {
         let needed = NeededPosition { quantity: 3, ..NeededPosition::default() };
-        let counts = counts(&[member("C", false), member("U", true), member("D", false)], &[needed.clone(), needed]);
+        let counts =
+            counts(&[member("C", false), member("U", true), member("D", false)], &[needed.clone(), needed]);
         assert_eq!(counts, StatusCounts { confirmed: 1, waiting: 1, declined: 1, needed: 6 });
     }
 }
