@@ -64,7 +64,11 @@ export function icon(name, size = "") {
 export function button(attributes, label, press) {
   const { class: kind = "", ...rest } = attributes;
   const labels = Array.isArray(label) ? label : [label];
-  const made = element("button", { type: "button", class: kind.startsWith("link") ? kind : `button ${kind}`.trim(), ...rest }, ...labels);
+  const made = element(
+    "button",
+    { type: "button", class: kind.startsWith("link") ? kind : `button ${kind}`.trim(), ...rest },
+    ...labels,
+  );
   made.addEventListener("click", () => whileBusy(made, press));
   return made;
 }

@@ -12,7 +12,12 @@ export const errors = {
   signInDenied: { tone: "quiet", title: "Not signed in", label: "Sign in", action: "signIn" },
   signInTimedOut: { tone: "quiet", title: "Too much time has passed", label: "Start again", action: "signIn" },
   signInRejected: { tone: "alert", title: "Sign-in could not be completed", label: "Start again", action: "signIn" },
-  clientIdMissing: { tone: "quiet", title: "Narthex does not know your church yet", label: "Open Settings", action: "settings" },
+  clientIdMissing: {
+    tone: "quiet",
+    title: "Narthex does not know your church yet",
+    label: "Open Settings",
+    action: "settings",
+  },
   browserUnavailable: { tone: "quiet", title: "The browser did not open", label: null, action: "none" },
   keychainUnavailable: { tone: "quiet", title: "The sign-in cannot be remembered", label: null, action: "none" },
   permissionDenied: { tone: "quiet", title: "Your account may not see this", label: null, action: "none" },

@@ -26,7 +26,12 @@ export const shortcuts = [
   { action: "outside", strokes: ["o"], shown: ["O"], label: "Open in Planning Center", single: true },
   { action: "print", strokes: ["Control+p"], shown: [withControl("P")], label: "Print the plan" },
   { action: "nextPane", strokes: ["F6"], shown: ["F6"], label: "Next part of the window" },
-  { action: "refresh", strokes: ["F5", "Control+r"], shown: ["F5", withControl("R")], label: "Ask Planning Center again" },
+  {
+    action: "refresh",
+    strokes: ["F5", "Control+r"],
+    shown: ["F5", withControl("R")],
+    label: "Ask Planning Center again",
+  },
   { action: "help", strokes: ["?", "F1"], shown: ["?", "F1"], label: "This list", single: true },
 ];
 

@@ -18,5 +18,12 @@ import { withControl } from "./words.js";
 export const routes = [
   { path: "schedule", title: "Schedule", keys: "Control+1", shown: withControl("1"), list: schedule, detail: plan },
   { path: "people", title: "People", keys: "Control+2", shown: withControl("2"), list: people, detail: person },
-  { path: "settings", title: "Settings", keys: "Control+Comma", shown: withControl(","), atFoot: true, detail: settings },
+  {
+    path: "settings",
+    title: "Settings",
+    keys: "Control+Comma",
+    shown: withControl(","),
+    atFoot: true,
+    detail: settings,
+  },
 ];

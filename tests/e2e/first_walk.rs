@@ -18,7 +18,7 @@ const AT_ONCE: f64 = 3_000.0;
 #[tokio::test]
 async fn somebody_signs_in_finds_a_person_opens_a_plan_and_sees_both_again_offline() {
     story(Keychain::Unlocked, async |desktop| {
-        let emulator = Emulator::start(&[]);
+        let emulator = Emulator::start(desktop, &[]);
         let tap = Tap::on(emulator.authority()).await;
         let (address, client_id) = (tap.address().to_owned(), emulator.client_id().to_owned());
         let arguments = ["--pco-url", &address, "--client-id", &client_id];

@@ -121,7 +121,7 @@ impl Story {
 
     /// Reads everything again, as after pressing Refresh a while later, and waits for the end of it.
     pub(crate) async fn refreshed(&self) -> AppStatus {
-        self.clock.advance(Duration::from_secs(60));
+        self.clock.advance(Duration::from_mins(1));
         let before = self.host.rounds_ended();
         self.app.refresh();
         let mut told = self.host.told.subscribe();
@@ -181,9 +181,9 @@ pub(crate) fn people(app: &App, search: &str) -> PeopleListing {
 pub(crate) async fn until(app: &App, host: &StoryHost, wanted: impl Fn(&AppStatus) -> bool) -> AppStatus {
     let mut told = host.told.subscribe();
     let waiting = told.wait_for(|_| wanted(&app.app_status()));
-    let waited = tokio::time::timeout(PATIENCE, waiting).await.map(|told| told.map(|_| ()));
+    let in_time = tokio::time::timeout(PATIENCE, waiting).await.is_ok_and(|told| told.is_ok());
     let status = app.app_status();
-    assert!(waited.is_ok(), "it never came to that; at last: {status:?}");
+    assert!(in_time, "it never came to that; at last: {status:?}");
     status
 }
 

@@ -19,7 +19,7 @@ async fn no_answer_of_any_kind_empties_a_list() {
         let story = Story::signed_in().await;
         let (people, plans) = (story.people("").total, story.app.list_plans().unwrap().total);
         story.emulator.add_fault(fault("/", kind.clone()));
-        story.clock.advance(std::time::Duration::from_secs(70 * 60));
+        story.clock.advance(std::time::Duration::from_mins(70));
         let status = story.refreshed().await;
         assert_eq!(status.freshness, freshness, "{kind:?}");
         assert_eq!(

@@ -84,7 +84,7 @@ async fn what_changed_in_planning_center_is_there_after_a_refresh() {
         .emulator
         .mutate(Mutation::AddPerson { first_name: "Ozias".into(), last_name: "Quist".into() })
         .unwrap();
-    story.clock.advance(std::time::Duration::from_secs(1800));
+    story.clock.advance(std::time::Duration::from_mins(30));
     story.refreshed().await;
     assert_eq!(story.people("").total, before + 1);
     assert_eq!(story.people("quist").total, 2);
@@ -117,7 +117,7 @@ async fn a_count_that_does_not_agree_is_told_and_removes_nobody() {
     let story = Story::signed_in().await;
     let everybody = story.people("").total;
     story.emulator.add_fault(fault("/people/v2/people", FaultKind::TotalCount { n: 10_000 }));
-    story.clock.advance(std::time::Duration::from_secs(1800));
+    story.clock.advance(std::time::Duration::from_mins(30));
     story.refreshed().await;
     let listing = story.people("");
     assert!(

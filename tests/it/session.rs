@@ -186,7 +186,7 @@ async fn a_later_start_finds_everything_without_a_server() {
     let story = Story::signed_in().await;
     let everybody = story.people("").total;
     let remains = story.end();
-    remains.clock.advance(Duration::from_secs(3600));
+    remains.clock.advance(Duration::from_hours(1));
     let (app, host) = remains.start().await;
     assert!(matches!(app.session_status(), SessionView::SignedIn { needs_sign_in: false, .. }));
     assert_eq!(people(&app, "").total, everybody, "at once, from the store");

@@ -26,21 +26,51 @@ export function showBars() {
   const bars = byId("bars");
   const shown = [];
   if (status?.testServer) {
-    shown.push(bar("test", "test-server", "Test server.", `Narthex is talking to ${status.testServer} instead of Planning Center.`));
+    shown.push(
+      bar(
+        "test",
+        "test-server",
+        "Test server.",
+        `Narthex is talking to ${status.testServer} instead of Planning Center.`,
+      ),
+    );
   }
   if (session.state === "signedIn") {
     if (session.account.practice) {
       const leave = button({ class: "small" }, "Leave practice", leavePractice);
-      shown.push(bar("practice", "practice-banner", "Practice church.", "Nobody here is real, and nothing of your own church is touched.", leave));
+      shown.push(
+        bar(
+          "practice",
+          "practice-banner",
+          "Practice church.",
+          "Nobody here is real, and nothing of your own church is touched.",
+          leave,
+        ),
+      );
     }
     if (session.needsSignIn) {
       const again = button({ class: "primary small", id: "sign-in-again" }, "Sign in", signIn);
-      shown.push(bar("urgent", "sign-in-bar", "Planning Center has ended your sign-in.", "Your saved data is still here.", again));
+      shown.push(
+        bar(
+          "urgent",
+          "sign-in-bar",
+          "Planning Center has ended your sign-in.",
+          "Your saved data is still here.",
+          again,
+        ),
+      );
     }
     if (session.notice) {
       shown.push(bar("urgent", "session-notice", session.notice.message, session.notice.hint));
     } else if (!session.remembered && !session.account.practice) {
-      shown.push(bar("urgent", "session-notice", "This sign-in lasts until you close Narthex.", "It cannot be remembered on this computer."));
+      shown.push(
+        bar(
+          "urgent",
+          "session-notice",
+          "This sign-in lasts until you close Narthex.",
+          "It cannot be remembered on this computer.",
+        ),
+      );
     }
   }
   replace(bars, ...shown);
@@ -55,5 +85,10 @@ export function showBars() {
  * @param {HTMLElement} [control]
  */
 function bar(kind, id, fact, words, control) {
-  return element("div", { class: `bar ${kind}`, id }, element("p", {}, element("b", {}, fact), words && ` ${words}`), control);
+  return element(
+    "div",
+    { class: `bar ${kind}`, id },
+    element("p", {}, element("b", {}, fact), words && ` ${words}`),
+    control,
+  );
 }

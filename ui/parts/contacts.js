@@ -6,13 +6,14 @@ import { copyButton, openOutside } from "./outside.js";
 /** @import { ContactKind, ContactView } from "../ipc.d.ts" */
 
 /**
- * What a copy is called, the key that makes it, and the word that tells a home e-mail from a home phone.
+ * What a copy is called, the key that makes it, and the word that tells a home e-mail from a home phone (with a
+ * hyphen that does not break).
  *
  * @type {Record<ContactKind, { what: string, key: string | null, word: string }>}
  */
 const kinds = {
   phone: { what: "Phone number", key: "C", word: "" },
-  email: { what: "E-mail address", key: "E", word: "e-mail" },
+  email: { what: "E-mail address", key: "E", word: "e\u2011mail" },
   address: { what: "Address", key: null, word: "address" },
 };
 
@@ -23,16 +24,21 @@ const kinds = {
  * @param {ContactKind} kind
  */
 export function firstOf(contacts, kind) {
-  return contacts.find((contact) => contact.kind === kind && contact.href !== null) ?? contacts.find((contact) => contact.kind === kind);
+  return (
+    contacts.find((contact) => contact.kind === kind && contact.href !== null) ??
+    contacts.find((contact) => contact.kind === kind)
+  );
 }
 
 /** @param {ContactView[]} contacts @param {string | null} birthday */
 export function contactsOf(contacts, birthday) {
   const root = element("section", { class: "contacts" }, element("h2", { class: "group" }, "Contact"));
-  if (contacts.length === 0) root.append(element("p", { class: "second empty-part" }, "No phone, e-mail or address is known."));
+  if (contacts.length === 0)
+    root.append(element("p", { class: "second empty-part" }, "No phone, e-mail or address is known."));
   const list = element("dl", { class: "facts" });
   for (const contact of contacts) list.append(rowOf(contact, contact === firstOf(contacts, contact.kind)));
-  if (birthday) list.append(element("div", { class: "fact" }, element("dt", {}, "Birthday"), element("dd", {}, birthday)));
+  if (birthday)
+    list.append(element("div", { class: "fact" }, element("dt", {}, "Birthday"), element("dd", {}, birthday)));
   if (list.childElementCount > 0) root.append(list);
   return root;
 }
@@ -40,16 +46,26 @@ export function contactsOf(contacts, birthday) {
 /** @param {ContactView} contact @param {boolean} first */
 function rowOf({ kind, label, lines, href }, first) {
   const { what, key, word } = kinds[kind];
-  const named = label.toLowerCase().includes(word) ? label : `${label} ${word}`;
+  const named = label.toLowerCase().replace("-", "\u2011").includes(word) ? label : `${label} ${word}`;
   const text = element("div", { class: "fact-lines selectable" });
   for (const line of lines) text.append(href === null ? written("p", line) : reach(line, href));
-  const hint = first && key && element("kbd", { class: "key", "aria-hidden": "true", title: `${key} copies this` }, key);
-  return element("div", { class: "fact" }, element("dt", { dir: "auto" }, named), element("dd", {}, text, hint, copyButton(lines.join("\n"), what)));
+  const hint =
+    first && key && element("kbd", { class: "key", "aria-hidden": "true", title: `${key} copies this` }, key);
+  return element(
+    "div",
+    { class: "fact" },
+    element("dt", { dir: "auto" }, named),
+    element("dd", {}, text, hint, copyButton(lines.join("\n"), what)),
+  );
 }
 
 /** @param {string} line @param {string} href */
 function reach(line, href) {
-  const made = element("button", { type: "button", class: "reach figures" }, element("span", { dir: "auto", lang: "" }, line));
+  const made = element(
+    "button",
+    { type: "button", class: "reach figures" },
+    element("span", { dir: "auto", lang: "" }, line),
+  );
   made.addEventListener("click", () => openOutside(href));
   return made;
 }

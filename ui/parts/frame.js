@@ -118,7 +118,13 @@ export function showChurch({ account, needsSignIn }) {
 
 /** @param {Route} route */
 function placeLink({ path, title, keys, shown }) {
-  return element("a", { class: "place", id: `nav-${path}`, href: addressOf(path), "aria-keyshortcuts": keys }, icon(path), element("span", {}, title), element("kbd", { "aria-hidden": "true" }, shown));
+  return element(
+    "a",
+    { class: "place", id: `nav-${path}`, href: addressOf(path), "aria-keyshortcuts": keys },
+    icon(path),
+    element("span", {}, title),
+    element("kbd", { "aria-hidden": "true" }, shown),
+  );
 }
 
 function findPerson() {
@@ -142,12 +148,14 @@ function focusList(id) {
 }
 
 function focusNextPane() {
-  const panes = [byId("rail"), byId("list"), byId("detail"), byId("freshness")].filter((pane) => pane.checkVisibility());
+  const panes = [byId("rail"), byId("list"), byId("detail"), byId("freshness")].filter((pane) =>
+    pane.checkVisibility(),
+  );
   const here = panes.findIndex((pane) => pane.contains(document.activeElement));
   const next = panes[(here + 1) % panes.length];
   if (next?.id === "list") focusList(currentAddress().id);
   else {
-    const stop = next?.querySelector('[aria-current], h1[tabindex], a[href], button, input');
+    const stop = next?.querySelector("[aria-current], h1[tabindex], a[href], button, input");
     if (stop instanceof HTMLElement) stop.focus();
   }
 }

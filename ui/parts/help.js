@@ -13,8 +13,15 @@ export function openHelp() {
     for (const key of shown) keys.append(element("kbd", { class: "key" }, key), " ");
     table.append(element("tr", {}, element("th", { scope: "row" }, label), keys));
   }
-  const off = !singleKeysOn() && element("p", { class: "second" }, "Single letters and signs are switched off in Settings.");
-  const version = now.status && element("p", { class: "second" }, `Narthex ${now.status.version}. Independent, not affiliated with Planning Center.`);
+  const off =
+    !singleKeysOn() && element("p", { class: "second" }, "Single letters and signs are switched off in Settings.");
+  const version =
+    now.status &&
+    element(
+      "p",
+      { class: "second" },
+      `Narthex ${now.status.version}. Independent, not affiliated with Planning Center.`,
+    );
   openDialog(title, table, off, version);
 }
 
@@ -26,7 +33,11 @@ export function openHelp() {
  */
 export function openDialog(title, ...content) {
   const dialog = element("dialog", { "aria-labelledby": title.id }, title, ...content);
-  const foot = element("div", { class: "buttons" }, button({}, "Close", () => dialog.close()));
+  const foot = element(
+    "div",
+    { class: "buttons" },
+    button({}, "Close", () => dialog.close()),
+  );
   if (!content.some((part) => part instanceof HTMLElement && part.matches(".buttons"))) dialog.append(foot);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

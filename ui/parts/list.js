@@ -102,7 +102,14 @@ export class VirtualList {
   move(key) {
     const page = Math.max(1, Math.floor(this.#wishes.scroller.clientHeight / this.#wishes.rowHeight) - 1);
     const here = this.#active;
-    const there = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: this.#total - 1, PageDown: here + page, PageUp: here - page }[key];
+    const there = {
+      ArrowDown: here + 1,
+      ArrowUp: here - 1,
+      Home: 0,
+      End: this.#total - 1,
+      PageDown: here + page,
+      PageUp: here - page,
+    }[key];
     this.activate(Math.max(0, Math.min(this.#total - 1, there)));
   }
 
@@ -113,7 +120,8 @@ export class VirtualList {
     const { scroller, rowHeight } = this.#wishes;
     const top = index * rowHeight;
     if (top < scroller.scrollTop) scroller.scrollTop = top;
-    else if (top + rowHeight > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = top + rowHeight - scroller.clientHeight;
+    else if (top + rowHeight > scroller.scrollTop + scroller.clientHeight)
+      scroller.scrollTop = top + rowHeight - scroller.clientHeight;
     this.#paint();
     for (const slot of this.#slots) slot.row.classList.toggle("active", slot.index === index);
     this.#wishes.activated(index);

@@ -19,10 +19,12 @@ export function orderOf({ order, serviceTimes, totalLength }, service, choose) {
       element("h2", { class: "card-title" }, "Order of service"),
       order.length > 0 && serviceTimes.length > 1 && serviceChoice(serviceTimes, service, choose),
       order.length > 0 && element("span", { class: "second figures total" }, totalLength),
-      serviceTimes.length > 1 && element("p", { class: "second figures on-paper" }, `Clock times of the ${serviceTimes[service] ?? ""} service`),
+      serviceTimes.length > 1 &&
+        element("p", { class: "second figures on-paper" }, `Clock times of the ${serviceTimes[service] ?? ""} service`),
     ),
   );
-  if (order.length === 0) root.append(element("p", { class: "second empty-part" }, "Nothing is in the order of service yet."));
+  if (order.length === 0)
+    root.append(element("p", { class: "second empty-part" }, "Nothing is in the order of service yet."));
   for (const section of order) root.append(sectionOf(section, service));
   return root;
 }
@@ -33,9 +35,19 @@ export function orderOf({ order, serviceTimes, totalLength }, service, choose) {
  * @param {(service: number) => void} choose
  */
 function serviceChoice(times, service, choose) {
-  const group = element("fieldset", { class: "segments" }, element("legend", { class: "unseen" }, "Clock times of which service"));
+  const group = element(
+    "fieldset",
+    { class: "segments" },
+    element("legend", { class: "unseen" }, "Clock times of which service"),
+  );
   times.forEach((time, at) => {
-    const input = element("input", { type: "radio", name: "service-time", value: at, id: `service-time-${at}`, checked: at === service });
+    const input = element("input", {
+      type: "radio",
+      name: "service-time",
+      value: at,
+      id: `service-time-${at}`,
+      checked: at === service,
+    });
     input.addEventListener("change", () => choose(at));
     group.append(element("label", { class: "segment figures" }, input, element("span", {}, time)));
   });
@@ -48,8 +60,18 @@ function sectionOf({ heading, items }, service) {
     "table",
     { class: "items" },
     element("caption", { class: "group" }, heading),
-    element("colgroup", {}, element("col", { class: "clock" }), element("col", {}), element("col", { class: "length" })),
-    element("thead", { class: "unseen" }, element("tr", {}, ...["Begins", "What", "Length"].map((name) => element("th", { scope: "col" }, name)))),
+    element(
+      "colgroup",
+      {},
+      element("col", { class: "clock" }),
+      element("col", {}),
+      element("col", { class: "length" }),
+    ),
+    element(
+      "thead",
+      { class: "unseen" },
+      element("tr", {}, ...["Begins", "What", "Length"].map((name) => element("th", { scope: "col" }, name))),
+    ),
   );
   table.append(element("tbody", {}, ...items.map((item) => rowOf(item, service))));
   return table;
@@ -58,14 +80,22 @@ function sectionOf({ heading, items }, service) {
 /** @param {ItemView} item @param {number} service */
 function rowOf(item, service) {
   if (item.kind === "header") {
-    return element("tr", { class: "item header", "data-id": item.id }, element("th", { colspan: 3, scope: "colgroup" }, written("span", item.title), ...below(item)));
+    return element(
+      "tr",
+      { class: "item header", "data-id": item.id },
+      element("th", { colspan: 3, scope: "colgroup" }, written("span", item.title), ...below(item)),
+    );
   }
   const clock = item.clocks[service] ?? "";
   const left = item.clocks.length > 0 && clock === "";
   return element(
     "tr",
     { class: `item ${item.kind}${left ? " left-out" : ""}`, "data-id": item.id },
-    element("td", { class: "clock figures" }, clock || (left && element("span", { class: "unseen" }, "left out of this service"))),
+    element(
+      "td",
+      { class: "clock figures" },
+      clock || (left && element("span", { class: "unseen" }, "left out of this service")),
+    ),
     element(
       "td",
       {},
@@ -90,7 +120,13 @@ function below({ arrangement, description, notes }) {
 
 /** @param {NoteView} note */
 function noteLine({ category, paragraphs }) {
-  return element("p", { class: "second item-note" }, written("b", category), " ", written("span", paragraphs.join("\n")));
+  return element(
+    "p",
+    { class: "second item-note" },
+    written("b", category),
+    " ",
+    written("span", paragraphs.join("\n")),
+  );
 }
 
 /** The plan's own notes. @param {NoteView[]} notes */
@@ -98,7 +134,14 @@ export function planNotes(notes) {
   if (notes.length === 0) return null;
   const root = element("section", { class: "plan-notes" }, element("h2", { class: "card-title" }, "Notes"));
   for (const { category, paragraphs } of notes) {
-    root.append(element("div", { class: "plan-note" }, written("h3", category, { class: "group" }), ...paragraphs.map((text) => written("p", text))));
+    root.append(
+      element(
+        "div",
+        { class: "plan-note" },
+        written("h3", category, { class: "group" }),
+        ...paragraphs.map((text) => written("p", text)),
+      ),
+    );
   }
   return root;
 }

@@ -44,10 +44,18 @@ export async function openOutside(url) {
  * @param {string} what as in `copy`; the button's name says it too
  */
 export function copyButton(text, what) {
-  return button({ class: "quiet small square copy", "aria-label": `Copy ${what.toLowerCase()}`, title: "Copy" }, icon("copy"), () => copy(text, what));
+  return button(
+    { class: "quiet small square copy", "aria-label": `Copy ${what.toLowerCase()}`, title: "Copy" },
+    icon("copy"),
+    () => copy(text, what),
+  );
 }
 
 /** @param {string} url */
 export function planningCenterButton(url) {
-  return button({ "aria-keyshortcuts": "O", title: "Open in Planning Center (O)" }, ["Open in Planning Center", icon("outside", "tiny")], () => openOutside(url));
+  return button(
+    { "aria-keyshortcuts": "O", title: "Open in Planning Center (O)" },
+    ["Open in Planning Center", icon("outside", "tiny")],
+    () => openOutside(url),
+  );
 }

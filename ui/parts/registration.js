@@ -20,12 +20,34 @@ export function registrationSteps() {
   };
   /** @param {SettingsView} settings */
   const show = (settings) => {
-    const open = button({ class: "link" }, "Planning Center’s page for applications", () => openOutside(settings.registrationUrl));
+    const open = button({ class: "link" }, "Planning Center’s page for applications", () =>
+      openOutside(settings.registrationUrl),
+    );
     replace(
       steps,
-      element("li", {}, element("p", {}, "Open ", open, " and choose to register a new one. A name such as “Narthex” will do.")),
-      element("li", {}, element("p", {}, "Make it a ", element("b", {}, "Public"), " application, and paste these return addresses into it:"), returnAddresses(settings.redirectUris)),
-      element("li", {}, element("p", {}, "Save it, and bring its client id here:"), clientIdForm(settings.clientId.value)),
+      element(
+        "li",
+        {},
+        element("p", {}, "Open ", open, " and choose to register a new one. A name such as “Narthex” will do."),
+      ),
+      element(
+        "li",
+        {},
+        element(
+          "p",
+          {},
+          "Make it a ",
+          element("b", {}, "Public"),
+          " application, and paste these return addresses into it:",
+        ),
+        returnAddresses(settings.redirectUris),
+      ),
+      element(
+        "li",
+        {},
+        element("p", {}, "Save it, and bring its client id here:"),
+        clientIdForm(settings.clientId.value),
+      ),
     );
   };
   read();
@@ -39,7 +61,10 @@ export function registrationSteps() {
  */
 export function returnAddresses(addresses) {
   const list = element("ul", { class: "addresses" });
-  for (const address of addresses) list.append(element("li", {}, element("code", { class: "selectable" }, address), copyButton(address, "Return address")));
+  for (const address of addresses)
+    list.append(
+      element("li", {}, element("code", { class: "selectable" }, address), copyButton(address, "Return address")),
+    );
   const all = button({ class: "small" }, "Copy all", () => copy(addresses.join("\n"), "Return addresses"));
   return element("div", { class: "address-block" }, list, addresses.length > 1 && all);
 }
@@ -54,7 +79,16 @@ const CLIENT_ID = /^[0-9a-f]{64}$/;
  * @param {(settings: SettingsView) => void} [saved]
  */
 export function clientIdForm(value, saved) {
-  const field = element("input", { class: "field mono", id: "client-id", type: "text", value, autocomplete: "off", autocapitalize: "off", spellcheck: "false", "aria-describedby": "client-id-wrong" });
+  const field = element("input", {
+    class: "field mono",
+    id: "client-id",
+    type: "text",
+    value,
+    autocomplete: "off",
+    autocapitalize: "off",
+    spellcheck: "false",
+    "aria-describedby": "client-id-wrong",
+  });
   const wrong = element("p", { class: "wrong", id: "client-id-wrong", "aria-live": "off" });
   /** @param {string} words */
   const refuse = (words) => {
@@ -80,7 +114,12 @@ export function clientIdForm(value, saved) {
     "form",
     { class: "labelled client-id", novalidate: true },
     element("label", { for: "client-id" }, "Client id"),
-    element("div", { class: "with-button" }, field, element("button", { type: "submit", class: "button", id: "save-client-id" }, "Save")),
+    element(
+      "div",
+      { class: "with-button" },
+      field,
+      element("button", { type: "submit", class: "button", id: "save-client-id" }, "Save"),
+    ),
     wrong,
   );
   form.addEventListener("submit", (event) => {
@@ -92,6 +131,7 @@ export function clientIdForm(value, saved) {
 
 /** @param {string} text */
 function whatIsWrong(text) {
-  if (/[^0-9a-f]/.test(text)) return "A client id has only the digits 0 to 9 and the letters a to f. Copy it whole from Planning Center.";
+  if (/[^0-9a-f]/.test(text))
+    return "A client id has only the digits 0 to 9 and the letters a to f. Copy it whole from Planning Center.";
   return `A client id has 64 signs; this one has ${text.length}. Copy it whole from Planning Center.`;
 }

@@ -8,7 +8,12 @@ export class Roving {
   constructor(root) {
     this.#root = root;
     root.addEventListener("keydown", (event) => {
-      const act = { ArrowDown: () => this.move(1), ArrowUp: () => this.move(-1), Home: () => this.#focus(0), End: () => this.#focus(-1) }[event.key];
+      const act = {
+        ArrowDown: () => this.move(1),
+        ArrowUp: () => this.move(-1),
+        Home: () => this.#focus(0),
+        End: () => this.#focus(-1),
+      }[event.key];
       if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       act();

@@ -10,7 +10,12 @@ import { failedNote } from "./states.js";
 /** @param {string} church */
 export function askToSignOut(church) {
   const title = element("h2", { class: "card-title", id: "sign-out-title", tabindex: -1 }, "Sign out and erase?");
-  const words = element("div", {}, element("p", {}, `What this computer keeps of ${church} is erased: people, plans, photos and the sign-in itself.`), element("p", {}, "Nothing changes in Planning Center. Sign in again at any time, and it is all loaded afresh."));
+  const words = element(
+    "div",
+    {},
+    element("p", {}, `What this computer keeps of ${church} is erased: people, plans, photos and the sign-in itself.`),
+    element("p", {}, "Nothing changes in Planning Center. Sign in again at any time, and it is all loaded afresh."),
+  );
   const trouble = element("div", { class: "notes-list" });
   const buttons = element("div", { class: "buttons" });
   const dialog = openDialog(title, words, trouble, buttons);
@@ -19,15 +24,28 @@ export function askToSignOut(church) {
     try {
       report(await call("sign_out"));
     } catch (error) {
-      replace(trouble, failedNote(/** @type {ErrorView} */ (error), () => leave.click()));
+      replace(
+        trouble,
+        failedNote(/** @type {ErrorView} */ (error), () => leave.click()),
+      );
     }
   });
   /** @param {SignedOutView} done */
   const report = ({ revoked, report: sentences }) => {
     title.textContent = revoked ? "Signed out and erased" : "Signed out here";
-    replace(words, element("ul", { class: "bulleted", id: "sign-out-report" }, ...sentences.map((sentence) => element("li", {}, sentence))));
+    replace(
+      words,
+      element(
+        "ul",
+        { class: "bulleted", id: "sign-out-report" },
+        ...sentences.map((sentence) => element("li", {}, sentence)),
+      ),
+    );
     replace(trouble);
-    replace(buttons, button({ class: "primary" }, "Done", () => dialog.close()));
+    replace(
+      buttons,
+      button({ class: "primary" }, "Done", () => dialog.close()),
+    );
     title.focus();
   };
   buttons.append(stay, leave);

@@ -38,7 +38,13 @@ export async function signIn() {
  */
 export function blank(title, words, { heading = "h2", action } = {}) {
   const head = element(heading, { class: "card-title", tabindex: heading === "h1" && -1 }, title);
-  return element("div", { class: "blank" }, head, words && element("p", { class: "second" }, words), action && element("div", { class: "buttons" }, action));
+  return element(
+    "div",
+    { class: "blank" },
+    head,
+    words && element("p", { class: "second" }, words),
+    action && element("div", { class: "buttons" }, action),
+  );
 }
 
 /**
@@ -62,18 +68,36 @@ function notLoadedNow(what, bones) {
   const again = () => ({ action: button({}, "Try again", refresh) });
   switch (freshness) {
     case "offline":
-      return [blank("Not loaded yet", `${never}, and there is no network now. They come by themselves when it is back.`, again())];
+      return [
+        blank(
+          "Not loaded yet",
+          `${never}, and there is no network now. They come by themselves when it is back.`,
+          again(),
+        ),
+      ];
     case "serviceDown":
       return [blank("Not loaded yet", `${never}, and Planning Center is not answering now.`, again())];
     case "networkSignIn":
-      return [blank("Not loaded yet", `${never}. This network asks for a sign-in of its own first: open any page in your browser.`, again())];
+      return [
+        blank(
+          "Not loaded yet",
+          `${never}. This network asks for a sign-in of its own first: open any page in your browser.`,
+          again(),
+        ),
+      ];
     case "diskFull":
       return [blank("Not loaded yet", `${never}, and its disk is full. Make room, then try again.`, again())];
     case "signInNeeded":
-      return [blank("Not loaded yet", `${never}. Sign in to load them.`, { action: button({ class: "primary" }, "Sign in", signIn) })];
+      return [
+        blank("Not loaded yet", `${never}. Sign in to load them.`, {
+          action: button({ class: "primary" }, "Sign in", signIn),
+        }),
+      ];
     default: {
       const total = progress?.total ? ` of ${figure(progress.total)}` : "";
-      const reading = progress ? `${progress.label}: ${figure(progress.done)}${total} so far.` : "This takes a moment the first time.";
+      const reading = progress
+        ? `${progress.label}: ${figure(progress.done)}${total} so far.`
+        : "This takes a moment the first time.";
       return [blank("Loading for the first time", `${what} are on their way. ${reading}`), bones()];
     }
   }
@@ -81,7 +105,11 @@ function notLoadedNow(what, bones) {
 
 /** @param {Extract<Coverage, { kind: "noRight" }>} coverage @param {"h1" | "h2"} [heading] */
 export function noRight(coverage, heading) {
-  return blank("Your account may not see this", `It needs this right in Planning Center: ${coverage.right}. ${coverage.hint}`, { heading });
+  return blank(
+    "Your account may not see this",
+    `It needs this right in Planning Center: ${coverage.right}. ${coverage.hint}`,
+    { heading },
+  );
 }
 
 /**
@@ -92,7 +120,10 @@ export function noRight(coverage, heading) {
  */
 export function partialNote(coverage, what) {
   if (coverage.kind !== "partial") return null;
-  const loaded = coverage.total === null ? `${figure(coverage.loaded)} ${what} loaded so far` : `${figure(coverage.loaded)} of ${figure(coverage.total)} ${what} loaded`;
+  const loaded =
+    coverage.total === null
+      ? `${figure(coverage.loaded)} ${what} loaded so far`
+      : `${figure(coverage.loaded)} of ${figure(coverage.total)} ${what} loaded`;
   return element("div", { class: "note" }, element("p", {}, `${loaded}. ${coverage.reason}`));
 }
 

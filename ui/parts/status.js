@@ -7,7 +7,12 @@ import { figure } from "../words.js";
 
 /** @param {StatusView} status */
 export function statusPill(status) {
-  return element("span", { class: `pill ${status.kind}`, title: status.remark }, icon(`status-${status.kind}`, "tiny"), element("span", { dir: "auto" }, status.label));
+  return element(
+    "span",
+    { class: `pill ${status.kind}`, title: status.remark },
+    icon(`status-${status.kind}`, "tiny"),
+    element("span", { dir: "auto" }, status.label),
+  );
 }
 
 /** @param {number} quantity */
@@ -35,7 +40,15 @@ export function countsLine(counts) {
   const line = element("span", { class: "counts" });
   for (const { kind, count, words } of told(counts)) {
     const spoken = element("span", { class: "unseen" }, ` ${words}, `);
-    line.append(element("span", { class: `count ${kind}`, title: `${count} ${words}` }, icon(`status-${kind}`, "tiny"), figure(count), spoken));
+    line.append(
+      element(
+        "span",
+        { class: `count ${kind}`, title: `${count} ${words}` },
+        icon(`status-${kind}`, "tiny"),
+        figure(count),
+        spoken,
+      ),
+    );
   }
   return line;
 }

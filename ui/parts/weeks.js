@@ -23,7 +23,10 @@ export class Weeks {
 
   /** @param {HTMLElement} scroller */
   constructor(scroller) {
-    this.#near = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => isIntersecting && this.#build(target)), { root: scroller, rootMargin: NEAR });
+    this.#near = new IntersectionObserver(
+      (entries) => entries.forEach(({ target, isIntersecting }) => isIntersecting && this.#build(target)),
+      { root: scroller, rootMargin: NEAR },
+    );
   }
 
   /**
@@ -68,7 +71,12 @@ export class Weeks {
 
 /** @param {PlanRow} plan */
 function rowOf({ id, weekday, day, date, serviceType, title, times, counts }) {
-  const when = element("span", { class: "when", "aria-hidden": "true" }, element("span", { class: "weekday" }, weekday || "–"), element("span", { class: "day figures" }, day || " "));
+  const when = element(
+    "span",
+    { class: "when", "aria-hidden": "true" },
+    element("span", { class: "weekday" }, weekday || "–"),
+    element("span", { class: "day figures" }, day || " "),
+  );
   return element(
     "a",
     { class: "row plan-row", href: planAddress(id), "data-id": id, tabindex: -1 },
@@ -78,7 +86,12 @@ function rowOf({ id, weekday, day, date, serviceType, title, times, counts }) {
       {},
       element("span", { class: "unseen" }, `${date}, `),
       written("span", dotted(serviceType, title), { class: "cut top name" }),
-      element("span", { class: "under second" }, element("span", { class: "times figures" }, times), counts && countsLine(counts)),
+      element(
+        "span",
+        { class: "under second" },
+        element("span", { class: "times figures" }, times),
+        counts && countsLine(counts),
+      ),
     ),
   );
 }

@@ -29,11 +29,21 @@ export function mount(root, { account }) {
       "div",
       { class: "who" },
       faceOf(account.face, "large"),
-      element("div", {}, element("p", { class: "card-title name", dir: "auto", lang: "" }, account.name), element("p", { class: "lead name", dir: "auto", lang: "" }, account.church)),
+      element(
+        "div",
+        {},
+        element("p", { class: "card-title name", dir: "auto", lang: "" }, account.name),
+        element("p", { class: "lead name", dir: "auto", lang: "" }, account.church),
+      ),
     ),
     element("h2", { class: "group" }, "What Narthex will keep"),
     kept,
-    element("div", { class: "buttons" }, answer("confirm_account", "primary", "Yes, that is me"), answer("refuse_account", "", "Use another account")),
+    element(
+      "div",
+      { class: "buttons" },
+      answer("confirm_account", "primary", "Yes, that is me"),
+      answer("refuse_account", "", "Use another account"),
+    ),
   );
   showFolder(kept);
   return { update: () => {}, end: () => {} };

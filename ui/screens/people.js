@@ -20,14 +20,30 @@ const REST = 600;
 /** @param {HTMLElement} root */
 export function mount(root) {
   const field = element("input", {
-    class: "field", id: "people-search", type: "text", role: "combobox", placeholder: "Name, phone or e-mail",
-    autocomplete: "off", spellcheck: "false", dir: "auto", "aria-label": "Find a person", "aria-keyshortcuts": "/",
-    "aria-expanded": "true", "aria-controls": "people-list", "aria-autocomplete": "list",
+    class: "field",
+    id: "people-search",
+    type: "text",
+    role: "combobox",
+    placeholder: "Name, phone or e-mail",
+    autocomplete: "off",
+    spellcheck: "false",
+    dir: "auto",
+    "aria-label": "Find a person",
+    "aria-keyshortcuts": "/",
+    "aria-expanded": "true",
+    "aria-controls": "people-list",
+    "aria-autocomplete": "list",
   });
   const count = element("span", { class: "found figures", "aria-hidden": "true" });
   const trouble = element("div", { class: "list-notes notes-list" });
   const instead = element("div", { class: "instead" }, skeleton(10, "row"));
-  const scroller = element("div", { class: "people", id: "people-list", role: "listbox", tabindex: 0, "aria-label": "People" });
+  const scroller = element("div", {
+    class: "people",
+    id: "people-list",
+    role: "listbox",
+    tabindex: 0,
+    "aria-label": "People",
+  });
   root.append(element("div", { class: "search" }, icon("search"), field, count), trouble, instead, scroller);
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -43,7 +59,11 @@ export function mount(root) {
     root.parentElement?.classList.toggle("nothing", total === 0 && search === "");
     field.setAttribute("aria-expanded", String(total > 0));
     clearTimeout(saying);
-    if (search) saying = setTimeout(() => announce(total === 0 ? "Nobody found" : `${counted(total, "person", "people")} found`), REST);
+    if (search)
+      saying = setTimeout(
+        () => announce(total === 0 ? "Nobody found" : `${counted(total, "person", "people")} found`),
+        REST,
+      );
   };
   /** @type {VirtualList<PersonRow>} */
   const list = new VirtualList({
@@ -154,7 +174,10 @@ function nothingThere(coverage, search) {
   if (coverage.kind === "noRight") return [noRight(coverage)];
   if (coverage.kind === "notLoaded") return [notLoaded("The people", () => skeleton(6, "row"))];
   if (search) {
-    const so = coverage.kind === "partial" ? "Not everybody is loaded yet, so this may change." : "Part of a name, a phone number or an e-mail address will do.";
+    const so =
+      coverage.kind === "partial"
+        ? "Not everybody is loaded yet, so this may change."
+        : "Part of a name, a phone number or an e-mail address will do.";
     return [blank(`Nobody found for “${search}”`, so)];
   }
   return [blank("Nobody is here", "Planning Center has no people in this church.")];

@@ -74,13 +74,19 @@ function headOf({ name, headline, face, contacts, planningCenterUrl }) {
   const email = firstOf(contacts, "email")?.href;
   const buttons = element("div", { class: "buttons head-buttons" });
   if (phone) buttons.append(button({ class: "primary", id: "call-person" }, "Call", () => openOutside(phone)));
-  if (email) buttons.append(button({ class: phone ? "" : "primary", id: "mail-person" }, "E-mail", () => openOutside(email)));
+  if (email)
+    buttons.append(button({ class: phone ? "" : "primary", id: "mail-person" }, "E-mail", () => openOutside(email)));
   buttons.append(planningCenterButton(planningCenterUrl));
   return element(
     "header",
     { class: "person-head" },
     faceOf(face, "large"),
-    element("div", { class: "head-words" }, written("h1", name, { class: "title name", tabindex: -1 }), headline && element("p", { class: "headline", dir: "auto" }, headline)),
+    element(
+      "div",
+      { class: "head-words" },
+      written("h1", name, { class: "title name", tabindex: -1 }),
+      headline && element("p", { class: "headline", dir: "auto" }, headline),
+    ),
     buttons,
   );
 }
@@ -89,7 +95,12 @@ function headOf({ name, headline, face, contacts, planningCenterUrl }) {
 function bodyOf(person) {
   if (person.coverage.kind === "noRight") return [noRight(person.coverage)];
   if (person.coverage.kind === "notLoaded") return [notLoaded("This person’s details", () => skeleton(5, "line"))];
-  const left = element("div", { class: "person-column" }, contactsOf(person.contacts, person.birthday), ...person.households.map(householdOf));
+  const left = element(
+    "div",
+    { class: "person-column" },
+    contactsOf(person.contacts, person.birthday),
+    ...person.households.map(householdOf),
+  );
   const right = element("div", { class: "person-column" }, servingOf(person), teamsOf(person.teams));
   return [element("div", { class: "person-columns" }, left, right)];
 }
@@ -97,13 +108,27 @@ function bodyOf(person) {
 /** @param {HouseholdView} household */
 function householdOf({ name, members }) {
   const list = element("ul", { class: "household" }, ...members.map(memberOf));
-  return element("section", {}, element("h2", { class: "group" }, element("span", { class: "unseen" }, "Household: "), written("span", name)), members.length > 0 ? list : element("p", { class: "second empty-part" }, "Nobody else lives here."));
+  return element(
+    "section",
+    {},
+    element("h2", { class: "group" }, element("span", { class: "unseen" }, "Household: "), written("span", name)),
+    members.length > 0 ? list : element("p", { class: "second empty-part" }, "Nobody else lives here."),
+  );
 }
 
 /** @param {PersonRow} member */
 function memberOf({ id, name, line, face, inactive }) {
-  const words = element("div", {}, written("span", name, { class: "cut top name" }), element("span", { class: "cut second", dir: "auto" }, dotted(inactive && "Inactive", line)));
-  return element("li", {}, element("a", { class: "row person-link", href: personAddress(id), "data-id": id }, faceOf(face, "dense"), words));
+  const words = element(
+    "div",
+    {},
+    written("span", name, { class: "cut top name" }),
+    element("span", { class: "cut second", dir: "auto" }, dotted(inactive && "Inactive", line)),
+  );
+  return element(
+    "li",
+    {},
+    element("a", { class: "row person-link", href: personAddress(id), "data-id": id }, faceOf(face, "dense"), words),
+  );
 }
 
 /** @param {PersonView} person */
@@ -117,7 +142,13 @@ function servingOf({ serving, lastServed }) {
 
 /** @param {ServingView} date */
 function dateOf({ planId, title, line, status }) {
-  const words = element("div", {}, element("a", { class: "date-link strong", href: planAddress(planId), dir: "auto" }, title), element("p", { class: "second figures", dir: "auto" }, line), status.remark && written("p", status.remark, { class: "second remark" }));
+  const words = element(
+    "div",
+    {},
+    element("a", { class: "date-link strong", href: planAddress(planId), dir: "auto" }, title),
+    element("p", { class: "second figures", dir: "auto" }, line),
+    status.remark && written("p", status.remark, { class: "second remark" }),
+  );
   return element("li", { "data-id": planId }, words, statusPill(status));
 }
 
@@ -126,13 +157,37 @@ function teamsOf(teams) {
   if (teams.length === 0) return null;
   const list = element("dl", { class: "facts" });
   for (const { name, serviceType, positions } of teams) {
-    const what = element("dd", {}, element("div", {}, element("p", { dir: "auto" }, positions.length > 0 ? positions.join(", ") : "Any position"), element("p", { class: "second", dir: "auto" }, serviceType)));
+    const what = element(
+      "dd",
+      {},
+      element(
+        "div",
+        {},
+        element("p", { dir: "auto" }, positions.length > 0 ? positions.join(", ") : "Any position"),
+        element("p", { class: "second", dir: "auto" }, serviceType),
+      ),
+    );
     list.append(element("div", { class: "fact" }, written("dt", name), what));
   }
   return element("section", {}, element("h2", { class: "group" }, "Teams"), list);
 }
 
 function cardSkeleton() {
-  const head = element("div", { class: "person-head" }, element("span", { class: "face large bone-face" }), element("div", { class: "head-words skeleton title-bones", "aria-hidden": "true" }, element("span", { class: "w-2" }), element("span", { class: "w-4" })));
-  return element("div", {}, head, element("div", { class: "person-columns" }, skeleton(5, "line"), skeleton(4, "line")));
+  const head = element(
+    "div",
+    { class: "person-head" },
+    element("span", { class: "face large bone-face" }),
+    element(
+      "div",
+      { class: "head-words skeleton title-bones", "aria-hidden": "true" },
+      element("span", { class: "w-2" }),
+      element("span", { class: "w-4" }),
+    ),
+  );
+  return element(
+    "div",
+    {},
+    head,
+    element("div", { class: "person-columns" }, skeleton(5, "line"), skeleton(4, "line")),
+  );
 }

@@ -45,7 +45,11 @@ export function mount(root, { id }) {
     const first = plan === null;
     plan = next;
     service = Math.min(service, Math.max(0, next.serviceTimes.length - 1));
-    replace(trouble, partialNote(next.coverage, "parts"), ...next.missing.map((words) => element("p", { class: "note" }, words)));
+    replace(
+      trouble,
+      partialNote(next.coverage, "parts"),
+      ...next.missing.map((words) => element("p", { class: "note" }, words)),
+    );
     showOrder(next);
     replace(page, backLink(), ...headOf(next), trouble, ...bodyOf(next, order));
     if (first) page.querySelector("h1")?.focus({ preventScroll: true });
@@ -81,8 +85,19 @@ function backLink() {
 /** @param {PlanView} plan */
 function headOf(plan) {
   const { serviceType, title, series, date, timesLine, times, counts, planningCenterUrl } = plan;
-  const steps = element("div", { class: "buttons steps-between" }, stepLink("Previous plan", "back", "[", plan.previousPlanId), stepLink("Next plan", "forward", "]", plan.nextPlanId));
-  const buttons = element("div", { class: "buttons head-buttons" }, steps, button({}, "Print", () => window.print()), planningCenterButton(planningCenterUrl));
+  const steps = element(
+    "div",
+    { class: "buttons steps-between" },
+    stepLink("Previous plan", "back", "[", plan.previousPlanId),
+    stepLink("Next plan", "forward", "]", plan.nextPlanId),
+  );
+  const buttons = element(
+    "div",
+    { class: "buttons head-buttons" },
+    steps,
+    button({}, "Print", () => window.print()),
+    planningCenterButton(planningCenterUrl),
+  );
   return [
     element("header", { class: "plan-head" }, written("h1", serviceType, { class: "title", tabindex: -1 }), buttons),
     written("p", dotted(date, timesLine, title, series !== title && series), { class: "date-line figures" }),
@@ -115,7 +130,15 @@ function timesOf(times) {
   if (told.length === 0) return [];
   const list = element("ul", { class: "plan-times second figures", "aria-label": "Times" });
   for (const { name, day, clock, teams } of told) {
-    list.append(element("li", {}, written("b", name), ` ${day}, ${clock}`, teams.length > 0 && written("span", ` · ${listed(teams)}`)));
+    list.append(
+      element(
+        "li",
+        {},
+        written("b", name),
+        ` ${day}, ${clock}`,
+        teams.length > 0 && written("span", ` · ${listed(teams)}`),
+      ),
+    );
   }
   return [list];
 }
@@ -127,13 +150,30 @@ function timesOf(times) {
 function bodyOf({ coverage, teams, notes }, order) {
   if (coverage.kind === "noRight") return [noRight(coverage)];
   if (coverage.kind === "notLoaded") return [notLoaded("Order and team of this plan", partsSkeleton)];
-  return [element("div", { class: "columns" }, order, element("div", { class: "beside" }, teamsOf(teams), planNotes(notes)))];
+  return [
+    element("div", { class: "columns" }, order, element("div", { class: "beside" }, teamsOf(teams), planNotes(notes))),
+  ];
 }
 
 function planSkeleton() {
-  return element("div", {}, element("div", { class: "skeleton title-bones", "aria-hidden": "true" }, element("span", { class: "w-2" }), element("span", { class: "w-4" })), partsSkeleton());
+  return element(
+    "div",
+    {},
+    element(
+      "div",
+      { class: "skeleton title-bones", "aria-hidden": "true" },
+      element("span", { class: "w-2" }),
+      element("span", { class: "w-4" }),
+    ),
+    partsSkeleton(),
+  );
 }
 
 function partsSkeleton() {
-  return element("div", { class: "columns" }, skeleton(8, "line"), element("div", { class: "beside" }, skeleton(6, "row")));
+  return element(
+    "div",
+    { class: "columns" },
+    skeleton(8, "line"),
+    element("div", { class: "beside" }, skeleton(6, "row")),
+  );
 }

@@ -74,12 +74,19 @@ export function mount(root) {
 function partsOf({ weeks: all, undated, coverage, total }, weeks, earlierOpen) {
   if (coverage.kind === "noRight") return [noRight(coverage)];
   if (total === 0 && coverage.kind === "notLoaded") return [notLoaded("The plans", () => skeleton(6, "row"))];
-  if (total === 0) return [blank("Nothing is planned", "Planning Center has no plan in the weeks around today. New ones appear here by themselves.")];
+  if (total === 0)
+    return [
+      blank(
+        "Nothing is planned",
+        "Planning Center has no plan in the weeks around today. New ones appear here by themselves.",
+      ),
+    ];
   const earlier = all.filter(({ past }) => past);
   const coming = all.filter(({ past }) => !past);
   const parts = [];
   if (earlier.length > 0) parts.push(earlierOf(earlier, weeks, earlierOpen));
-  if (coming.length === 0 && undated.length === 0) parts.push(blank("Nothing is planned from today on", "New plans appear here by themselves."));
+  if (coming.length === 0 && undated.length === 0)
+    parts.push(blank("Nothing is planned from today on", "New plans appear here by themselves."));
   for (const { label, plans } of coming) parts.push(weeks.week(label, plans));
   if (undated.length > 0) parts.push(weeks.week("No date yet", undated));
   return parts;
@@ -91,7 +98,12 @@ function partsOf({ weeks: all, undated, coverage, total }, weeks, earlierOpen) {
  * @param {boolean} open
  */
 function earlierOf(earlier, weeks, open) {
-  const shut = element("details", { class: "earlier", open }, element("summary", { class: "group" }, "Earlier weeks"), ...earlier.map(({ label, plans }) => weeks.week(label, plans, true)));
+  const shut = element(
+    "details",
+    { class: "earlier", open },
+    element("summary", { class: "group" }, "Earlier weeks"),
+    ...earlier.map(({ label, plans }) => weeks.week(label, plans, true)),
+  );
   // Opened, the latest of them is what one looks for, unless the open plan is among them.
   shut.addEventListener("toggle", () => {
     if (!shut.open || open) return;

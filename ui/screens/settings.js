@@ -58,33 +58,69 @@ function sectionsOf(settings, show) {
   const stored = element("ul", { class: "bulleted" }, ...settings.stored.map((line) => element("li", {}, line)));
   return [
     section("Account", ...accountOf(settings)),
-    section("On this computer", settings.stored.length > 0 ? stored : element("p", { class: "second" }, "Nothing is stored."), element("p", { class: "second selectable" }, dotted(settings.size, settings.folder)), element("p", { class: "second" }, "What is kept on disk is encrypted.")),
+    section(
+      "On this computer",
+      settings.stored.length > 0 ? stored : element("p", { class: "second" }, "Nothing is stored."),
+      element("p", { class: "second selectable" }, dotted(settings.size, settings.folder)),
+      element("p", { class: "second" }, "What is kept on disk is encrypted."),
+    ),
     section("Keyboard", singleKeys()),
-    ...(practice ? [] : [section("Signing in", redirectChoice(settings, show)), section("Registration with Planning Center", ...registrationOf(settings, show))]),
-    element("p", { class: "second version" }, `Narthex ${settings.version}. Independent, not affiliated with Planning Center. No tracking, no servers of ours.`),
+    ...(practice
+      ? []
+      : [
+          section("Signing in", redirectChoice(settings, show)),
+          section("Registration with Planning Center", ...registrationOf(settings, show)),
+        ]),
+    element(
+      "p",
+      { class: "second version" },
+      `Narthex ${settings.version}. Independent, not affiliated with Planning Center. No tracking, no servers of ours.`,
+    ),
   ];
 }
 
 /** @param {string} title @param {...Child} content */
 function section(title, ...content) {
-  return element("section", { class: "setting" }, element("h2", { class: "card-title" }, title), element("div", { class: "setting-content" }, ...content));
+  return element(
+    "section",
+    { class: "setting" },
+    element("h2", { class: "card-title" }, title),
+    element("div", { class: "setting-content" }, ...content),
+  );
 }
 
 /** @param {SettingsView} settings */
 function accountOf({ account, keychain }) {
   if (account === null) return [element("p", { class: "second" }, "Nobody is signed in.")];
   const { face, name, church, practice } = account;
-  const who = element("div", { class: "who" }, faceOf(face), element("div", {}, written("p", name, { class: "strong name" }), written("p", church, { class: "second name" })));
+  const who = element(
+    "div",
+    { class: "who" },
+    faceOf(face),
+    element("div", {}, written("p", name, { class: "strong name" }), written("p", church, { class: "second name" })),
+  );
   const leave = practice
     ? button({ id: "leave-practice" }, "Leave practice", leavePractice)
-    : button({ class: "danger", id: "sign-out", "aria-haspopup": "dialog" }, "Sign out and erase…", () => askToSignOut(church));
+    : button({ class: "danger", id: "sign-out", "aria-haspopup": "dialog" }, "Sign out and erase…", () =>
+        askToSignOut(church),
+      );
   return [who, element("p", { class: "second" }, keychain), element("div", { class: "buttons" }, leave)];
 }
 
 function singleKeys() {
   const box = element("input", { type: "checkbox", id: "single-keys", checked: singleKeysOn() });
   box.addEventListener("change", () => switchSingleKeys(box.checked));
-  return element("div", { class: "choice" }, box, element("label", { for: "single-keys" }, "Single letters and signs are shortcuts"), element("p", { class: "second" }, "Such as C to copy a phone number. The keys with Ctrl, F5 and F6 work in any case."));
+  return element(
+    "div",
+    { class: "choice" },
+    box,
+    element("label", { for: "single-keys" }, "Single letters and signs are shortcuts"),
+    element(
+      "p",
+      { class: "second" },
+      "Such as C to copy a phone number. The keys with Ctrl, F5 and F6 work in any case.",
+    ),
+  );
 }
 
 /**
@@ -97,9 +133,18 @@ function redirectChoice({ redirect }, show) {
     ["customScheme", "By a link that opens Narthex", "The usual way. The browser may ask whether it may open Narthex."],
     ["loopback", "By an address on this computer", "If the browser says that it cannot open the link."],
   ];
-  const group = element("fieldset", { class: "choices" }, element("legend", { class: "group" }, "How the browser comes back"));
+  const group = element(
+    "fieldset",
+    { class: "choices" },
+    element("legend", { class: "group" }, "How the browser comes back"),
+  );
   for (const [way, label, words] of ways) {
-    const input = element("input", { type: "radio", name: "redirect", id: `redirect-${way}`, checked: way === redirect });
+    const input = element("input", {
+      type: "radio",
+      name: "redirect",
+      id: `redirect-${way}`,
+      checked: way === redirect,
+    });
     input.addEventListener("change", async () => {
       try {
         show(await call("save_settings", { clientId: null, redirect: way }));
@@ -108,7 +153,15 @@ function redirectChoice({ redirect }, show) {
         tellError(error);
       }
     });
-    group.append(element("div", { class: "choice" }, input, element("label", { for: input.id }, label), element("p", { class: "second" }, words)));
+    group.append(
+      element(
+        "div",
+        { class: "choice" },
+        input,
+        element("label", { for: input.id }, label),
+        element("p", { class: "second" }, words),
+      ),
+    );
   }
   return group;
 }

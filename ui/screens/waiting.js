@@ -28,11 +28,15 @@ export function mount(root, session) {
   const ring = timeRing();
   const another = element("p", { class: "small-print" });
   const paste = pasteForm();
-  const open = button({ id: "paste-link", "aria-expanded": "false", "aria-controls": "paste-form" }, "Paste the return link", () => {
-    paste.form.hidden = !paste.form.hidden;
-    open.setAttribute("aria-expanded", String(!paste.form.hidden));
-    if (!paste.form.hidden) paste.field.focus();
-  });
+  const open = button(
+    { id: "paste-link", "aria-expanded": "false", "aria-controls": "paste-form" },
+    "Paste the return link",
+    () => {
+      paste.form.hidden = !paste.form.hidden;
+      open.setAttribute("aria-expanded", String(!paste.form.hidden));
+      if (!paste.form.hidden) paste.field.focus();
+    },
+  );
   let ends = 0;
   let link = "";
 
@@ -54,9 +58,21 @@ export function mount(root, session) {
 
   root.append(
     element("h1", { class: "entry-title", tabindex: -1 }, "Continue in your browser"),
-    element("p", { class: "lead" }, "1. Sign in to Planning Center.  2. Choose ", element("b", {}, "Allow"), ". This window comes back by itself."),
+    element(
+      "p",
+      { class: "lead" },
+      "1. Sign in to Planning Center.  2. Choose ",
+      element("b", {}, "Allow"),
+      ". This window comes back by itself.",
+    ),
     notice,
-    element("div", { class: "waiting-card" }, ring.svg, element("div", {}, element("p", { class: "strong" }, "Waiting for Planning Center"), left), button({ id: "cancel-sign-in" }, "Cancel", () => attempt("cancel_sign_in"))),
+    element(
+      "div",
+      { class: "waiting-card" },
+      ring.svg,
+      element("div", {}, element("p", { class: "strong" }, "Waiting for Planning Center"), left),
+      button({ id: "cancel-sign-in" }, "Cancel", () => attempt("cancel_sign_in")),
+    ),
     element(
       "div",
       { class: "buttons" },
@@ -94,20 +110,42 @@ function anotherWay(redirect) {
     }
   };
   if (redirect === "customScheme") {
-    return ["Did the browser say it cannot open the link? ", button({ class: "link", id: "another-way" }, "Return another way", start("loopback"))];
+    return [
+      "Did the browser say it cannot open the link? ",
+      button({ class: "link", id: "another-way" }, "Return another way", start("loopback")),
+    ];
   }
-  return ["This attempt returns by an address on this computer. ", button({ class: "link", id: "another-way" }, "Use the usual way", start("customScheme"))];
+  return [
+    "This attempt returns by an address on this computer. ",
+    button({ class: "link", id: "another-way" }, "Use the usual way", start("customScheme")),
+  ];
 }
 
 function pasteForm() {
-  const field = element("input", { class: "field mono", id: "return-link", type: "text", autocomplete: "off", spellcheck: "false", "aria-describedby": "return-link-help return-link-wrong" });
+  const field = element("input", {
+    class: "field mono",
+    id: "return-link",
+    type: "text",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-describedby": "return-link-help return-link-wrong",
+  });
   const wrong = element("p", { class: "wrong", id: "return-link-wrong" });
   const form = element(
     "form",
     { class: "labelled paste", id: "paste-form", hidden: true, novalidate: true },
     element("label", { for: "return-link" }, "Return link"),
-    element("p", { class: "second", id: "return-link-help" }, "The whole address the browser ended on, after you chose Allow."),
-    element("div", { class: "with-button" }, field, element("button", { type: "submit", class: "button primary", id: "finish-by-hand" }, "Continue")),
+    element(
+      "p",
+      { class: "second", id: "return-link-help" },
+      "The whole address the browser ended on, after you chose Allow.",
+    ),
+    element(
+      "div",
+      { class: "with-button" },
+      field,
+      element("button", { type: "submit", class: "button primary", id: "finish-by-hand" }, "Continue"),
+    ),
     wrong,
   );
   /** @param {string} words */
@@ -140,7 +178,8 @@ function timeRing() {
   svg.setAttribute("aria-hidden", "true");
   const arcs = ["whole", "left"].map((kind) => {
     const circle = document.createElementNS(SVG, "circle");
-    for (const [name, value] of Object.entries({ class: kind, cx: "14", cy: "14", r: "12", pathLength: "1" })) circle.setAttribute(name, value);
+    for (const [name, value] of Object.entries({ class: kind, cx: "14", cy: "14", r: "12", pathLength: "1" }))
+      circle.setAttribute(name, value);
     svg.append(circle);
     return circle;
   });

@@ -22,10 +22,18 @@ export function mount(root, session) {
     replace(
       root,
       element("h1", { class: "entry-title", tabindex: -1 }, "Welcome"),
-      element("p", { class: "lead" }, "See who is serving, who has not answered, and how to reach them, from your own computer, with or without a network."),
+      element(
+        "p",
+        { class: "lead" },
+        "See who is serving, who has not answered, and how to reach them, from your own computer, with or without a network.",
+      ),
       notice && noticeCard(notice),
       ...(canSignIn ? waysIn() : firstSteps()),
-      element("p", { class: "small-print" }, "People and schedules are kept on this computer only, encrypted. No tracking, no servers of ours. Independent, not affiliated with Planning Center."),
+      element(
+        "p",
+        { class: "small-print" },
+        "People and schedules are kept on this computer only, encrypted. No tracking, no servers of ours. Independent, not affiliated with Planning Center.",
+      ),
     );
   };
   show(session);
@@ -55,7 +63,11 @@ function firstSteps() {
     element("p", { class: "under-button" }, "Invented people and plans around today’s date. No account needed."),
     element("p", { class: "or" }, "or"),
     element("h2", { class: "card-title" }, "Connect your own church"),
-    element("p", { class: "lead" }, "This copy of Narthex does not know your church yet. A church administrator registers it with Planning Center once:"),
+    element(
+      "p",
+      { class: "lead" },
+      "This copy of Narthex does not know your church yet. A church administrator registers it with Planning Center once:",
+    ),
     registrationSteps(),
   ];
 }

@@ -25,7 +25,7 @@ use crate::views::{AsOf, Coverage};
 use crate::words;
 
 /// A plan on the screen is read again when it is older than this.
-const VISIBLE_PLAN_AGE: Duration = Duration::from_secs(120);
+const VISIBLE_PLAN_AGE: Duration = Duration::from_mins(2);
 
 /// One account's data while the program runs. Dropping it stops the sync.
 pub(crate) struct OpenAccount {

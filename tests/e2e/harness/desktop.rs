@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use super::page::Page;
-use super::process::{Running, say};
+use super::process::{Running, mortal, say};
 use super::{http, program, until};
 
 /// The scheme of our links.
@@ -273,7 +273,7 @@ impl Drop for Desktop {
 #[allow(clippy::disallowed_methods, reason = "the display comes from whoever runs the tests")]
 fn clean(root: &Path, name: &str) -> Command {
     let home = root.join("home");
-    let mut command = Command::new(name);
+    let mut command = mortal(name);
     command.env_clear();
     for kept in ["PATH", "DISPLAY", "XAUTHORITY"] {
         if let Some(value) = std::env::var_os(kept) {

@@ -2,11 +2,12 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
 
-use super::process::Running;
+use super::desktop::Desktop;
+use super::process::{Running, mortal};
 use super::{emulator_program, http};
 
 /// For looking into the emulator from outside.
@@ -21,15 +22,16 @@ pub(crate) struct Emulator {
 
 impl Emulator {
     /// Starts an emulator with these further arguments and waits until it is ready.
-    pub(crate) fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(desktop: &Desktop, arguments: &[&str]) -> Self {
         let mut running = Running::start_heard(
-            Command::new(emulator_program())
+            mortal(emulator_program())
                 .args(["--pat", PERSONAL_ACCESS_TOKEN])
                 // The stories are about the program, which obeys limits elsewhere.
                 .args(["--rate-limit", "100000/20"])
                 .args(arguments)
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped()),
+            &desktop.log("emulator"),
         );
         let mut ready = String::new();
         BufReader::new(running.child().stdout.take().unwrap()).read_line(&mut ready).unwrap();

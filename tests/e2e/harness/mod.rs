@@ -26,6 +26,8 @@ pub(crate) use window::Window;
 
 /// What has not come true by then will not.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// A story that lasts longer stands still.
+const LONGEST: Duration = Duration::from_secs(60);
 /// From one look to the next.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -37,10 +39,14 @@ static TURN: Mutex<()> = Mutex::const_new(());
 pub(crate) async fn story(keychain: Keychain, tell: impl AsyncFnOnce(&Desktop)) {
     let _turn = TURN.lock().await;
     let desktop = Desktop::new(keychain).await;
-    let end = AssertUnwindSafe(tell(&desktop)).catch_unwind().await;
-    if let Err(panic) = end {
-        desktop.keep_evidence(&failures_folder()).await;
-        resume_unwind(panic);
+    let told = tokio::time::timeout(LONGEST, AssertUnwindSafe(tell(&desktop)).catch_unwind()).await;
+    if let Ok(Ok(())) = told {
+        return;
+    }
+    desktop.keep_evidence(&failures_folder()).await;
+    match told {
+        Ok(Err(panic)) => resume_unwind(panic),
+        _ => panic!("the story did not end within {LONGEST:?}"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Programs that the world has started, which end with it.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -15,16 +16,14 @@ pub(crate) struct Running {
 impl Running {
     /// Starts `command` with both outputs in the file `log`.
     pub(crate) fn start(command: &mut Command, log: &Path) -> Self {
-        let log = File::options().create(true).append(true).open(log).unwrap();
-        command.stdout(log.try_clone().unwrap()).stderr(log);
-        Self::start_heard(command)
+        command.stdout(append(log));
+        Self::start_heard(command, log)
     }
 
-    /// Starts `command` with its outputs as they are set up.
-    pub(crate) fn start_heard(command: &mut Command) -> Self {
-        let child = command.process_group(0).spawn();
-        let child =
-            child.unwrap_or_else(|error| panic!("{:?} cannot be started: {error}", command.get_program()));
+    /// Starts `command` with its standard output as it is set up, and the other one in the file `log`.
+    pub(crate) fn start_heard(command: &mut Command, log: &Path) -> Self {
+        let child = command.stderr(append(log)).process_group(0).spawn();
+        let child = child.unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
         Self { child }
     }
 
@@ -43,14 +42,20 @@ impl Drop for Running {
     }
 }
 
+fn append(log: &Path) -> File {
+    File::options().create(true).append(true).open(log).unwrap()
+}
+
+/// A command that ends with us, even where we are killed and can end nothing ourselves.
+pub(crate) fn mortal(name: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "--"]).arg(name);
+    command
+}
+
 /// A command that says nothing on success. Panics with what it said if it fails.
 pub(crate) fn say(command: &mut Command) -> String {
     let output = command.stdin(Stdio::null()).output().unwrap();
-    assert!(
-        output.status.success(),
-        "{:?} failed: {}",
-        command.get_program(),
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }

@@ -73,7 +73,10 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(Code::DiskFull) => Self::DiskFull,
             Some(Code::NotADatabase | Code::DatabaseCorrupt) => Self::Unreadable,
-            Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => Self::NotWritable,
+            // With an I/O error too, what was written stays and nothing more can be: a quota, a share that is gone.
+            Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied | Code::SystemIoFailure) => {
+                Self::NotWritable
+            }
             _ => Self::Database(error),
         }
     }
@@ -180,7 +183,7 @@ fn connect(file: &Path, key: &SecretBytes, flags: OpenFlags) -> Result<Connectio
     Ok(connection)
 }
 
-/// The database and the files SQLite keeps beside it.
+/// The database file and those that are kept beside it.
 fn companions(file: &Path) -> Vec<PathBuf> {
     ["", "-wal", "-shm", "-journal"]
         .iter()

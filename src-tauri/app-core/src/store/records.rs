@@ -16,12 +16,12 @@ pub trait Record: Serialize + DeserializeOwned {
 
     /// What the row belongs to; empty for rows that stand alone.
     fn owner(&self) -> &str {
-        ""
+        Default::default()
     }
 
     /// The person the row is about; empty if none.
     fn person(&self) -> &str {
-        ""
+        Default::default()
     }
 
     /// Orders rows of the same owner.

@@ -50,6 +50,10 @@ fn open(folder: &Path, byte: u8) -> Opened {
     Store::open(folder, &key(byte)).unwrap()
 }
 
+fn names(reader: &Reader<'_>) -> Result<SearchIndex, StoreError> {
+    reader.search_index::<Note>()
+}
+
 fn texts(store: &Store) -> Vec<String> {
     store.read(|reader| Ok(reader.all::<Note>()?.into_iter().map(|note| note.text).collect())).unwrap()
 }
@@ -105,7 +109,7 @@ fn a_finished_walk_sweeps_what_it_did_not_see_out_of_rows_and_search() {
         })
         .unwrap();
     assert_eq!(gone, ["1"]);
-    let index = store.read(|reader| reader.search_index::<Note>()).unwrap();
+    let index = store.read(names).unwrap();
     assert_eq!(index.len(), 1, "a row that was put twice stands in the search once");
     assert_eq!(index.find(&["again".into()], 0, 9).ids, ["2"]);
 }
@@ -159,7 +163,8 @@ fn a_wrong_key_sets_the_file_aside_and_deletes_nothing() {
 
 #[test]
 fn a_damaged_file_is_set_aside() {
-    let damages: [(&str, fn(&mut Vec<u8>)); 4] = [
+    type Damage = fn(&mut Vec<u8>);
+    let damages: [(&str, Damage); 4] = [
         ("garbage", |bytes| bytes.fill(0x5a)),
         ("truncated in the first page", |bytes| bytes.truncate(100)),
         ("a plain SQLite file", |bytes| bytes[..16].copy_from_slice(b"SQLite format 3\0")),
@@ -217,5 +222,5 @@ fn erasing_leaves_no_file_and_no_row() {
     let left: BTreeSet<_> =
         std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(left.is_empty(), "{left:?}");
-    assert!(store.read(|reader| reader.all::<Note>()).is_err(), "what still holds the store finds nothing");
+    assert!(store.read(names).is_err(), "what still holds the store finds nothing");
 }

@@ -16,9 +16,9 @@ use crate::store::{PartCoverage, PartState};
 
 /// The first pause after trouble; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// A part whose count did not agree is read again after this.
-const RECOUNT_AFTER: Duration = Duration::from_secs(60);
+const RECOUNT_AFTER: Duration = Duration::from_mins(1);
 /// Pressing Refresh reads again whatever is older than this.
 const FORCED_AGE: Duration = Duration::from_secs(5);
 
@@ -44,16 +44,13 @@ impl Refresher {
         loop {
             let trouble = self.round(forced).await;
             self.context.state.settled(trouble);
-            let wait = match trouble {
-                Some(_) => {
-                    let wait = pause;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
-                    wait
-                }
-                None => {
-                    pause = FIRST_PAUSE;
-                    self.until_next()
-                }
+            let wait = if trouble.is_some() {
+                let wait = pause;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+                wait
+            } else {
+                pause = FIRST_PAUSE;
+                self.until_next()
             };
             tokio::select! {
                 () = tokio::time::sleep(wait) => forced = false,

@@ -190,6 +190,24 @@ mod tests {
     }
 
     #[test]
+    fn each_kind_of_trouble_has_its_own_line() {
+        let cases: [(SyncError, Option<Freshness>); 9] = [
+            (ApiError::Unreachable(pco_client::Unreachable::Connect).into(), Some(Freshness::Offline)),
+            (ApiError::ServiceDown { status: 503 }.into(), Some(Freshness::ServiceDown)),
+            (ApiError::ServiceDown { status: 200 }.into(), Some(Freshness::NetworkSignIn)),
+            (ApiError::NotPlanningCenter.into(), Some(Freshness::NetworkSignIn)),
+            (ApiError::SignInRequired.into(), Some(Freshness::SignInNeeded)),
+            (StoreError::DiskFull.into(), Some(Freshness::DiskFull)),
+            (StoreError::NotWritable.into(), Some(Freshness::DiskFull)),
+            (ApiError::Forbidden.into(), None),
+            (SyncError::CountDiffers, None),
+        ];
+        for (error, expected) in cases {
+            assert_eq!(trouble(&error), expected, "{error}");
+        }
+    }
+
+    #[test]
     fn names_changed_is_told_once() {
         let (_, state, _) = state();
         assert!(state.take_names_changed());

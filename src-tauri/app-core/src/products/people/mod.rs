@@ -26,7 +26,7 @@ static JOBS: [Job; 1] = [Job {
     part: PART,
     label: "People",
     order: 3,
-    max_age: Duration::from_secs(30 * 60),
+    max_age: Duration::from_mins(30),
     tags: &[DataTag::People],
 }];
 

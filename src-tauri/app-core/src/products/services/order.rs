@@ -48,7 +48,8 @@ fn view(item: &Item, kind: ItemKind, clocks: Vec<String>) -> ItemView {
         clocks,
         length: (kind != ItemKind::Header && item.length > 0).then(|| running_time(item.length)),
         key: item.key.as_deref().map(musical),
-        arrangement: item.arrangement.clone(),
+        // The name Planning Center gives to every song's first arrangement says nothing.
+        arrangement: item.arrangement.clone().filter(|name| name != "Default Arrangement"),
         description: paragraphs(&item.description),
         notes: item
             .notes

@@ -50,6 +50,23 @@ pub(super) fn counts(members: &[TeamMember], needed: &[NeededPosition]) -> Statu
     counts
 }
 
+/// Where a team stands: in the church's own order.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct TeamPlace {
+    sequence: i64,
+    name: String,
+    id: String,
+}
+
+/// Where a position stands in its team; a position that the team does not list comes last.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct PositionPlace {
+    index: usize,
+    name: String,
+}
+
+type Positions = BTreeMap<PositionPlace, PositionView>;
+
 /// The people and open places of a plan, by team and position in the church's own order.
 pub(super) fn teams(
     reader: &Reader<'_>,
@@ -59,71 +76,50 @@ pub(super) fn teams(
     needed: &[NeededPosition],
     now: Timestamp,
 ) -> Result<Vec<TeamView>, StoreError> {
-    let mut by_team: BTreeMap<(i64, String, String), BTreeMap<(usize, String), PositionView>> =
-        BTreeMap::new();
-    let mut known: BTreeMap<&str, Option<Team>> = BTreeMap::new();
-    for team_id in members
-        .iter()
-        .filter_map(|member| member.team_id.as_deref())
-        .chain(needed.iter().filter_map(|needed| needed.team_id.as_deref()))
-    {
-        if !known.contains_key(team_id) {
-            known.insert(team_id, reader.get::<Team>(team_id)?);
-        }
-    }
-    let position = |team_id: Option<&str>, name: &str| {
-        let team = team_id.and_then(|id| known.get(id)).and_then(Option::as_ref);
-        let place = team
-            .and_then(|team| team.positions.iter().position(|position| position == name))
-            .unwrap_or(usize::MAX);
-        let team_key = (
-            team.map_or(i64::MAX, |team| team.sequence),
-            team.map_or_else(|| "Other".to_owned(), |team| team.name.clone()),
-            team_id.unwrap_or_default().to_owned(),
-        );
-        (team_key, (place, name.to_owned()))
-    };
-    let empty = |name: &str| PositionView { name: name.to_owned(), people: Vec::new(), needed: Vec::new() };
+    let known: BTreeMap<String, Team> =
+        reader.all::<Team>()?.into_iter().map(|team| (team.id.clone(), team)).collect();
+    let mut teams: BTreeMap<TeamPlace, Positions> = BTreeMap::new();
     for member in members {
-        let (team, place) = position(member.team_id.as_deref(), &member.position);
         let view = member_view(reader, calendar, plan, member, now)?;
-        by_team
-            .entry(team)
-            .or_default()
-            .entry(place)
-            .or_insert_with(|| empty(&member.position))
-            .people
-            .push(view);
+        position(&mut teams, &known, member.team_id.as_deref(), &member.position).people.push(view);
     }
     for needed in needed.iter().filter(|needed| needed.quantity > 0) {
-        let (team, place) = position(needed.team_id.as_deref(), &needed.position);
         let time = needed
             .time_id
             .as_deref()
             .and_then(|id| plan.times.iter().find(|time| time.id == id))
             .map(|time| calendar.bare_clock(time.starts_at));
         let view = NeededView { quantity: needed.quantity, time };
-        by_team
-            .entry(team)
-            .or_default()
-            .entry(place)
-            .or_insert_with(|| empty(&needed.position))
-            .needed
-            .push(view);
+        position(&mut teams, &known, needed.team_id.as_deref(), &needed.position).needed.push(view);
     }
-    Ok(by_team
-        .into_iter()
-        .map(|((_, name, _), positions)| TeamView {
-            name,
-            positions: positions
-                .into_values()
-                .map(|mut position| {
-                    position.people.sort_by_cached_key(|person| fold(&person.name));
-                    position
-                })
-                .collect(),
-        })
-        .collect())
+    let view = |(place, positions): (TeamPlace, Positions)| TeamView {
+        name: place.name,
+        positions: positions.into_values().map(by_name).collect(),
+    };
+    Ok(teams.into_iter().map(view).collect())
+}
+
+fn position<'a>(
+    teams: &'a mut BTreeMap<TeamPlace, Positions>,
+    known: &BTreeMap<String, Team>,
+    team_id: Option<&str>,
+    name: &str,
+) -> &'a mut PositionView {
+    let team = team_id.and_then(|id| known.get(id));
+    let place = TeamPlace {
+        sequence: team.map_or(i64::MAX, |team| team.sequence),
+        name: team.map_or_else(|| "Other".to_owned(), |team| team.name.clone()),
+        id: team_id.unwrap_or_default().to_owned(),
+    };
+    let index = team.and_then(|team| team.positions.iter().position(|position| position == name));
+    let in_team = PositionPlace { index: index.unwrap_or(usize::MAX), name: name.to_owned() };
+    let empty = || PositionView { name: name.to_owned(), people: Vec::new(), needed: Vec::new() };
+    teams.entry(place).or_default().entry(in_team).or_insert_with(empty)
+}
+
+fn by_name(mut position: PositionView) -> PositionView {
+    position.people.sort_by_cached_key(|person| fold(&person.name));
+    position
 }
 
 fn member_view(
