@@ -4,7 +4,7 @@
 //! Run by `cargo xtask test`, or alone on any display:
 //! `xvfb-run cargo nextest run --features e2e --test e2e`.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 #[allow(dead_code, reason = "the gallery uses the rest")]
 mod harness;

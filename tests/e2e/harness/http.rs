@@ -1,6 +1,6 @@
 //! As much of HTTP as the stories need: one request, one answer, then the connection ends.
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
 /// An answer: its status, its headers as they came, and its body.
@@ -33,14 +33,20 @@ pub(crate) async fn ask(
     }
     request += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
     stream.write_all(request.as_bytes()).await?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await?;
-    let answer = String::from_utf8_lossy(&answer);
-    let (head, body) =
-        answer.split_once("\r\n\r\n").ok_or_else(|| std::io::Error::other("no whole answer"))?;
+    let mut stream = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if stream.read_line(&mut head).await? == 0 {
+            return Err(std::io::Error::other("no whole answer"));
+        }
+    }
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
     let status = status.ok_or_else(|| std::io::Error::other("no status line"))?;
-    Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
+    let mut answer = Answer { status, head, body: String::new() };
+    // Not every server closes the connection as it was asked to.
+    let length = answer.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(u64::MAX);
+    stream.take(length).read_to_string(&mut answer.body).await?;
+    Ok(answer)
 }
 
 /// A port that nobody listens on.

@@ -57,12 +57,13 @@ pub(crate) async fn until<T>(what: &str, look: impl AsyncFnMut() -> Option<T>) -
 
 /// The same with a patience of its own.
 pub(crate) async fn within<T>(patience: Duration, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let end = Instant::now() + patience;
+    let start = Instant::now();
     loop {
         if let Some(found) = look().await {
+            eprintln!("{:>6} ms  {what}", start.elapsed().as_millis());
             return found;
         }
-        assert!(Instant::now() < end, "not within {patience:?}: {what}");
+        assert!(start.elapsed() < patience, "not within {patience:?}: {what}");
         tokio::time::sleep(PAUSE).await;
     }
 }
