@@ -11,7 +11,7 @@ import { startStatusBar } from "./parts/status-bar.js";
 import { announce, tellLasting } from "./parts/tell.js";
 import { SignIn } from "./screens/sign-in.js";
 
-/** @import { AppEvent, ErrorView, SessionView } from "./ipc.d.ts" */
+/** @import { AppEvent, ErrorView, SessionView } from "./contract.d.ts" */
 
 const frame = new Frame();
 const signIn = new SignIn(byId("entry"), byId("entry-page"));

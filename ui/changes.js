@@ -1,6 +1,6 @@
 // What changed in the program, told to whoever shows it: screens say what they show and ask again.
 
-/** @import { AppStatus, DataTag, ErrorView, SessionView } from "./ipc.d.ts" */
+/** @import { AppStatus, DataTag, ErrorView, SessionView } from "./contract.d.ts" */
 
 /** @type {Map<() => void, DataTag[]>} */
 const askers = new Map();

@@ -1,7 +1,7 @@
 // One table: what the page does about each error code.
 
 /**
- * @import { ErrorCode } from "./ipc.d.ts"
+ * @import { ErrorCode } from "./contract.d.ts"
  * @typedef {"signIn" | "retry" | "settings" | "none"} ErrorAction
  * @typedef {{ tone: "quiet" | "alert", title: string, label: string | null, action: ErrorAction }} ErrorRow
  */

@@ -1,7 +1,7 @@
 // The only file that speaks to Tauri.
 
 /**
- * @import { AppEvent, Commands, ErrorView } from "./ipc.d.ts"
+ * @import { AppEvent, Commands, ErrorView } from "./contract.d.ts"
  * @typedef {{ onmessage: (event: AppEvent) => void }} Channel
  * @typedef {{ core: { invoke: (name: string, args?: object) => Promise<unknown>, Channel: new () => Channel } }} Tauri
  */
@@ -16,10 +16,10 @@ function tauri() {
  *
  * @template {keyof Commands} Name
  * @param {Name} name
- * @param {Commands[Name]["request"]} [request]
+ * @param {Commands[Name]["request"] extends null ? [] : [Commands[Name]["request"]]} request
  * @returns {Promise<Commands[Name]["answer"]>}
  */
-export async function call(name, request) {
+export async function call(name, ...[request]) {
   try {
     const answer = await tauri().core.invoke(name, request ? { request } : undefined);
     return /** @type {Commands[Name]["answer"]} */ (answer);

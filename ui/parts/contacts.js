@@ -3,18 +3,17 @@
 import { element, written } from "../dom.js";
 import { copyButton, openOutside } from "./outside.js";
 
-/** @import { ContactKind, ContactView } from "../ipc.d.ts" */
+/** @import { ContactKind, ContactView } from "../contract.d.ts" */
 
 /**
- * What a copy is called, the key that makes it, and the word that tells a home e-mail from a home phone (with a
- * hyphen that does not break).
+ * What a copy is called, and the key that makes it.
  *
- * @type {Record<ContactKind, { what: string, key: string | null, word: string }>}
+ * @type {Record<ContactKind, { what: string, key: string | null }>}
  */
 const kinds = {
-  phone: { what: "Phone number", key: "C", word: "" },
-  email: { what: "E-mail address", key: "E", word: "e\u2011mail" },
-  address: { what: "Address", key: null, word: "address" },
+  phone: { what: "Phone number", key: "C" },
+  email: { what: "E-mail address", key: "E" },
+  address: { what: "Address", key: null },
 };
 
 /**
@@ -45,8 +44,7 @@ export function contactsOf(contacts, birthday) {
 
 /** @param {ContactView} contact @param {boolean} first */
 function rowOf({ kind, label, lines, href }, first) {
-  const { what, key, word } = kinds[kind];
-  const named = label.toLowerCase().replace("-", "\u2011").includes(word) ? label : `${label} ${word}`;
+  const { what, key } = kinds[kind];
   const text = element("div", { class: "fact-lines selectable" });
   for (const line of lines) text.append(href === null ? written("p", line) : reach(line, href));
   const hint =
@@ -54,7 +52,7 @@ function rowOf({ kind, label, lines, href }, first) {
   return element(
     "div",
     { class: "fact" },
-    element("dt", { dir: "auto" }, named),
+    element("dt", { dir: "auto" }, label),
     element("dd", {}, text, hint, copyButton(lines.join("\n"), what)),
   );
 }

@@ -2,7 +2,7 @@
 
 import { element } from "../dom.js";
 
-/** @import { Face } from "../ipc.d.ts" */
+/** @import { Face } from "../contract.d.ts" */
 
 /**
  * @param {Face} face

@@ -7,7 +7,7 @@ import { routes } from "../routes.js";
 import { openHelp } from "./help.js";
 import { refresh } from "./states.js";
 
-/** @import { SessionView } from "../ipc.d.ts" */
+/** @import { SessionView } from "../contract.d.ts" */
 /** @import { Route } from "../routes.js" */
 
 /** Shows the place that the address names, as long as somebody is signed in. */

@@ -2,7 +2,7 @@
 
 import { element, written } from "../dom.js";
 
-/** @import { ItemView, NoteView, OrderSection, PlanView } from "../ipc.d.ts" */
+/** @import { ItemView, NoteView, OrderSection, PlanView } from "../contract.d.ts" */
 
 /**
  * @param {Pick<PlanView, "order" | "serviceTimes" | "totalLength">} plan

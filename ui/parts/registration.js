@@ -6,7 +6,7 @@ import { copy, copyButton, openOutside } from "./outside.js";
 import { failedNote } from "./states.js";
 import { tell } from "./tell.js";
 
-/** @import { ErrorView, SettingsView } from "../ipc.d.ts" */
+/** @import { ErrorView, SettingsView } from "../contract.d.ts" */
 
 /** Three numbered steps, filled in once the settings have been read. */
 export function registrationSteps() {

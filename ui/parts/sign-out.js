@@ -5,7 +5,7 @@ import { call } from "../ipc.js";
 import { openDialog } from "./help.js";
 import { failedNote } from "./states.js";
 
-/** @import { ErrorView, SignedOutView } from "../ipc.d.ts" */
+/** @import { ErrorView, SignedOutView } from "../contract.d.ts" */
 
 /** @param {string} church */
 export function askToSignOut(church) {

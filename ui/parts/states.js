@@ -9,7 +9,7 @@ import { figure } from "../words.js";
 import { tellError } from "./tell.js";
 
 /** @import { Child } from "../dom.js" */
-/** @import { Coverage, ErrorView } from "../ipc.d.ts" */
+/** @import { Coverage, ErrorView } from "../contract.d.ts" */
 
 /** Asks Planning Center anew. Telling how that goes is the freshness line's part. */
 export async function refresh() {

@@ -6,7 +6,7 @@ import { counted, dotted, figure, minutesAgo } from "../words.js";
 import { refresh } from "./states.js";
 import { announce } from "./tell.js";
 
-/** @import { AppStatus, Freshness } from "../ipc.d.ts" */
+/** @import { AppStatus, Freshness } from "../contract.d.ts" */
 
 const TICK = 20_000;
 

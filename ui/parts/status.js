@@ -3,7 +3,7 @@
 import { element, icon } from "../dom.js";
 import { figure } from "../words.js";
 
-/** @import { StatusCounts, StatusView } from "../ipc.d.ts" */
+/** @import { StatusCounts, StatusView } from "../contract.d.ts" */
 
 /** @param {StatusView} status */
 export function statusPill(status) {

@@ -7,7 +7,7 @@ import { emptySeat, faceOf } from "./face.js";
 import { openOutside } from "./outside.js";
 import { neededPill, statusPill } from "./status.js";
 
-/** @import { NeededView, TeamMemberView, TeamView } from "../ipc.d.ts" */
+/** @import { NeededView, TeamMemberView, TeamView } from "../contract.d.ts" */
 
 /** @param {TeamView[]} teams */
 export function teamsOf(teams) {

@@ -2,7 +2,7 @@
 
 import { byId, button, element } from "../dom.js";
 
-/** @import { ErrorView } from "../ipc.d.ts" */
+/** @import { ErrorView } from "../contract.d.ts" */
 
 const STAYS = 4000;
 /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -5,7 +5,7 @@ import { element, written } from "../dom.js";
 import { dotted } from "../words.js";
 import { countsLine } from "./status.js";
 
-/** @import { PlanRow } from "../ipc.d.ts" */
+/** @import { PlanRow } from "../contract.d.ts" */
 
 /** Pixels a row takes, until it is built and takes what it needs. */
 const ROW_HEIGHT = 54;

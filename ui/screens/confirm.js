@@ -6,7 +6,7 @@ import { faceOf } from "../parts/face.js";
 import { tellError } from "../parts/tell.js";
 
 /**
- * @import { SessionView } from "../ipc.d.ts"
+ * @import { SessionView } from "../contract.d.ts"
  * @import { Step } from "./sign-in.js"
  */
 

@@ -11,7 +11,7 @@ import { blank, failed, failedNote, noRight, notLoaded, partialNote, skeleton } 
 import { announce } from "../parts/tell.js";
 import { counted, dotted, figure } from "../words.js";
 
-/** @import { ErrorView, PeopleListing, PersonRow } from "../ipc.d.ts" */
+/** @import { ErrorView, PeopleListing, PersonRow } from "../contract.d.ts" */
 
 const ROW_HEIGHT = 54;
 /** How long typing rests before the number of people found is said aloud. */

@@ -13,7 +13,7 @@ import { statusPill } from "../parts/status.js";
 import { tell } from "../parts/tell.js";
 import { dotted } from "../words.js";
 
-/** @import { ContactKind, HouseholdView, PersonRow, PersonTeamView, PersonView, ServingView } from "../ipc.d.ts" */
+/** @import { ContactKind, HouseholdView, PersonRow, PersonTeamView, PersonView, ServingView } from "../contract.d.ts" */
 
 /**
  * @param {HTMLElement} root

@@ -12,7 +12,7 @@ import { countsPills } from "../parts/status.js";
 import { teamsOf } from "../parts/team.js";
 import { dotted, listed } from "../words.js";
 
-/** @import { PlanTimeView, PlanView } from "../ipc.d.ts" */
+/** @import { PlanTimeView, PlanView } from "../contract.d.ts" */
 
 /**
  * @param {HTMLElement} root

@@ -9,7 +9,7 @@ import { Roving } from "../parts/roving.js";
 import { blank, failed, failedNote, noRight, notLoaded, partialNote, skeleton } from "../parts/states.js";
 import { Weeks } from "../parts/weeks.js";
 
-/** @import { PlanListing, WeekView } from "../ipc.d.ts" */
+/** @import { PlanListing, WeekView } from "../contract.d.ts" */
 
 /** @param {HTMLElement} root */
 export function mount(root) {

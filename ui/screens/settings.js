@@ -13,7 +13,7 @@ import { failed, failedNote, skeleton } from "../parts/states.js";
 import { tell, tellError } from "../parts/tell.js";
 import { dotted } from "../words.js";
 
-/** @import { ClientIdSource, RedirectChoice, SettingsView } from "../ipc.d.ts" */
+/** @import { ClientIdSource, RedirectChoice, SettingsView } from "../contract.d.ts" */
 /** @import { Child } from "../dom.js" */
 
 /** @param {HTMLElement} root */
@@ -61,7 +61,7 @@ function sectionsOf(settings, show) {
     section(
       "On this computer",
       settings.stored.length > 0 ? stored : element("p", { class: "second" }, "Nothing is stored."),
-      element("p", { class: "second selectable" }, dotted(settings.size, settings.folder)),
+      element("p", { class: "second selectable" }, dotted(settings.size, settings.folder ?? "in memory only, until Narthex closes")),
       element("p", { class: "second" }, "What is kept on disk is encrypted."),
     ),
     section("Keyboard", singleKeys()),

@@ -7,7 +7,7 @@ import * as waiting from "./waiting.js";
 import * as welcome from "./welcome.js";
 
 /**
- * @import { SessionView } from "../ipc.d.ts"
+ * @import { SessionView } from "../contract.d.ts"
  * @typedef {{ update: (session: SessionView) => void, end: () => void }} Step
  */
 

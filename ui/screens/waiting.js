@@ -8,7 +8,7 @@ import { countdown } from "../words.js";
 import { noticeCard } from "./welcome.js";
 
 /**
- * @import { ErrorView, RedirectChoice, SessionView } from "../ipc.d.ts"
+ * @import { ErrorView, RedirectChoice, SessionView } from "../contract.d.ts"
  * @import { Step } from "./sign-in.js"
  * @typedef {Extract<SessionView, { state: "waiting" }>} Waiting
  */

@@ -7,7 +7,7 @@ import { signIn } from "../parts/states.js";
 import { tellError } from "../parts/tell.js";
 
 /**
- * @import { SessionView, Words } from "../ipc.d.ts"
+ * @import { SessionView, Words } from "../contract.d.ts"
  * @import { Step } from "./sign-in.js"
  * @typedef {Extract<SessionView, { state: "signedOut" }>} SignedOut
  */

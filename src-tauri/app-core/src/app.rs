@@ -294,10 +294,12 @@ impl App {
                 format!("{} people with phones, e-mails and addresses", grouped(status.people)),
                 format!("{} plans with teams, order of service and notes", grouped(status.plans)),
             ],
-            folder: match (&self.config.folder, in_memory) {
-                (Some(folder), false) => folder.display().to_string(),
-                _ => "In memory only, until Narthex closes".to_owned(),
-            },
+            folder: self
+                .config
+                .folder
+                .as_ref()
+                .filter(|_| !in_memory)
+                .map(|folder| folder.display().to_string()),
             size: size_in_words(self.account().map(|account| account.size()).unwrap_or_default()),
             client_id: ClientIdView {
                 value: settings.client_id.as_ref().map(|id| id.as_str().to_owned()),

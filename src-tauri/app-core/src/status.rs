@@ -76,8 +76,8 @@ pub struct SettingsView {
     pub keychain: String,
     /// What is stored, a line each: `152 people with phones, e-mails and addresses`.
     pub stored: Vec<String>,
-    /// The folder it lies in.
-    pub folder: String,
+    /// The folder it lies in; none while everything stays in memory.
+    pub folder: Option<String>,
     /// Bytes on disk, in words: `1.4 MB`.
     pub size: String,
     /// The client id in use, and where it comes from.

@@ -1,4 +1,4 @@
-//! Renders `ui/ipc.d.ts` out of the Rust types.
+//! Renders `ui/contract.d.ts` out of the Rust types.
 
 use std::any::TypeId;
 use std::collections::{BTreeMap, HashSet};
@@ -10,7 +10,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 
 const HEAD: &str = "// Generated from the Rust types by the bindings test. Do not edit: NARTHEX_BLESS=1 cargo nextest run bindings\n\n";
 
-/// The whole of `ui/ipc.d.ts`: every type that crosses the command boundary, by name, and the map of commands.
+/// The whole of `ui/contract.d.ts`: every type that crosses the command boundary, by name, and the map of commands.
 #[must_use]
 pub fn bindings() -> String {
     let mut declarations = Declarations::default();

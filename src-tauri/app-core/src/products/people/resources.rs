@@ -157,7 +157,8 @@ fn email(resource: &Resource) -> Result<Option<Email>, SyncError> {
     let attributes: ContactAttributes = resource.attributes()?;
     Ok(text(attributes.address).map(|address| Email {
         address,
-        label: text(attributes.location).unwrap_or_else(|| "E-mail".to_owned()),
+        label: text(attributes.location)
+            .map_or_else(|| "E\u{2011}mail".to_owned(), |place| format!("{place} e\u{2011}mail")),
         primary: attributes.primary.unwrap_or(false),
     }))
 }
@@ -176,7 +177,8 @@ fn address(resource: &Resource) -> Result<Option<Address>, SyncError> {
             .collect();
     Ok((!lines.is_empty()).then(|| Address {
         lines,
-        label: text(attributes.location).unwrap_or_else(|| "Address".to_owned()),
+        label: text(attributes.location)
+            .map_or_else(|| "Address".to_owned(), |place| format!("{place} address")),
         primary: attributes.primary.unwrap_or(false),
     }))
 }

@@ -109,7 +109,7 @@ pub enum ContactKind {
 pub struct ContactView {
     /// Phone, e-mail or address.
     pub kind: ContactKind,
-    /// `Mobile`, `Home`, `Work` …
+    /// `Mobile`, `Work e-mail`, `Home address` …
     pub label: String,
     /// What to show, one entry a line.
     pub lines: Vec<String>,

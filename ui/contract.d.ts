@@ -132,7 +132,7 @@ export type ContactView = {
  */
 kind: ContactKind, 
 /**
- * `Mobile`, `Home`, `Work` …
+ * `Mobile`, `Work e-mail`, `Home address` …
  */
 label: string, 
 /**
@@ -842,9 +842,9 @@ keychain: string,
  */
 stored: Array<string>, 
 /**
- * The folder it lies in.
+ * The folder it lies in; none while everything stays in memory.
  */
-folder: string, 
+folder: string | null, 
 /**
  * Bytes on disk, in words: `1.4 MB`.
  */
