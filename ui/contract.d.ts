@@ -655,9 +655,9 @@ times: Array<PlanTimeView>,
  */
 serviceTimes: Array<string>, 
 /**
- * Who stands where.
+ * Who stands where; none until the plan's people have been read, or when they may not be.
  */
-counts: StatusCounts, 
+counts: StatusCounts | null, 
 /**
  * The order of service.
  */

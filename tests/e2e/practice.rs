@@ -1,1 +1,72 @@
-//! t
+//! The practice church: how a newcomer first sees the program.
+
+use serde_json::json;
+
+use crate::harness::{Keychain, Window, opened, story};
+
+#[tokio::test]
+async fn the_practice_church_opens_on_this_weeks_plans_and_can_be_left() {
+    story(Keychain::Unlocked, async |desktop| {
+        let window = Window::open(desktop, &["--practice"]).await;
+        window.sees("#practice-banner", "Practice church").await;
+        window.sees("#freshness-words", "complete: ").await;
+        window.sees("#schedule-list", "This week").await;
+        window.sees("#plan", "Order of service").await;
+        window.sees("#plan", "Team").await;
+        window.click("#practice-banner button").await;
+        window.sees("#entry-page h1", "Welcome").await;
+        window.sees_no("#practice-banner").await;
+
+        window.click("#practice").await;
+        window.sees("#practice-banner", "Practice church").await;
+        window.click("#nav-people").await;
+        window.write("#people-search", "Adeyemi").await;
+        window.sees("#people-list", "Ruth Adeyemi").await;
+        window.close().await;
+
+        assert!(opened(desktop).is_empty(), "no browser is needed for it");
+        assert!(!desktop.keychain_items("service", "org.narthex.desktop").contains("session:"));
+        for (path, content) in desktop.files() {
+            assert!(!String::from_utf8_lossy(&content).contains("Adeyemi"), "kept: {}", path.display());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_page_stays_within_its_policy_on_every_screen() {
+    story(Keychain::Absent, async |desktop| {
+        let window = Window::open(desktop, &["--practice"]).await;
+        window
+            .run(
+                "window.violations = [];
+                 addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective));",
+            )
+            .await;
+        window.sees("#freshness-words", "complete: ").await;
+        window.sees("#plan", "Order of service").await;
+        window.click("#nav-people").await;
+        window.click("#people-list [data-id]").await;
+        window.sees("#person-card h1", "").await;
+        window.click("#nav-settings").await;
+        window.sees("#settings-page", "Leave practice").await;
+        window.click("#open-help").await;
+        window.sees("dialog", "Keyboard shortcuts").await;
+        let sheets = window.run("return [...document.styleSheets].filter((sheet) => sheet.cssRules.length === 0).length");
+        assert_eq!(sheets.await, json!(0), "every style sheet was let in");
+        assert_eq!(window.run("return violations").await, json!([]));
+
+        // And what is against the policy does not happen, and is heard of.
+        window
+            .run(
+                "const script = document.createElement('script');
+                 script.textContent = 'window.ran = true';
+                 document.body.append(script);
+                 fetch('http://127.0.0.1:9/').catch(() => {});",
+            )
+            .await;
+        window.becomes("return violations.length >= 2 && [...violations].sort()", json!(["connect-src", "script-src-elem"])).await;
+        assert_eq!(window.run("return window.ran ?? null").await, json!(null));
+    })
+    .await;
+}

@@ -4,7 +4,7 @@ use app_core::status::Freshness;
 use app_core::views::Coverage;
 use pco_emulator::{FaultKind, Role};
 
-use crate::harness::{Story, fault};
+use crate::harness::{Story, fault, until};
 
 #[tokio::test]
 async fn no_answer_of_any_kind_empties_a_list() {
@@ -62,4 +62,12 @@ async fn a_right_that_is_taken_away_takes_its_rows_along() {
     assert_eq!(story.app.list_plans().unwrap().total, 0);
     assert!(matches!(story.app.list_plans().unwrap().coverage, Coverage::NoRight { .. }));
     assert!(story.people("").total > 100);
+}
+
+#[tokio::test]
+async fn a_start_without_a_network_says_so_though_everything_is_recent() {
+    let remains = Story::signed_in().await.end();
+    let (app, host) = remains.start().await;
+    assert_ne!(app.app_status().freshness, Freshness::Fresh, "nothing has answered yet");
+    until(&app, &host, |status| status.freshness == Freshness::Offline).await;
 }

@@ -137,3 +137,30 @@ async fn forbidden_attributes_are_never_asked_for_nor_kept() {
         assert!(!serde_json::to_string(&card).unwrap().contains("CNRY"));
     }
 }
+
+#[tokio::test]
+async fn somebody_deleted_during_a_walk_costs_nobody_else_their_place() {
+    let story = Story::signed_in().await;
+    // The walk stops after its first page; meanwhile one of that page is deleted, and everybody behind moves up.
+    story.clock.advance(std::time::Duration::from_mins(30));
+    story.emulator.add_fault(Fault {
+        skip: 1,
+        times: Some(3),
+        ..fault("/people/v2/people", FaultKind::Status { status: 500 })
+    });
+    story.refreshed().await;
+    let mut ids = story.emulator.person_ids();
+    let gone = ids.remove(0);
+    story.emulator.mutate(Mutation::DeletePerson { person_id: gone.clone() }).unwrap();
+    story.refreshed().await;
+    let seen: Vec<_> = story.people("").items.into_iter().map(|row| row.id).collect();
+    for id in &ids {
+        assert!(seen.contains(id), "{id} was lost though nobody deleted them");
+    }
+    assert_ne!(story.people("").coverage, Coverage::Complete, "a walk that shrank is not trusted");
+    story.clock.advance(std::time::Duration::from_mins(2));
+    story.refreshed().await;
+    let listing = story.people("");
+    assert_eq!(listing.coverage, Coverage::Complete);
+    assert!(listing.items.iter().all(|row| row.id != gone) && listing.total as usize == ids.len());
+}

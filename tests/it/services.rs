@@ -2,9 +2,9 @@
 
 use app_core::products::services::views::{GetPlanRequest, ItemKind, PlanView};
 use app_core::views::{Coverage, StatusKind};
-use pco_emulator::Mutation;
+use pco_emulator::{FaultKind, Mutation};
 
-use crate::harness::Story;
+use crate::harness::{Story, fault};
 
 fn this_sunday(story: &Story) -> PlanView {
     let listing = story.app.list_plans().unwrap();
@@ -55,7 +55,8 @@ async fn a_plan_shows_times_order_people_and_open_places() {
     let people = plan.teams.iter().flat_map(|team| &team.positions).flat_map(|position| &position.people);
     let confirmed = people.clone().filter(|member| member.status.kind == StatusKind::Confirmed).count();
     let declined = people.clone().filter(|member| member.status.kind == StatusKind::Declined).count();
-    assert_eq!((confirmed, declined), (plan.counts.confirmed as usize, plan.counts.declined as usize));
+    let counts = plan.counts.unwrap();
+    assert_eq!((confirmed, declined), (counts.confirmed as usize, counts.declined as usize));
     assert!(people.clone().all(|member| member.person_id.is_some()), "everybody on a plan can be opened");
     let needed: u32 = plan
         .teams
@@ -64,7 +65,7 @@ async fn a_plan_shows_times_order_people_and_open_places() {
         .flat_map(|position| &position.needed)
         .map(|needed| needed.quantity)
         .sum();
-    assert_eq!(needed, plan.counts.needed);
+    assert_eq!(needed, counts.needed);
     assert!(plan.previous_plan_id.is_some() && plan.next_plan_id.is_some());
 }
 
@@ -72,7 +73,7 @@ async fn a_plan_shows_times_order_people_and_open_places() {
 async fn a_late_refusal_is_there_after_a_refresh_with_its_reason() {
     let story = Story::signed_in().await;
     let plan = this_sunday(&story);
-    let before = plan.counts;
+    let before = plan.counts.unwrap();
     let id = story.emulator.team_member_ids(&plan.id, "C")[0].clone();
     let refusal = Mutation::SetStatus {
         team_member_id: id,
@@ -82,7 +83,8 @@ async fn a_late_refusal_is_there_after_a_refresh_with_its_reason() {
     story.emulator.mutate(refusal).unwrap();
     story.refreshed().await;
     let plan = this_sunday(&story);
-    assert_eq!((plan.counts.confirmed, plan.counts.declined), (before.confirmed - 1, before.declined + 1));
+    let counts = plan.counts.unwrap();
+    assert_eq!((counts.confirmed, counts.declined), (before.confirmed - 1, before.declined + 1));
     let remarks: Vec<_> = plan
         .teams
         .iter()
@@ -101,4 +103,50 @@ async fn a_deleted_plan_goes_with_everything_on_it() {
     story.refreshed().await;
     let error = story.app.get_plan(&GetPlanRequest { plan_id: plan.id }).unwrap_err();
     assert_eq!(error.code, app_core::error::ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_schedule_without_its_service_types_never_poses_as_empty() {
+    let story = Story::new().await;
+    // The teams cannot be read, and so the service types are not kept either.
+    story.emulator.add_fault(fault("/services/v2/teams", FaultKind::TotalCount { n: 999 }));
+    story.sign_in().await;
+    story.until(|status| status.people > 100 && status.progress.is_none()).await;
+    assert_eq!(story.app.list_plans().unwrap().coverage, Coverage::NotLoaded);
+    story.emulator.clear_faults();
+    story.refreshed().await;
+    assert_eq!(story.app.list_plans().unwrap().coverage, Coverage::Complete);
+}
+
+#[tokio::test]
+async fn a_team_that_may_not_be_seen_is_not_counted_as_nobody() {
+    let story = Story::new().await;
+    let forbidden = r#"{"errors":[{"status":"403","title":"Forbidden","detail":"You do not have access to this resource"}]}"#;
+    let types = "/services/v2/service_types";
+    story.sign_in().await;
+    story.settled().await;
+    let plan = this_sunday(&story);
+    let members = story.emulator.path_of_plan(&plan.id).unwrap() + "/team_members";
+    assert!(members.starts_with(types));
+    story.emulator.add_fault(fault(&members, FaultKind::Body { status: 403, text: forbidden.into() }));
+    story.refreshed().await;
+    let plan = this_sunday(&story);
+    assert_eq!(plan.counts, None);
+    assert!(plan.missing.iter().any(|sentence| sentence.contains("the team")), "{:?}", plan.missing);
+    assert!(!plan.order.is_empty(), "the rest is shown");
+}
+
+#[tokio::test]
+async fn one_service_type_out_of_reach_leaves_the_others() {
+    let story = Story::signed_in().await;
+    let all = story.app.list_plans().unwrap();
+    let midweek = story.emulator.service_type_id("Midweek Prayer").unwrap();
+    let forbidden = r#"{"errors":[{"status":"403","title":"Forbidden","detail":"You do not have access to this resource"}]}"#;
+    let path = format!("/services/v2/service_types/{midweek}/plans");
+    story.emulator.add_fault(fault(&path, FaultKind::Body { status: 403, text: forbidden.into() }));
+    story.refreshed().await;
+    let rest = story.app.list_plans().unwrap();
+    assert!(rest.total > 0 && rest.total < all.total, "{} of {}", rest.total, all.total);
+    let Coverage::Partial { reason, .. } = rest.coverage else { panic!("{:?}", rest.coverage) };
+    assert!(reason.contains("Midweek Prayer"), "{reason}");
 }

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use pco_client::{Client, Lane};
 use tokio::sync::Notify;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinSet};
 
-use crate::error::{AppError, Chain};
+use crate::error::{AppError, Chain, ErrorCode};
 use crate::ports::{Clock, SecretBytes};
 use crate::products::people::views::{GetPersonRequest, ListPeopleRequest, PeopleListing, PersonView};
 use crate::products::people::{self, Person};
@@ -38,6 +38,8 @@ pub(crate) struct OpenAccount {
     wake: Arc<Notify>,
     refresher: AbortHandle,
     plans_in_flight: Arc<Mutex<BTreeSet<String>>>,
+    /// Reads of single plans; they end with the account.
+    reads: Mutex<JoinSet<()>>,
 }
 
 /// What the freshness line is made of.
@@ -99,6 +101,7 @@ impl OpenAccount {
             wake,
             refresher,
             plans_in_flight: Arc::default(),
+            reads: Mutex::default(),
         }
     }
 
@@ -106,7 +109,7 @@ impl OpenAccount {
         self.answer(|reader| {
             let mut index = lock(&self.index);
             if self.state.take_names_changed() {
-                *index = reader.search_index::<Person>()?;
+                *index = reader.search_index::<Person>().inspect_err(|_| self.state.names_are_stale())?;
             }
             people::list_people(reader, &index, self.clock.now(), request)
         })
@@ -167,6 +170,11 @@ impl OpenAccount {
         })
     }
 
+    /// Whether the data outlives the program.
+    pub(crate) fn is_on_disk(&self) -> bool {
+        self.store.is_on_disk()
+    }
+
     /// Size on disk in bytes.
     pub(crate) fn size(&self) -> u64 {
         self.store.size()
@@ -180,6 +188,7 @@ impl OpenAccount {
     /// Stops the sync and removes the account's files.
     pub(crate) fn erase(&self) -> Result<(), StoreError> {
         self.refresher.abort();
+        lock(&self.reads).abort_all();
         self.store.erase()?;
         *lock(&self.index) = SearchIndex::default();
         Ok(())
@@ -189,7 +198,12 @@ impl OpenAccount {
         &self,
         work: impl FnOnce(&crate::store::Reader<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.store.read(|reader| Ok(work(reader)))?
+        let answer = self.store.read(|reader| Ok(work(reader))).map_err(AppError::from).flatten();
+        if answer.as_ref().is_err_and(|error| error.code == ErrorCode::StoreUnreadable) {
+            // The round that this starts meets the same trouble and begins the store anew.
+            self.wake.notify_one();
+        }
+        answer
     }
 
     fn freshness(
@@ -218,12 +232,16 @@ impl OpenAccount {
             return;
         }
         let context = context(&self.client, &self.store, &self.clock, &self.state, Lane::Screen);
-        let in_flight = Arc::clone(&self.plans_in_flight);
-        tokio::spawn(async move {
+        let (in_flight, wake) = (Arc::clone(&self.plans_in_flight), Arc::clone(&self.wake));
+        let mut reads = lock(&self.reads);
+        while reads.try_join_next().is_some() {}
+        reads.spawn(async move {
             if let Err(error) = services::fetch_plan(&context, &plan).await {
-                // The screen keeps what it shows; the refresher meets the same trouble and tells it.
+                // The screen keeps what it shows; the round that this starts meets the same trouble and tells it.
                 tracing::warn!(cause = %Chain(&error), "the plan on the screen could not be read");
+                wake.notify_one();
             }
+            context.state.tell_changes();
             lock(&in_flight).remove(&plan.id);
         });
     }

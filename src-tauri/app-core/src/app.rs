@@ -379,6 +379,7 @@ impl App {
             let Some(app) = this.upgrade() else { return };
             match signal {
                 SyncSignal::Status => app.tell_status(),
+                SyncSignal::Rebuilt => app.ports.host.send(words::STORE_UNREADABLE.words().into()),
                 SyncSignal::Data(tags) => app.ports.host.send(AppEvent::DataChanged { tags }),
             }
         });

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::session::views::SessionView;
+use crate::session::views::{SessionView, Words};
 use crate::status::AppStatus;
 
 /// Something changed. The page asks again for what it shows.
@@ -44,4 +44,10 @@ pub enum DataTag {
     Plans,
     /// `get_plan` and the dates on a person's card.
     Plan,
+}
+
+impl From<Words> for AppEvent {
+    fn from(words: Words) -> Self {
+        Self::Notice { message: words.message, hint: words.hint }
+    }
 }

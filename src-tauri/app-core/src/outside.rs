@@ -39,17 +39,20 @@ pub(crate) fn outside_address(text: &str) -> Result<Url, AppError> {
                 && (3..=15).contains(&digits.len())
                 && digits.bytes().all(|byte| byte.is_ascii_digit())
         }
-        "mailto" => {
-            let plain = |part: &str| {
-                !part.is_empty()
-                    && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_+'~".contains(&byte))
-            };
-            is_bare(&url)
-                && url.path().split_once('@').is_some_and(|(local, domain)| plain(local) && plain(domain))
-        }
+        "mailto" => is_bare(&url) && is_plain_mail_address(url.path()),
         _ => false,
     };
     if is_allowed { Ok(url) } else { Err(refused()) }
+}
+
+/// Whether a text is the mail address of one person and nothing more, so that a mail program cannot read a second
+/// recipient, a subject or an encoded byte into it.
+pub(crate) fn is_plain_mail_address(text: &str) -> bool {
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_+'~".contains(&byte))
+    };
+    text.split_once('@').is_some_and(|(local, domain)| plain(local) && plain(domain))
 }
 
 fn is_bare(url: &Url) -> bool {

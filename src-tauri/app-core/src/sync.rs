@@ -4,7 +4,7 @@ mod context;
 mod refresher;
 mod state;
 
-pub use context::{PagesOf, SyncContext};
+pub use context::{Listing, SyncContext};
 pub use refresher::Refresher;
 pub use state::{SyncSignal, SyncState};
 
@@ -30,9 +30,22 @@ pub enum SyncError {
 }
 
 impl SyncError {
-    /// Whether the person's rights are the cause: waiting and trying again would not help.
+    /// Whether the person has no right to the product, or to a part that it cannot do without: what is stored of it
+    /// goes, and trying again soon would not help. A missing scope is none: signing in again mends it.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Api(ApiError::NoProductAccess | ApiError::ScopeMissing | ApiError::Forbidden))
+        matches!(self, Self::Api(ApiError::NoProductAccess | ApiError::Forbidden))
+    }
+
+    /// Whether the record that was asked for is not there, or not for this person.
+    #[must_use]
+    pub fn is_out_of_reach(&self) -> bool {
+        matches!(self, Self::Api(ApiError::NotFound | ApiError::Forbidden))
+    }
+
+    /// Whether the stored data itself cannot be read, so that only reading everything anew helps.
+    #[must_use]
+    pub fn is_unreadable_store(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Unreadable | StoreError::Record { .. } | StoreError::Database(_)))
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn fold(text: &str) -> String {
     folded
 }
 
-/// The digits of a phone number in any script's digits and any format: `(555) 010-0199` → `5550100199`.
+/// The digits of a phone number in any format, full-width ones included: `(555) 010-0199` → `5550100199`.
 #[must_use]
 pub(crate) fn digits(text: &str) -> String {
     text.nfkd()

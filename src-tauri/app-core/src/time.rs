@@ -58,12 +58,6 @@ impl Calendar {
         instant.to_zoned(self.zone.clone()).datetime()
     }
 
-    /// Reads a time that says `Z` but is the church's wall clock.
-    #[must_use]
-    pub(crate) fn wall_clock(text: &str) -> Option<DateTime> {
-        text.trim_end_matches('Z').parse().ok()
-    }
-
     /// `9:00 am`, or `21:30`.
     #[must_use]
     pub(crate) fn clock(&self, instant: Timestamp) -> String {
@@ -95,6 +89,28 @@ impl Calendar {
             }
         }
         join_words(&words)
+    }
+
+    /// As [`clock_list`](Self::clock_list) within one day; otherwise each day with its times:
+    /// `Sat 6:00 pm and Sun 9:00 and 11:00 am`.
+    #[must_use]
+    pub(crate) fn days_and_clocks(&self, instants: &[Timestamp]) -> String {
+        let same_day = |one: &Timestamp, other: &Timestamp| self.date(*one) == self.date(*other);
+        let days: Vec<&[Timestamp]> = instants.chunk_by(same_day).collect();
+        match days.as_slice() {
+            [] => String::new(),
+            [only] => self.clock_list(only),
+            days => {
+                let words = days.iter().map(|day| format!("{} {}", self.weekday(day[0]), self.clock_list(day)));
+                join_words(&words.collect::<Vec<_>>())
+            }
+        }
+    }
+
+    /// `Sun`.
+    #[must_use]
+    pub(crate) fn weekday(&self, instant: Timestamp) -> String {
+        self.date(instant).strftime("%a").to_string()
     }
 
     /// `7:30 to 9:00 pm`.
@@ -263,6 +279,15 @@ mod tests {
     }
 
     #[test]
+    fn names_the_days_when_times_lie_on_several() {
+        let calendar = new_york();
+        let times = ["2026-11-21T23:00:00Z", "2026-11-22T14:00:00Z", "2026-11-22T16:00:00Z"].map(at);
+        assert_eq!(calendar.days_and_clocks(&times), "Sat 6:00 pm and Sun 9:00 and 11:00 am");
+        assert_eq!(calendar.days_and_clocks(&times[1..]), "9:00 and 11:00 am");
+        assert_eq!(calendar.days_and_clocks(&[]), "");
+    }
+
+    #[test]
     fn writes_midday_and_midnight_as_twelve() {
         let calendar = Calendar::new("UTC", false, "");
         assert_eq!(calendar.clock(at("2026-11-22T12:00:00Z")), "12:00 pm");
@@ -286,12 +311,6 @@ mod tests {
         assert_eq!(calendar.week(monday_of(Date::constant(2026, 11, 29)), friday), "Next week");
         assert_eq!(calendar.week(monday_of(Date::constant(2026, 11, 8)), friday), "2 to 8 November");
         assert_eq!(calendar.week(monday_of(Date::constant(2027, 1, 1)), friday), "28 December to 3 January");
-    }
-
-    #[test]
-    fn reads_a_false_z_as_the_wall_clock() {
-        assert_eq!(Calendar::wall_clock("2018-10-28T10:00:00Z").unwrap().to_string(), "2018-10-28T10:00:00");
-        assert!(Calendar::wall_clock("soon").is_none());
     }
 
     #[test]

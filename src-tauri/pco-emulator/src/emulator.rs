@@ -193,6 +193,30 @@ impl Emulator {
             .collect()
     }
 
+    /// Everybody's id, in the order in which people were added.
+    #[must_use]
+    pub fn person_ids(&self) -> Vec<String> {
+        let church = self.shared.church();
+        let mut people: Vec<_> = church.people.iter().map(|(id, person)| (person.created_at, id)).collect();
+        people.sort_unstable();
+        people.into_iter().map(|(_, id)| id.to_string()).collect()
+    }
+
+    /// The id of the service type with this name.
+    #[must_use]
+    pub fn service_type_id(&self, name: &str) -> Option<String> {
+        let church = self.shared.church();
+        church.service_types.iter().find(|(_, row)| row.name == name).map(|(id, _)| id.to_string())
+    }
+
+    /// The path below which everything on a plan stands.
+    #[must_use]
+    pub fn path_of_plan(&self, plan_id: &str) -> Option<String> {
+        let church = self.shared.church();
+        let (id, plan) = church.plans.iter().find(|(id, _)| id.to_string() == plan_id)?;
+        Some(format!("/services/v2/service_types/{}/plans/{id}", plan.service_type))
+    }
+
     /// The id of the first person with this name as shown.
     #[must_use]
     pub fn person_id(&self, name: &str) -> Option<String> {

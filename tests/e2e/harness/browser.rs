@@ -33,15 +33,21 @@ pub(crate) struct Browser<'desktop> {
 }
 
 impl<'desktop> Browser<'desktop> {
-    /// A Chromium that will start for the first web address, and opens our links from pages of `origin` without asking.
+    /// A Chromium that will start for the first web address.
+    pub(crate) fn new(desktop: &'desktop Desktop) -> Self {
+        fs::create_dir(desktop.browser_profile().join("Default")).unwrap();
+        Self { desktop }
+    }
+
+    /// One that opens our links from pages of `origin` without asking.
     pub(crate) fn trusting(desktop: &'desktop Desktop, origin: &str) -> Self {
-        let folder = desktop.browser_profile().join("Default");
-        fs::create_dir(&folder).unwrap();
+        let browser = Self::new(desktop);
         let preferences = json!({
             "protocol_handler": { "allowed_origin_protocol_pairs": { origin: { "org.narthex.desktop": true } } }
         });
-        fs::write(folder.join("Preferences"), preferences.to_string()).unwrap();
-        Self { desktop }
+        let file = desktop.browser_profile().join("Default/Preferences");
+        fs::write(file, preferences.to_string()).unwrap();
+        browser
     }
 
     /// The page that the desktop has opened.
@@ -64,9 +70,14 @@ impl<'desktop> Browser<'desktop> {
         page
     }
 
-    /// Closes it, as a person who has changed their mind.
-    pub(crate) fn close(&self) {
+    /// Ends it, and waits until it is gone.
+    pub(crate) async fn close(&self) {
         end(self.desktop);
+        let debugging = format!("127.0.0.1:{}", self.desktop.debugging_port);
+        until("the browser is gone", async || {
+            http::ask(&debugging, "GET", "/json/version", &[], "").await.is_err().then_some(())
+        })
+        .await;
     }
 }
 

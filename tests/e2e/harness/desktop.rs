@@ -206,6 +206,26 @@ impl Desktop {
         files
     }
 
+    /// The settings that the program has saved.
+    pub(crate) fn settings(&self) -> PathBuf {
+        self.home().join(".config").join(SCHEME).join("settings.json")
+    }
+
+    /// How large the program's database is, with all that it keeps beside it.
+    pub(crate) fn store_bytes(&self) -> usize {
+        self.files().iter().filter(|(path, _)| is_store(path)).map(|(_, content)| content.len()).sum()
+    }
+
+    /// Opens a link as another program would.
+    pub(crate) fn open_link(&self, link: &str) {
+        say(self.command("xdg-open").arg(link));
+    }
+
+    /// Waits until the program has said this.
+    pub(crate) async fn hears(&self, words: &str) {
+        until(&format!("the program says “{words}”"), async || self.said().contains(words).then_some(())).await;
+    }
+
     /// What the program said on its standard error.
     pub(crate) fn said(&self) -> String {
         fs::read_to_string(self.log("program")).unwrap_or_default()
@@ -231,6 +251,10 @@ impl Desktop {
         self.pages.borrow_mut().push(page.clone());
     }
 
+    pub(super) fn lose_sight_of(&self, page: &Page) {
+        self.pages.borrow_mut().retain(|kept| !kept.is(page));
+    }
+
     /// Saves what every page shows and what every program said.
     pub(super) async fn keep_evidence(&self, folder: &Path) {
         fs::create_dir_all(folder).unwrap();
@@ -241,6 +265,8 @@ impl Desktop {
                 eprintln!("no picture of page {number}: {error}");
             }
         }
+        let files = self.files().into_iter().map(|(path, content)| format!("{} {}\n", content.len(), path.display()));
+        fs::write(folder.join("files.txt"), files.collect::<String>()).unwrap();
         for log in fs::read_dir(self.root.path().join("logs")).unwrap().map(Result::unwrap) {
             fs::copy(log.path(), folder.join(log.file_name())).unwrap();
         }
@@ -267,6 +293,11 @@ impl Drop for Desktop {
     fn drop(&mut self) {
         super::browser::end(self);
     }
+}
+
+/// Whether this is the database or what it keeps beside it.
+pub(crate) fn is_store(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("store.db"))
 }
 
 /// A command that sees the desktop in `root` and nothing else of this computer but its display.

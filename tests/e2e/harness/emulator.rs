@@ -27,7 +27,7 @@ impl Emulator {
             mortal(emulator_program())
                 .args(["--pat", PERSONAL_ACCESS_TOKEN])
                 // The stories are about the program, which obeys limits elsewhere.
-                .args(["--rate-limit", "100000/20"])
+                .args(["--rate-limit", "10000/20"])
                 .args(arguments)
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped()),

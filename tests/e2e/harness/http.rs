@@ -27,7 +27,7 @@ pub(crate) async fn ask(
     body: &str,
 ) -> std::io::Result<Answer> {
     let mut stream = TcpStream::connect(authority).await?;
-    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n");
+    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {authority}\r\nUser-Agent: story\r\nConnection: close\r\n");
     for header in headers {
         request += &format!("{header}\r\n");
     }

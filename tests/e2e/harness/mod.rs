@@ -17,10 +17,9 @@ use std::time::{Duration, Instant};
 use futures::FutureExt as _;
 use tokio::sync::Mutex;
 
-pub(crate) use browser::Browser;
-pub(crate) use desktop::{Desktop, Keychain};
+pub(crate) use browser::{Browser, opened};
+pub(crate) use desktop::{Desktop, Keychain, is_store};
 pub(crate) use emulator::Emulator;
-pub(crate) use page::Page;
 pub(crate) use tap::Tap;
 pub(crate) use window::Window;
 

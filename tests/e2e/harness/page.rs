@@ -8,6 +8,10 @@ use thirtyfour::prelude::*;
 
 use super::{http, until};
 
+/// The visible elements that fit the script's first argument. (The drivers' own notion of "visible" takes a scrolled list
+/// whose rows are placed absolutely for hidden.)
+const VISIBLE: &str = "[...document.querySelectorAll(arguments[0])].filter((element) => element.checkVisibility())";
+
 /// A page in the program's window or in the browser.
 #[derive(Clone)]
 pub(crate) struct Page {
@@ -30,6 +34,11 @@ impl Page {
         // Its driver's process is ended with the world; there is nothing to take leave of.
         driver.clone().leak().unwrap();
         Self { driver, name }
+    }
+
+    /// Whether both are the same page.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.driver.session_id() == other.driver.session_id()
     }
 
     /// Clicks the first visible element that fits, as soon as there is one.
@@ -61,6 +70,12 @@ impl Page {
         .await
     }
 
+    /// Waits until the script returns this.
+    pub(crate) async fn becomes(&self, script: &str, wanted: Value) {
+        let what = format!("{}: {script} is {wanted}", self.name);
+        until(&what, async || (self.run(script).await == wanted).then_some(())).await;
+    }
+
     /// Waits until no element that fits is visible.
     pub(crate) async fn sees_no(&self, css: &str) {
         until(&format!("{}: {css} is gone", self.name), async || {
@@ -71,18 +86,15 @@ impl Page {
 
     /// The texts of all elements that fit and are visible now.
     pub(crate) async fn texts(&self, css: &str) -> Vec<String> {
-        let mut texts = Vec::new();
-        for element in self.driver.find_all(By::Css(css)).await.unwrap_or_default() {
-            if let (Ok(true), Ok(text)) = (element.is_displayed().await, element.text().await) {
-                texts.push(text);
-            }
-        }
-        texts
+        let script = format!("return {VISIBLE}.map((element) => element.innerText)");
+        let texts = self.driver.execute(script, vec![css.into()]).await;
+        texts.ok().and_then(|texts| texts.convert().ok()).unwrap_or_default()
     }
 
     /// The text of the first visible element that fits.
     pub(crate) async fn text(&self, css: &str) -> Option<String> {
-        self.visible(css).await?.text().await.ok()
+        let mut texts = self.texts(css).await;
+        (!texts.is_empty()).then(|| texts.swap_remove(0))
     }
 
     /// Whether a visible element fits.
@@ -107,10 +119,18 @@ impl Page {
         focused.send_keys(keys).await.unwrap();
     }
 
-    /// Goes to the window opened last.
-    pub(crate) async fn newest(&self) {
-        let windows = self.driver.windows().await.unwrap();
-        self.driver.switch_to_window(windows.last().unwrap().clone()).await.unwrap();
+    /// Goes to the tab whose address has this part.
+    pub(crate) async fn go_to_tab(&self, part: &str) {
+        until(&format!("{}: a tab at {part}", self.name), async || {
+            for tab in self.driver.windows().await.ok()? {
+                self.driver.switch_to_window(tab).await.ok()?;
+                if self.address().await.contains(part) {
+                    return Some(());
+                }
+            }
+            None
+        })
+        .await;
     }
 
     /// Makes the window this large inside its frame.
@@ -123,17 +143,27 @@ impl Page {
         .await;
     }
 
-    /// Saves a picture of the page.
+    /// Saves a picture of the page as it is.
     pub(crate) async fn picture(&self, file: &Path) -> WebDriverResult<()> {
         self.driver.screenshot(file).await
     }
 
+    /// Saves a picture of the page at rest: the pointer is out of the way, and it looks the same twice.
+    pub(crate) async fn portrait(&self, file: &Path) {
+        self.driver.action_chain().move_to(0, 0).perform().await.unwrap();
+        let mut last = Vec::new();
+        let still = until(&format!("{} is painted", file.display()), async || {
+            self.run("return new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))").await;
+            let picture = self.driver.screenshot_as_png().await.ok()?;
+            let still = (picture == last).then(|| picture.clone());
+            last = picture;
+            still
+        });
+        std::fs::write(file, still.await).unwrap();
+    }
+
     async fn visible(&self, css: &str) -> Option<WebElement> {
-        for element in self.driver.find_all(By::Css(css)).await.ok()? {
-            if element.is_displayed().await.unwrap_or(false) {
-                return Some(element);
-            }
-        }
-        None
+        let found = self.driver.execute(format!("return {VISIBLE}[0]"), vec![css.into()]).await.ok()?;
+        found.element().ok()
     }
 }

@@ -8,7 +8,7 @@ use super::browser;
 use super::desktop::Desktop;
 use super::emulator::Emulator;
 use super::page::Page;
-use super::process::Running;
+use super::process::{Running, say};
 use super::{http, program, until};
 
 /// A running program and its page.
@@ -51,24 +51,33 @@ impl<'desktop> Window<'desktop> {
 
     /// Pastes a return address into the waiting panel.
     pub(crate) async fn hand_over(&self, return_address: &str) {
-        self.click("#paste-link").await;
+        if !self.shows("#return-link").await {
+            self.click("#paste-link").await;
+        }
         self.write("#return-link", return_address).await;
         self.click("#finish-by-hand").await;
     }
 
-    /// Closes the window with the keys for it, and waits until the program has ended.
-    pub(crate) async fn close(self) {
-        until("the program has ended", async || {
-            if self.desktop.program_pid().is_none() {
-                return Some(());
-            }
-            let find = ["search", "--onlyvisible", "--name", "^Narthex$"];
-            let press = ["windowactivate", "--sync", "key", "alt+F4"];
-            let _not_there_any_more =
-                self.desktop.command("xdotool").args(find).args(press).output().unwrap();
-            None
+    /// Presses Refresh until the freshness line has these words: just after a reading it has nothing to ask for yet.
+    pub(crate) async fn refresh_until(&self, words: &str) {
+        until(&format!("the freshness line says “{words}”"), async || {
+            self.click("#refresh").await;
+            self.text("#freshness-words").await.filter(|line| line.contains(words))
         })
         .await;
+    }
+
+    /// Closes the window with the keys for it, and waits until the program has ended.
+    pub(crate) async fn close(self) {
+        until("the window is in front", async || {
+            let find = ["search", "--onlyvisible", "--name", "^Narthex$", "windowactivate", "--sync"];
+            let found = self.desktop.command("xdotool").args(find).output().unwrap();
+            found.status.success().then_some(())
+        })
+        .await;
+        self.desktop.lose_sight_of(&self.page);
+        say(self.desktop.command("xdotool").args(["key", "alt+F4"]));
+        until("the program has ended", async || self.desktop.program_pid().is_none().then_some(())).await;
     }
 
     async fn start(desktop: &'desktop Desktop, binary: &str, arguments: &[&str]) -> Self {

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use crate::event::DataTag;
 use crate::store::{Batch, PartCoverage, PartState, StoreError};
 use crate::sync::{SyncContext, SyncError};
+use crate::text::join_words;
 use crate::views::Coverage;
 
 /// A product: what it fetches, and how it is forgotten.
@@ -56,7 +57,12 @@ pub fn scopes() -> Vec<String> {
 /// How complete a part is, in words that name the product.
 pub(crate) fn coverage(state: &PartState, loaded: u32, product: &str) -> Coverage {
     match state.coverage {
-        PartCoverage::Complete => Coverage::Complete,
+        PartCoverage::Complete if state.refused.is_empty() => Coverage::Complete,
+        PartCoverage::Complete => Coverage::Partial {
+            loaded,
+            total: None,
+            reason: format!("Your rights in Planning Center do not reach {}.", join_words(&state.refused)),
+        },
         PartCoverage::NotLoaded => Coverage::NotLoaded,
         PartCoverage::Partial => Coverage::Partial {
             loaded,

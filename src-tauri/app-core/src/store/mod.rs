@@ -30,7 +30,7 @@ pub struct Store {
     writer: Mutex<Connection>,
     /// `None` in memory, where the writer's connection serves both.
     reader: Option<Mutex<Connection>>,
-    file: Option<PathBuf>,
+    file: Option<(PathBuf, SecretBytes)>,
 }
 
 /// A store that was opened, and whether what was there before had to be set aside.
@@ -53,14 +53,15 @@ pub enum StoreError {
     /// The file is damaged or the key is not its key.
     #[error("the stored data cannot be read")]
     Unreadable,
-    /// A record that this version wrote does not read back.
-    #[error("a stored {kind} cannot be read")]
+    /// A record that this version wrote does not read back. The parser's own words would quote what is stored.
+    #[error("a stored {kind} cannot be read ({category:?} at column {column})")]
     Record {
         /// The record's kind.
         kind: &'static str,
-        /// Where it fails.
-        #[source]
-        source: serde_json::Error,
+        /// In which way.
+        category: serde_json::error::Category,
+        /// Where.
+        column: usize,
     },
     /// Anything else the database says; its text holds no values.
     #[error("the database failed")]
@@ -82,6 +83,12 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
+impl StoreError {
+    fn record(kind: &'static str, error: &serde_json::Error) -> Self {
+        Self::Record { kind, category: error.classify(), column: error.column() }
+    }
+}
+
 impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         let sentence = match error {
@@ -96,10 +103,7 @@ impl From<StoreError> for AppError {
 impl Store {
     /// A store that is gone when the program ends: for the practice church, and when no keychain holds a key.
     pub fn in_memory() -> Result<Self, StoreError> {
-        let mut connection = Connection::open_in_memory()?;
-        schema::configure(&connection)?;
-        schema::migrate(&mut connection)?;
-        Ok(Self { writer: Mutex::new(connection), reader: None, file: None })
+        Ok(Self { writer: Mutex::new(memory()?), reader: None, file: None })
     }
 
     /// Opens the store in `folder` with `key`. A file that this key does not open, or that is damaged, is set
@@ -118,12 +122,32 @@ impl Store {
     }
 
     fn open_file(file: &Path, key: &SecretBytes) -> Result<Self, StoreError> {
-        let mut writer =
-            connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-        schema::migrate(&mut writer)?;
-        let reader = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        reader.pragma_update(None, "query_only", true)?;
-        Ok(Self { writer: Mutex::new(writer), reader: Some(Mutex::new(reader)), file: Some(file.to_owned()) })
+        let (writer, reader) = open_pair(file, key)?;
+        Ok(Self {
+            writer: Mutex::new(writer),
+            reader: Some(Mutex::new(reader)),
+            file: Some((file.to_owned(), key.clone())),
+        })
+    }
+
+    /// Whether the data outlives the program.
+    #[must_use]
+    pub fn is_on_disk(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// Sets the stored data aside, because it cannot be read, and begins anew.
+    pub fn rebuild(&self) -> Result<(), StoreError> {
+        let (Some((file, key)), Some(reader)) = (&self.file, &self.reader) else {
+            *lock(&self.writer) = memory()?;
+            return Ok(());
+        };
+        let (mut writer, mut reader) = (lock(&self.writer), lock(reader));
+        close(&mut writer)?;
+        close(&mut reader)?;
+        set_aside(file)?;
+        (*writer, *reader) = open_pair(file, key)?;
+        Ok(())
     }
 
     /// Runs `work` in one transaction: all of it is kept, or, on an error, none of it.
@@ -145,7 +169,7 @@ impl Store {
     /// Bytes on disk, the write-ahead log included; 0 in memory.
     #[must_use]
     pub fn size(&self) -> u64 {
-        let Some(file) = &self.file else { return 0 };
+        let Some((file, _)) = &self.file else { return 0 };
         companions(file).iter().filter_map(|path| path.metadata().ok()).map(|metadata| metadata.len()).sum()
     }
 
@@ -153,10 +177,9 @@ impl Store {
     /// unreadable already.
     pub fn erase(&self) -> Result<(), StoreError> {
         for connection in [Some(&self.writer), self.reader.as_ref()].into_iter().flatten() {
-            let old = std::mem::replace(&mut *lock(connection), Connection::open_in_memory()?);
-            old.close().map_err(|(_, error)| error)?;
+            close(&mut lock(connection))?;
         }
-        let Some(file) = &self.file else { return Ok(()) };
+        let Some((file, _)) = &self.file else { return Ok(()) };
         for path in companions(file).into_iter().chain([aside(file)]) {
             match std::fs::remove_file(&path) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -167,6 +190,29 @@ impl Store {
         }
         Ok(())
     }
+}
+
+fn memory() -> Result<Connection, StoreError> {
+    let mut connection = Connection::open_in_memory()?;
+    schema::configure(&connection)?;
+    schema::migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// The connection that writes, and the one that reads.
+fn open_pair(file: &Path, key: &SecretBytes) -> Result<(Connection, Connection), StoreError> {
+    let mut writer =
+        connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    schema::migrate(&mut writer)?;
+    let reader = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    reader.pragma_update(None, "query_only", true)?;
+    Ok((writer, reader))
+}
+
+/// Lets go of the file; what still holds the connection finds an empty database without tables.
+fn close(connection: &mut Connection) -> Result<(), StoreError> {
+    let old = std::mem::replace(connection, Connection::open_in_memory()?);
+    Ok(old.close().map_err(|(_, error)| error)?)
 }
 
 fn connect(file: &Path, key: &SecretBytes, flags: OpenFlags) -> Result<Connection, StoreError> {

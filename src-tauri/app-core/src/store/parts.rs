@@ -12,10 +12,19 @@ pub struct PartState {
     pub cursor: Option<Cursor>,
     /// Planning Center's count at the last walk.
     pub total: Option<u32>,
-    /// When the part was last agreed with Planning Center.
+    /// When the part was last read to its end.
     pub as_of: Option<Timestamp>,
     /// How complete it is.
     pub coverage: PartCoverage,
+    /// Rows left the list while it was walked, so that others may have slipped through unseen.
+    #[serde(default)]
+    pub has_shrunk: bool,
+    /// Walks in a row whose count did not agree.
+    #[serde(default)]
+    pub recounts: u32,
+    /// What of it the person's rights do not reach, in words; the rest is here.
+    #[serde(default)]
+    pub refused: Vec<String>,
 }
 
 /// A place in a walk: the window's first `created_at`, and the offset inside the window.
@@ -25,6 +34,9 @@ pub struct Cursor {
     pub since: Option<Timestamp>,
     /// Records of the window already taken.
     pub offset: u32,
+    /// How many records the window had when it was last looked at.
+    #[serde(default)]
+    pub total: Option<u32>,
 }
 
 /// How complete a part is.

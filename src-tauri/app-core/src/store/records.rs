@@ -54,7 +54,7 @@ impl<'a> Batch<'a> {
     /// Puts a row, replacing the one with the same id, and marks it as seen by `walk`.
     pub fn put<R: Record>(&self, record: &R, walk: u32) -> Result<(), StoreError> {
         let body =
-            serde_json::to_string(record).map_err(|source| StoreError::Record { kind: R::KIND, source })?;
+            serde_json::to_string(record).map_err(|error| StoreError::record(R::KIND, &error))?;
         let sort = record.sort();
         self.transaction
             .prepare_cached(
@@ -110,7 +110,7 @@ impl<'a> Batch<'a> {
     /// Notes what is known of a part.
     pub fn set_part(&self, name: &str, state: &PartState) -> Result<(), StoreError> {
         let body =
-            serde_json::to_string(state).map_err(|source| StoreError::Record { kind: "part", source })?;
+            serde_json::to_string(state).map_err(|error| StoreError::record("part", &error))?;
         self.transaction
             .prepare_cached("INSERT OR REPLACE INTO part (name, body) VALUES (?1, ?2)")?
             .execute(params![name, body])?;
@@ -159,6 +159,13 @@ impl<'a> Reader<'a> {
         )
     }
 
+    /// The ids of all rows of a kind.
+    pub fn ids<R: Record>(&self) -> Result<Vec<String>, StoreError> {
+        let mut statement = self.transaction.prepare_cached("SELECT id FROM record WHERE kind = ?1")?;
+        let ids = statement.query_map([R::KIND], |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
     /// How many rows of a kind there are.
     pub fn count<R: Record>(&self) -> Result<u32, StoreError> {
         Ok(self
@@ -182,7 +189,7 @@ impl<'a> Reader<'a> {
             .query_row([name], |row| row.get::<_, String>(0))
             .optional()?
             .map_or(Ok(PartState::default()), |body| {
-                serde_json::from_str(&body).map_err(|source| StoreError::Record { kind: "part", source })
+                serde_json::from_str(&body).map_err(|error| StoreError::record("part", &error))
             })
     }
 
@@ -214,5 +221,5 @@ impl<'a> Reader<'a> {
 }
 
 fn decode<R: Record>(body: &str) -> Result<R, StoreError> {
-    serde_json::from_str(body).map_err(|source| StoreError::Record { kind: R::KIND, source })
+    serde_json::from_str(body).map_err(|error| StoreError::record(R::KIND, &error))
 }

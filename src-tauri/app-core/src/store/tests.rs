@@ -119,10 +119,11 @@ fn parts_are_kept_with_their_rows() {
     let folder = tempfile::tempdir().unwrap();
     let state = PartState {
         walk: 3,
-        cursor: Some(Cursor { since: None, offset: 100 }),
+        cursor: Some(Cursor { since: None, offset: 100, total: Some(152) }),
         total: Some(152),
         as_of: Some("2026-11-20T10:00:00Z".parse().unwrap()),
         coverage: PartCoverage::Partial,
+        ..PartState::default()
     };
     open(folder.path(), 1).store.write(|batch| batch.set_part("people", &state)).unwrap();
     let store = open(folder.path(), 1).store;
@@ -223,4 +224,28 @@ fn erasing_leaves_no_file_and_no_row() {
         std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(left.is_empty(), "{left:?}");
     assert!(store.read(names).is_err(), "what still holds the store finds nothing");
+}
+
+#[test]
+fn a_store_that_cannot_be_read_is_begun_anew_while_it_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), 1).store;
+    store.write(|batch| batch.put(&note("1", "", "old"), 1)).unwrap();
+    store.rebuild().unwrap();
+    assert!(texts(&store).is_empty());
+    store.write(|batch| batch.put(&note("2", "", "new"), 1)).unwrap();
+    assert_eq!(texts(&store), ["new"]);
+    drop(store);
+    assert_eq!(texts(&open(folder.path(), 1).store), ["new"], "with the same key");
+}
+
+#[test]
+fn an_unreadable_row_is_told_without_its_content() {
+    let store = Store::in_memory().unwrap();
+    store.write(|batch| batch.put(&note("1", "", "x"), 1)).unwrap();
+    let damage = format!("UPDATE record SET body = '{{\"id\": \"{CANARY}\", \"owner\": 7}}'");
+    lock(&store.writer).execute_batch(&damage).unwrap();
+    let error = store.read(|reader| reader.all::<Note>()).unwrap_err();
+    assert!(matches!(error, StoreError::Record { kind: "note", .. }));
+    assert!(!crate::error::Chain(&error).to_string().contains(CANARY));
 }

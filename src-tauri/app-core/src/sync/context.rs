@@ -33,26 +33,22 @@ pub struct SyncContext {
     pub forced_age: Option<Duration>,
 }
 
-/// A kind of page that is walked through in windows of `created_at` and kept page by page.
-pub trait PagesOf {
+/// A long list that is walked through in windows of `created_at` and kept page by page.
+pub struct Listing {
     /// The part's name.
-    const PART: &'static str;
+    pub part: &'static str,
     /// What the progress bar says.
-    const LABEL: &'static str;
+    pub label: &'static str,
     /// What each kept page makes stale.
-    const TAGS: &'static [DataTag];
-
-    /// The request for rows created from `since` on, in ascending order of `created_at`.
-    fn query(since: Option<Timestamp>) -> Query;
-
-    /// Keeps a page's rows, marked with `walk`; tells the last row's `created_at`.
-    fn keep(page: &Page, walk: u32, batch: &Batch<'_>) -> Result<Option<Timestamp>, SyncError>;
-
-    /// How many rows this walk has seen.
-    fn seen(walk: u32, batch: &Batch<'_>) -> Result<u32, StoreError>;
-
+    pub tags: &'static [DataTag],
+    /// The request for rows created from an instant on, in ascending order of `created_at`.
+    pub query: fn(since: Option<Timestamp>) -> Query,
+    /// Keeps a page's rows, marked with the walk's number; tells the last row's `created_at`.
+    pub keep: fn(page: &Page, walk: u32, batch: &Batch<'_>) -> Result<Option<Timestamp>, SyncError>,
+    /// How many rows a walk has seen.
+    pub seen: fn(walk: u32, batch: &Batch<'_>) -> Result<u32, StoreError>,
     /// Removes what a complete walk did not see.
-    fn sweep(walk: u32, batch: &Batch<'_>) -> Result<(), StoreError>;
+    pub sweep: fn(walk: u32, batch: &Batch<'_>) -> Result<(), StoreError>,
 }
 
 impl SyncContext {
@@ -65,62 +61,46 @@ impl SyncContext {
     /// Walks from where the last walk stopped to the end. Each page and the place in the walk are kept in one
     /// transaction, so that a walk cut short goes on with the page it was at. Rows are counted at the end;
     /// only a walk whose count agrees removes rows it did not see.
-    pub async fn walk<P: PagesOf>(&self) -> Result<(), SyncError> {
-        let mut state = self.store.read(|reader| reader.part(P::PART))?;
-        let mut cursor = state.cursor.clone().unwrap_or_else(|| {
+    pub async fn walk(&self, listing: &'static Listing) -> Result<(), SyncError> {
+        let mut state = self.store.read(|reader| reader.part(listing.part))?;
+        if state.cursor.is_none() {
             state.walk = state.walk.wrapping_add(1);
+            state.cursor = Some(Cursor::default());
             state.total = None;
-            Cursor::default()
-        });
-        loop {
-            let page = self.client.page(self.lane, &P::query(cursor.since), cursor.offset).await?;
-            if cursor == Cursor::default() {
-                state.total = total_count(&page);
-            }
-            let walk = state.walk;
-            let before = state.clone();
-            let (next, seen) = self
-                .keep(move |batch| {
-                    let last = P::keep(&page, walk, batch)?;
-                    let next = next_cursor(&cursor, page.next, last)?;
-                    let mut state = before;
-                    state.cursor.clone_from(&next);
-                    if state.as_of.is_none() {
-                        state.coverage = PartCoverage::Partial;
-                    }
-                    batch.set_part(P::PART, &state)?;
-                    Ok((next, P::seen(walk, batch)?))
-                })
-                .await?;
-            self.state.progress(Progress { label: P::LABEL.to_owned(), done: seen, total: state.total });
-            self.state.changed(P::TAGS);
-            match next {
-                Some(next) => cursor = next,
-                None => return self.finish::<P>(state, seen).await,
-            }
+            state.has_shrunk = false;
         }
+        while let Some(cursor) = state.cursor.clone() {
+            let page = self.client.page(self.lane, &(listing.query)(cursor.since), cursor.offset).await?;
+            let (next, seen) = self.keep(move |batch| keep_page(listing, state, &cursor, &page, batch)).await?;
+            let progress = Progress { label: listing.label.to_owned(), done: seen, total: next.total };
+            state = next;
+            self.state.progress(progress);
+            self.state.changed(listing.tags);
+        }
+        self.finish(listing, state).await
     }
 
-    async fn finish<P: PagesOf>(&self, mut state: PartState, seen: u32) -> Result<(), SyncError> {
+    async fn finish(&self, listing: &'static Listing, mut state: PartState) -> Result<(), SyncError> {
+        let walk = state.walk;
+        let seen = self.keep(move |batch| Ok((listing.seen)(walk, batch)?)).await?;
         if state.total.is_some_and(|total| total != seen) {
             // Rows may have come or gone during the walk: what counts is how many there are now.
-            let page = self.client.page(self.lane, &P::query(None).per_page(1), 0).await?;
+            let page = self.client.page(self.lane, &(listing.query)(None).per_page(1), 0).await?;
             state.total = total_count(&page).or(state.total);
         }
-        let complete = state.total.is_none_or(|total| total == seen);
+        let complete = !state.has_shrunk && state.total.is_none_or(|total| total == seen);
         state.coverage = if complete { PartCoverage::Complete } else { PartCoverage::CountDiffers };
-        state.cursor = None;
+        state.recounts = if complete { 0 } else { state.recounts.saturating_add(1) };
         state.as_of = Some(self.clock.now());
-        tracing::info!(part = P::PART, seen, complete, "walk finished");
+        tracing::info!(part = listing.part, seen, complete, "walk finished");
         self.keep(move |batch| {
             if complete {
-                P::sweep(state.walk, batch)?;
+                (listing.sweep)(walk, batch)?;
             }
-            batch.set_part(P::PART, &state)?;
-            Ok(())
+            Ok(batch.set_part(listing.part, &state)?)
         })
         .await?;
-        self.state.changed(P::TAGS);
+        self.state.changed(listing.tags);
         Ok(())
     }
 
@@ -165,6 +145,33 @@ impl SyncContext {
     }
 }
 
+/// Keeps a page and the place after it; tells the new state and how many rows the walk has seen.
+fn keep_page(
+    listing: &Listing,
+    mut state: PartState,
+    cursor: &Cursor,
+    page: &Page,
+    batch: &Batch<'_>,
+) -> Result<(PartState, u32), SyncError> {
+    let total = total_count(page);
+    if *cursor == Cursor::default() {
+        state.total = total;
+    }
+    // A row that left the part already walked moves the next page's first row out of sight, while the count agrees.
+    state.has_shrunk |= total.zip(cursor.total).is_some_and(|(now, before)| now < before);
+    let last = (listing.keep)(page, state.walk, batch)?;
+    state.cursor = next_cursor(&Cursor { total, ..cursor.clone() }, page.next, last)?;
+    if state.as_of.is_none() {
+        state.coverage = PartCoverage::Partial;
+    }
+    let seen = (listing.seen)(state.walk, batch)?;
+    // The cursor of the end is kept with the verdict on the whole walk, so that a crash in between walks again.
+    if state.cursor.is_some() {
+        batch.set_part(listing.part, &state)?;
+    }
+    Ok((state, seen))
+}
+
 fn total_count(page: &Page) -> Option<u32> {
     page.document.meta.total_count.and_then(|total| u32::try_from(total).ok())
 }
@@ -177,14 +184,14 @@ fn next_cursor(
 ) -> Result<Option<Cursor>, SyncError> {
     let Some(offset) = next_offset else { return Ok(None) };
     if offset < WINDOW {
-        return Ok(Some(Cursor { since: cursor.since, offset }));
+        return Ok(Some(Cursor { offset, ..cursor.clone() }));
     }
     match last {
         Some(last) if cursor.since.is_none_or(|since| last > since) => {
-            Ok(Some(Cursor { since: Some(last), offset: 0 }))
+            Ok(Some(Cursor { since: Some(last), ..Cursor::default() }))
         }
         // More rows in one second than a window holds: go deeper instead of going round.
-        _ if offset < pco_client::DEEP_OFFSET => Ok(Some(Cursor { since: cursor.since, offset })),
+        _ if offset < pco_client::DEEP_OFFSET => Ok(Some(Cursor { offset, ..cursor.clone() })),
         _ => Err(ApiError::DeepOffset { offset }.into()),
     }
 }
@@ -203,13 +210,13 @@ mod tests {
         let first = Cursor::default();
         assert_eq!(next_cursor(&first, Some(100), at(5)).unwrap().unwrap().offset, 100);
         let next = next_cursor(&first, Some(WINDOW), at(5)).unwrap().unwrap();
-        assert_eq!(next, Cursor { since: at(5), offset: 0 });
+        assert_eq!(next, Cursor { since: at(5), offset: 0, total: None });
         assert_eq!(next_cursor(&next, None, at(9)).unwrap(), None);
     }
 
     #[test]
     fn many_rows_of_one_second_are_walked_inside_the_window() {
-        let window = Cursor { since: at(5), offset: WINDOW - 100 };
+        let window = Cursor { since: at(5), offset: WINDOW - 100, total: None };
         assert_eq!(next_cursor(&window, Some(WINDOW), at(5)).unwrap().unwrap().offset, WINDOW);
         assert!(next_cursor(&window, Some(pco_client::DEEP_OFFSET), at(5)).is_err());
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use pco_client::ApiError;
 use tokio::sync::Notify;
 
 use super::state::trouble;
@@ -22,19 +23,30 @@ const RECOUNT_AFTER: Duration = Duration::from_mins(1);
 /// Pressing Refresh reads again whatever is older than this.
 const FORCED_AGE: Duration = Duration::from_secs(5);
 
+/// How far a failure reaches.
+enum Failed {
+    /// Nothing else can be read either.
+    Everything(Freshness),
+    /// The other parts go on.
+    ThisPart(Freshness),
+}
+
 /// Runs the jobs of all products for one account until it is dropped.
 pub struct Refresher {
     context: SyncContext,
     wake: Arc<Notify>,
     /// When a part was last tried without success, so that a refusal is not repeated at once.
     tried: HashMap<&'static str, Timestamp>,
+    /// Nothing has been asked in this run yet. The first round asks at least for what is most urgent, since only an
+    /// answer tells that there is a network.
+    is_first: bool,
 }
 
 impl Refresher {
     /// `wake` starts a round at once and reads again what a person wants fresh now.
     #[must_use]
     pub fn new(context: SyncContext, wake: Arc<Notify>) -> Self {
-        Self { context, wake, tried: HashMap::new() }
+        Self { context, wake, tried: HashMap::new(), is_first: true }
     }
 
     /// Runs for ever.
@@ -66,32 +78,58 @@ impl Refresher {
             .flat_map(|product| product.jobs().iter().map(|job| (*product, job)))
             .collect();
         jobs.sort_by_key(|(_, job)| job.order);
-        let mut unreadable = None;
+        let first = std::mem::take(&mut self.is_first).then(|| jobs.first().map(|(_, job)| job.part)).flatten();
         self.context.forced_age = forced.then_some(FORCED_AGE);
+        let mut worst = None;
         for (product, job) in jobs {
-            if self.due_in(job) > Duration::ZERO {
+            if self.due_in(job) > Duration::ZERO && first != Some(job.part) {
                 continue;
             }
-            let Err(error) = product.run(job, &self.context).await else {
-                self.tried.remove(job.part);
-                self.context.state.changed(job.tags);
-                continue;
-            };
-            tracing::warn!(part = job.part, cause = %Chain(&error), "a part could not be read");
-            if let Some(trouble) = trouble(&error) {
-                return Some(trouble);
-            }
-            self.tried.insert(job.part, self.context.clock.now());
-            if error.is_refusal() {
-                if let Err(error) = self.refuse(product).await {
-                    tracing::error!(cause = %Chain(&error), "rows of a refused product could not be removed");
-                    return self::trouble(&error).or(Some(Freshness::ServiceDown));
-                }
-            } else if !matches!(error, SyncError::CountDiffers) {
-                unreadable = Some(Freshness::ServiceDown);
+            match self.run_job(product, job).await {
+                Ok(()) => self.context.state.answered(),
+                Err(Failed::Everything(trouble)) => return Some(trouble),
+                Err(Failed::ThisPart(trouble)) => worst = worst.or(Some(trouble)),
             }
         }
-        unreadable
+        worst
+    }
+
+    async fn run_job(&mut self, product: &'static dyn Product, job: &'static Job) -> Result<(), Failed> {
+        let Err(error) = product.run(job, &self.context).await else {
+            self.tried.remove(job.part);
+            self.context.state.changed(job.tags);
+            return Ok(());
+        };
+        tracing::warn!(part = job.part, cause = %Chain(&error), "a part could not be read");
+        if let Some(trouble) = trouble(&error) {
+            return Err(Failed::Everything(trouble));
+        }
+        self.tried.insert(job.part, self.context.clock.now());
+        if error.is_unreadable_store() {
+            return self.rebuild();
+        }
+        match error {
+            // Read again before long; until then the old rows stay.
+            SyncError::CountDiffers => Ok(()),
+            SyncError::Api(ApiError::ScopeMissing) => Err(Failed::ThisPart(Freshness::SignInNeeded)),
+            refusal if refusal.is_refusal() => self.refuse(product).await.map_err(|error| {
+                tracing::error!(cause = %Chain(&error), "rows of a refused product could not be removed");
+                Failed::Everything(self::trouble(&error).unwrap_or(Freshness::DiskFull))
+            }),
+            _ => Err(Failed::ThisPart(Freshness::ServiceDown)),
+        }
+    }
+
+    /// Begins the stored data anew; everything is due again then.
+    fn rebuild(&mut self) -> Result<(), Failed> {
+        self.context.store.rebuild().map_err(|error| {
+            tracing::error!(cause = %Chain(&error), "the store could not be begun anew");
+            Failed::Everything(Freshness::DiskFull)
+        })?;
+        self.tried.clear();
+        self.context.state.rebuilt();
+        self.wake.notify_one();
+        Ok(())
     }
 
     /// The person's rights do not reach this product (any more): what is stored of it goes.
@@ -130,7 +168,11 @@ impl Refresher {
             return Duration::ZERO;
         };
         let max_age = match state.coverage {
-            PartCoverage::CountDiffers => RECOUNT_AFTER,
+            // A count that never agrees is asked for less and less often.
+            PartCoverage::CountDiffers => {
+                let patience = RECOUNT_AFTER * 2_u32.saturating_pow(state.recounts.saturating_sub(1).min(10));
+                patience.min(self.context.age_limit(job).max(RECOUNT_AFTER))
+            }
             _ => self.context.age_limit(job),
         };
         let last = if state.cursor.is_some() { None } else { state.as_of };

@@ -25,6 +25,8 @@ pub enum SyncSignal {
     Status,
     /// Rows changed.
     Data(Vec<DataTag>),
+    /// The stored data could not be read and was begun anew.
+    Rebuilt,
 }
 
 type Listener = Box<dyn Fn(SyncSignal) + Send + Sync>;
@@ -71,7 +73,7 @@ impl SyncState {
         self.inner().trouble
     }
 
-    /// Whether this run of the program has agreed with Planning Center at least once.
+    /// Whether Planning Center has answered in this run of the program.
     #[must_use]
     pub fn is_confirmed(&self) -> bool {
         self.inner().confirmed
@@ -112,19 +114,39 @@ impl SyncState {
         (self.listener)(SyncSignal::Data(tags));
     }
 
+    /// Names have to be loaded again after all.
+    pub(crate) fn names_are_stale(&self) {
+        self.names_changed.store(true, Ordering::Release);
+    }
+
+    /// Planning Center has answered.
+    pub(crate) fn answered(&self) {
+        self.inner().confirmed = true;
+    }
+
+    /// The stored data was begun anew.
+    pub(crate) fn rebuilt(&self) {
+        self.names_are_stale();
+        (self.listener)(SyncSignal::Rebuilt);
+    }
+
+    /// Tells what was held back, so that the last change of several is not left untold.
+    pub(crate) fn tell_changes(&self) {
+        let tags: Vec<_> = std::mem::take(&mut self.inner().changed).into_iter().collect();
+        if !tags.is_empty() {
+            (self.listener)(SyncSignal::Data(tags));
+        }
+    }
+
     /// A round of reads ended, well or with what stands in its way. Whatever was held back is told now.
     pub(crate) fn settled(&self, trouble: Option<Freshness>) {
         let mut inner = self.inner();
         inner.progress = None;
         inner.trouble = trouble;
-        inner.confirmed |= trouble.is_none();
         inner.status_told = None;
         inner.change_told = None;
-        let tags: Vec<_> = std::mem::take(&mut inner.changed).into_iter().collect();
         drop(inner);
-        if !tags.is_empty() {
-            (self.listener)(SyncSignal::Data(tags));
-        }
+        self.tell_changes();
         (self.listener)(SyncSignal::Status);
     }
 
@@ -185,6 +207,7 @@ mod tests {
         let (_, state, _) = state();
         state.settled(Some(Freshness::Offline));
         assert_eq!((state.trouble(), state.is_confirmed()), (Some(Freshness::Offline), false));
+        state.answered();
         state.settled(None);
         assert_eq!((state.trouble(), state.is_confirmed()), (None, true));
     }
@@ -205,6 +228,17 @@ mod tests {
         for (error, expected) in cases {
             assert_eq!(trouble(&error), expected, "{error}");
         }
+    }
+
+    #[test]
+    fn the_last_change_of_several_is_told_too() {
+        let (_, state, told) = state();
+        state.changed(&[DataTag::Plan]);
+        state.changed(&[DataTag::Plan]);
+        assert_eq!(told.lock().unwrap().len(), 1);
+        state.tell_changes();
+        state.tell_changes();
+        assert_eq!(told.lock().unwrap()[1..], [SyncSignal::Data(vec![DataTag::Plan])]);
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl Product for People {
 
     async fn run(&self, _job: &'static Job, context: &SyncContext) -> Result<(), SyncError> {
         church::fetch(context, pco_client::Product::People).await?;
-        context.walk::<sync::Everybody>().await
+        context.walk(&sync::EVERYBODY).await
     }
 
     fn purge(&self, batch: &Batch<'_>) -> Result<(), StoreError> {

@@ -10,6 +10,7 @@ use super::views::{
     PersonView,
 };
 use crate::error::AppError;
+use crate::outside::is_plain_mail_address;
 use crate::products::{church, coverage, services};
 use crate::store::{Reader, SearchIndex, StoreError};
 use crate::text::{digits, search_words};
@@ -201,11 +202,7 @@ fn tel(e164: Option<&str>, number: &str) -> Option<String> {
 
 /// RFC 6068, for addresses without anything that would add a header or a second recipient.
 fn mailto(address: &str) -> Option<String> {
-    let (local, domain) = address.split_once('@')?;
-    let plain = |text: &str| {
-        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_+'~".contains(&byte))
-    };
-    (plain(local) && plain(domain)).then(|| format!("mailto:{address}"))
+    is_plain_mail_address(address).then(|| format!("mailto:{address}"))
 }
 
 /// Planning Center writes 1885 for a birthday whose year nobody told.

@@ -10,7 +10,7 @@ use super::records::{
     Item, Membership, NeededPosition, Plan, PlanDetails, PlanNote, PlanTime, ServiceType, Team, TeamMember,
     TimeKind,
 };
-use super::sync::{PLANS, date_of, is_younger};
+use super::sync::{PLANS, date_of, is_younger, last_date_of};
 use super::views::{
     GetPlanRequest, NoteView, PlanListing, PlanRow, PlanTimeKind, PlanTimeView, PlanView, WeekView,
 };
@@ -52,7 +52,7 @@ pub(crate) fn list_plans(reader: &Reader<'_>, now: Timestamp) -> Result<PlanList
         let row = row(&calendar, plan, date, today, &service_types, details.get(&plan.id));
         match date {
             Some(date) => {
-                if next_plan_id.is_none() && date >= today {
+                if next_plan_id.is_none() && last_date_of(&calendar, plan) >= Some(today) {
                     next_plan_id = Some(plan.id.clone());
                 }
                 weeks.entry(monday_of(date)).or_default().push(row);
@@ -115,8 +115,8 @@ pub(crate) fn get_plan(
             .map_or_else(|| "No date yet".to_owned(), |date| calendar.long_day(date, today)),
         times_line: times_line(&calendar, &plan),
         times: plan.times.iter().map(|time| time_view(reader, &calendar, time)).collect::<Result<_, _>>()?,
-        service_times: services.iter().map(|time| calendar.bare_clock(time.starts_at)).collect(),
-        counts: details.as_ref().map(|details| details.counts).unwrap_or_default(),
+        service_times: service_times(&calendar, &services),
+        counts: details.as_ref().and_then(|details| details.counts),
         order: order::order(&calendar, &items, &services),
         total_length: length_in_words(plan.total_length),
         teams: team::teams(reader, &calendar, &plan, &members, &needed, now)?,
@@ -175,20 +175,16 @@ pub(crate) fn schedule_of(
     let mut last_served: Option<Date> = None;
     for member in &assignments {
         let Some(plan) = reader.get::<Plan>(&member.plan_id)? else { continue };
-        let Some((date, starts_at)) =
-            plan.main_times().first().map(|time| (calendar.date(time.starts_at), time.starts_at))
-        else {
-            continue;
-        };
         let status = team::status(member, now);
-        if date < today {
-            if status.kind == StatusKind::Confirmed {
-                last_served = last_served.max(Some(date));
-            }
-            continue;
+        let times: Vec<Timestamp> =
+            team::times_of(&plan, member).iter().map(|time| time.starts_at).collect();
+        let (ahead, over): (Vec<_>, Vec<_>) =
+            times.into_iter().partition(|time| calendar.date(*time) >= today);
+        if status.kind == StatusKind::Confirmed {
+            last_served = last_served.max(over.last().map(|time| calendar.date(*time)));
         }
-        let times =
-            team::partial_times(calendar, &plan, member).unwrap_or_else(|| times_line(calendar, &plan));
+        let Some(starts_at) = ahead.first().copied() else { continue };
+        let (date, times) = (calendar.date(starts_at), calendar.days_and_clocks(&ahead));
         let service_type = service_types.get(&plan.service_type_id).map_or("Plan", |(_, name)| name);
         serving.push((
             starts_at,
@@ -281,13 +277,23 @@ fn row(
             .map_or_else(|| "Plan".to_owned(), |(_, name)| name.clone()),
         title: plan.title.clone().or_else(|| plan.series.clone()),
         times: times_line(calendar, plan),
-        counts: details.map(|details| details.counts),
+        counts: details.and_then(|details| details.counts),
     }
+}
+
+/// What the choice between services says; with the day where they lie on several.
+fn service_times(calendar: &Calendar, services: &[&PlanTime]) -> Vec<String> {
+    let dates: BTreeSet<Date> = services.iter().map(|time| calendar.date(time.starts_at)).collect();
+    let words = |time: &&PlanTime| match dates.len() {
+        0 | 1 => calendar.bare_clock(time.starts_at),
+        _ => format!("{} {}", calendar.weekday(time.starts_at), calendar.bare_clock(time.starts_at)),
+    };
+    services.iter().map(words).collect()
 }
 
 fn times_line(calendar: &Calendar, plan: &Plan) -> String {
     let times: Vec<Timestamp> = plan.main_times().iter().map(|time| time.starts_at).collect();
-    if times.is_empty() { "no time yet".to_owned() } else { calendar.clock_list(&times) }
+    if times.is_empty() { "no time yet".to_owned() } else { calendar.days_and_clocks(&times) }
 }
 
 fn time_view(reader: &Reader<'_>, calendar: &Calendar, time: &PlanTime) -> Result<PlanTimeView, StoreError> {

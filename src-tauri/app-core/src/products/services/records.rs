@@ -1,7 +1,6 @@
 //! What is kept of Services.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use crate::store::Record;
@@ -40,8 +39,6 @@ pub(crate) struct Plan {
     pub(crate) service_type_id: String,
     pub(crate) title: Option<String>,
     pub(crate) series: Option<String>,
-    /// The church's wall clock of the first time; moves with every fetch for a plan without times (PCO behaviour).
-    pub(crate) sort_date: Option<DateTime>,
     pub(crate) total_length: u32,
     pub(crate) url: Option<String>,
     pub(crate) times: Vec<PlanTime>,
@@ -71,7 +68,8 @@ pub(crate) enum TimeKind {
 pub(crate) struct PlanDetails {
     pub(crate) plan_id: String,
     pub(crate) as_of: Timestamp,
-    pub(crate) counts: StatusCounts,
+    /// None when the person's rights do not reach the team or the open places.
+    pub(crate) counts: Option<StatusCounts>,
     /// Parts that the person's rights do not reach, in words.
     pub(crate) refused: Vec<String>,
 }

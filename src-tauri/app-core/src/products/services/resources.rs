@@ -9,7 +9,6 @@ use super::records::{
     Item, ItemTime, NeededPosition, Note, Plan, PlanNote, PlanTime, ServiceType, Team, TeamMember, TimeKind,
 };
 use crate::sync::SyncError;
-use crate::time::Calendar;
 
 /// Asked for with `fields[ServiceType]`.
 pub(super) const SERVICE_TYPE: &[&str] = &["name", "sequence", "archived_at", "deleted_at"];
@@ -22,7 +21,6 @@ pub(super) const TEAM_POSITION: &[&str] = &["name", "sequence"];
 pub(super) const PLAN: &[&str] = &[
     "title",
     "series_title",
-    "sort_date",
     "total_length",
     "planning_center_url",
     "service_type",
@@ -80,7 +78,6 @@ struct FrameAttributes {
 struct PlanAttributes {
     title: Option<String>,
     series_title: Option<String>,
-    sort_date: Option<String>,
     #[serde(deserialize_with = "seconds")]
     total_length: i64,
     planning_center_url: Option<String>,
@@ -197,7 +194,6 @@ pub(super) fn plan(
         service_type_id: service_type_id.to_owned(),
         title: text(attributes.title),
         series: text(attributes.series_title),
-        sort_date: attributes.sort_date.as_deref().and_then(Calendar::wall_clock),
         total_length: length(attributes.total_length),
         url: text(attributes.planning_center_url),
         times,

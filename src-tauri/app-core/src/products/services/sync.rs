@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use futures::stream::{self, StreamExt as _};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use pco_client::{ApiError, Page, Product, Query};
@@ -37,74 +37,97 @@ const THIS_WEEK_DAYS: i32 = 7;
 /// Plans whose inside is read at the same time.
 const PLANS_AT_ONCE: usize = 3;
 
-/// Reads the church, the service types and the teams.
+/// Reads the church, the service types and the teams. Teams may be kept from a person who may see plans.
 pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> {
     church::fetch(context, Product::Services).await?;
-    let service_types = context
-        .all(
-            &Query::new(Product::Services, "service_types")
-                .fields("ServiceType", resources::SERVICE_TYPE)
-                .per_page(100),
-        )
-        .await?;
-    let teams = context
-        .all(
-            &Query::new(Product::Services, "teams")
-                .include(&["people", "team_positions"])
-                .fields("Team", resources::TEAM)
-                .fields("TeamPosition", resources::TEAM_POSITION)
-                // Only the linkage is wanted; a sparse fieldset cannot be empty.
-                .fields("Person", &["first_name"])
-                .per_page(100),
-        )
-        .await?;
+    let service_types = Query::new(Product::Services, "service_types")
+        .fields("ServiceType", resources::SERVICE_TYPE)
+        .per_page(100);
+    let teams = Query::new(Product::Services, "teams")
+        .include(&["people", "team_positions"])
+        .fields("Team", resources::TEAM)
+        .fields("TeamPosition", resources::TEAM_POSITION)
+        // Only the linkage is wanted; a sparse fieldset cannot be empty.
+        .fields("Person", &["first_name"])
+        .per_page(100);
+    let service_types = context.all(&service_types).await?;
+    let teams = allowed(context, &teams).await?;
     let now = context.clock.now();
     context
         .keep(move |batch| {
-            batch.clear::<ServiceType>()?;
-            batch.clear::<Team>()?;
-            batch.clear::<Membership>()?;
-            for resource in records(&service_types) {
-                if let Some(service_type) = resources::service_type(resource)? {
-                    batch.put(&service_type, 0)?;
-                }
-            }
-            for page in &teams {
-                for resource in &page.document.data {
-                    let Some((team, people)) = resources::team(resource, &page.document.included)? else {
-                        continue;
-                    };
-                    for person_id in people {
-                        let id = format!("{}/{person_id}", team.id);
-                        batch.put(&Membership { id, team_id: team.id.clone(), person_id }, 0)?;
-                    }
-                    batch.put(&team, 0)?;
-                }
-            }
+            keep_service_types(batch, &service_types)?;
+            keep_teams(batch, teams.as_deref().unwrap_or_default())?;
             Ok(batch.set_part(FRAME, &complete(now, None))?)
         })
         .await
 }
 
-/// Reads the list of plans of every service type. There is no list over all of them (PCO behaviour).
+fn keep_service_types(batch: &Batch<'_>, pages: &[Page]) -> Result<(), SyncError> {
+    batch.clear::<ServiceType>()?;
+    for resource in records(pages) {
+        if let Some(service_type) = resources::service_type(resource)? {
+            batch.put(&service_type, 0)?;
+        }
+    }
+    Ok(())
+}
+
+fn keep_teams(batch: &Batch<'_>, pages: &[Page]) -> Result<(), SyncError> {
+    batch.clear::<Team>()?;
+    batch.clear::<Membership>()?;
+    for page in pages {
+        for resource in &page.document.data {
+            let Some((team, people)) = resources::team(resource, &page.document.included)? else { continue };
+            for person_id in people {
+                let id = format!("{}/{person_id}", team.id);
+                batch.put(&Membership { id, team_id: team.id.clone(), person_id }, 0)?;
+            }
+            batch.put(&team, 0)?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads the list of plans of every service type. There is no list over all of them (PCO behaviour). A service type
+/// that is gone, or not for this person, leaves the others as they are.
 pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> {
+    if context.store.read(|reader| reader.part(FRAME))?.as_of.is_none() {
+        // Without the service types there would be no plans, and nobody to say why.
+        fetch_frame(context).await?;
+    }
     let (service_types, calendar) =
         context.store.read(|reader| Ok((reader.all::<ServiceType>()?, church::calendar(reader)?)))?;
     let now = context.clock.now();
     let today = calendar.date(now);
     let total = u32::try_from(service_types.len()).ok();
     let mut plans = Vec::new();
+    let mut refused = Vec::new();
     for (done, service_type) in (0..).zip(&service_types) {
         context.state.progress(Progress { label: "Service types".to_owned(), done, total });
-        for query in plan_queries(service_type, today) {
-            for page in context.all(&query).await? {
-                for resource in &page.document.data {
-                    plans.push(resources::plan(resource, &page.document.included, &service_type.id)?);
-                }
+        match plans_of(context, service_type, today).await {
+            Ok(found) => plans.extend(found),
+            Err(SyncError::Api(ApiError::Forbidden)) => refused.push(service_type.name.clone()),
+            Err(SyncError::Api(ApiError::NotFound)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    context.keep(move |batch| keep_plans(batch, &plans, refused, now)).await
+}
+
+async fn plans_of(
+    context: &SyncContext,
+    service_type: &ServiceType,
+    today: Date,
+) -> Result<Vec<Plan>, SyncError> {
+    let mut plans = Vec::new();
+    for query in plan_queries(service_type, today) {
+        for page in context.all(&query).await? {
+            for resource in &page.document.data {
+                plans.push(resources::plan(resource, &page.document.included, &service_type.id)?);
             }
         }
     }
-    context.keep(move |batch| keep_plans(batch, &plans, now)).await
+    Ok(plans)
 }
 
 /// The plans of the window, and those without any time, which `order=sort_date` may drop (PCO behaviour).
@@ -127,21 +150,28 @@ fn plan_queries(service_type: &ServiceType, today: Date) -> [Query; 2] {
     ]
 }
 
-fn keep_plans(batch: &Batch<'_>, plans: &[Plan], now: Timestamp) -> Result<(), SyncError> {
+fn keep_plans(
+    batch: &Batch<'_>,
+    plans: &[Plan],
+    refused: Vec<String>,
+    now: Timestamp,
+) -> Result<(), SyncError> {
     let kept: BTreeSet<&str> = plans.iter().map(|plan| plan.id.as_str()).collect();
-    let gone: Vec<_> =
-        batch.reader().all::<Plan>()?.into_iter().filter(|plan| !kept.contains(plan.id.as_str())).collect();
-    for plan in gone {
-        forget_inside(batch, &plan.id)?;
+    for gone in batch.reader().ids::<Plan>()?.iter().filter(|id| !kept.contains(id.as_str())) {
+        forget_inside(batch, gone)?;
     }
     batch.clear::<Plan>()?;
     plans.iter().try_for_each(|plan| batch.put(plan, 0))?;
-    Ok(batch.set_part(PLANS, &complete(now, u32::try_from(kept.len()).ok()))?)
+    let state = PartState { refused, ..complete(now, u32::try_from(kept.len()).ok()) };
+    Ok(batch.set_part(PLANS, &state)?)
 }
 
 /// Reads the inside of this week's plans, or of all others, nearest first. Plans read lately are not read again,
 /// so that work cut short goes on where it was.
 pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Result<(), SyncError> {
+    if context.store.read(|reader| reader.part(PLANS))?.as_of.is_none() {
+        fetch_plans(context).await?;
+    }
     let (now, limit) = (context.clock.now(), context.age_limit(job));
     let (plans, fresh) = context.store.read(|reader| {
         let calendar = church::calendar(reader)?;
@@ -167,9 +197,18 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
         async move { fetch_plan(&context, &plan).await }
     }))
     .buffer_unordered(PLANS_AT_ONCE);
-    while reads.try_next().await?.is_some() {
+    let mut is_list_old = false;
+    while let Some(read) = reads.next().await {
+        match read {
+            // Deleted since the list was read, or kept from this person: the list will tell.
+            Err(error) if error.is_out_of_reach() => is_list_old = true,
+            read => read?,
+        }
         done += 1;
         context.state.progress(progress(done));
+    }
+    if is_list_old {
+        fetch_plans(context).await?;
     }
     let (part, now) = (job.part, context.clock.now());
     context.keep(move |batch| Ok(batch.set_part(part, &complete(now, Some(total)))?)).await
@@ -197,14 +236,17 @@ pub(crate) async fn fetch_plan(context: &SyncContext, plan: &Plan) -> Result<(),
             .fields("Arrangement", resources::ARRANGEMENT),
         below("notes").fields("PlanNote", resources::NOTE),
     );
+    let asked_at = context.clock.now();
     let (members, needed, items, notes) = futures::try_join!(
         allowed(context, &members),
         allowed(context, &needed),
         allowed(context, &items),
         allowed(context, &notes),
     )?;
-    let (plan_id, now) = (plan.id.clone(), context.clock.now());
-    context.keep(move |batch| keep_inside(batch, &plan_id, now, [members, needed, items, notes])).await?;
+    let plan_id = plan.id.clone();
+    context
+        .keep(move |batch| keep_inside(batch, &plan_id, asked_at, [members, needed, items, notes]))
+        .await?;
     context.state.changed(&[DataTag::Plans, DataTag::Plan]);
     Ok(())
 }
@@ -221,9 +263,17 @@ async fn allowed(context: &SyncContext, query: &Query) -> Result<Option<Vec<Page
 fn keep_inside(
     batch: &Batch<'_>,
     plan_id: &str,
-    now: Timestamp,
+    asked_at: Timestamp,
     [members, needed, items, notes]: [Option<Vec<Page>>; 4],
 ) -> Result<(), SyncError> {
+    let is_gone = batch.reader().get::<Plan>(plan_id)?.is_none();
+    let stored = batch.reader().get::<PlanDetails>(plan_id)?;
+    if is_gone || stored.is_some_and(|stored| stored.as_of > asked_at) {
+        // The plan was forgotten, or read again, while this answer was on its way.
+        return Ok(());
+    }
+    // What was not read is not counted: nobody knows of it.
+    let is_counted = members.is_some() && needed.is_some();
     let mut refused = Vec::new();
     for (pages, what) in [
         (&members, "the team"),
@@ -254,8 +304,8 @@ fn keep_inside(
     batch.replace_owned(plan_id, &needed)?;
     batch.replace_owned::<Item>(plan_id, &order)?;
     batch.replace_owned(plan_id, &notes)?;
-    let counts = team::counts(&members, &needed);
-    Ok(batch.put(&PlanDetails { plan_id: plan_id.to_owned(), as_of: now, counts, refused }, 0)?)
+    let counts = is_counted.then(|| team::counts(&members, &needed));
+    Ok(batch.put(&PlanDetails { plan_id: plan_id.to_owned(), as_of: asked_at, counts, refused }, 0)?)
 }
 
 /// Removes everything of Services.
@@ -292,14 +342,19 @@ pub(super) fn date_of(calendar: &Calendar, plan: &Plan) -> Option<Date> {
     plan.main_times().first().map(|time| calendar.date(time.starts_at))
 }
 
+/// The church's date of a plan's last service: until then it lies ahead.
+pub(super) fn last_date_of(calendar: &Calendar, plan: &Plan) -> Option<Date> {
+    plan.main_times().last().map(|time| calendar.date(time.starts_at))
+}
+
 fn is_this_week(calendar: &Calendar, plan: &Plan, today: Date) -> bool {
-    date_of(calendar, plan)
-        .is_some_and(|date| date >= today && date <= today.saturating_add(THIS_WEEK_DAYS.days()))
+    let end = today.saturating_add(THIS_WEEK_DAYS.days());
+    plan.main_times().iter().any(|time| (today..=end).contains(&calendar.date(time.starts_at)))
 }
 
 /// Days from today, plans to come before those that have been, those without a date last.
 fn distance(calendar: &Calendar, plan: &Plan, today: Date) -> (bool, i32) {
-    match date_of(calendar, plan).map(|date| (date - today).get_days()) {
+    match last_date_of(calendar, plan).map(|date| (date - today).get_days()) {
         Some(days) => (days < 0, days.abs()),
         None => (true, i32::MAX),
     }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::records::{NeededPosition, Plan, Team, TeamMember};
+use super::records::{NeededPosition, Plan, PlanTime, Team, TeamMember};
 use super::views::{NeededView, PhoneView, PositionView, TeamMemberView, TeamView};
 use crate::products::people;
 use crate::store::{Reader, StoreError};
-use crate::text::{fold, join_words};
+use crate::text::fold;
 use crate::time::Calendar;
 use crate::views::{Face, StatusCounts, StatusKind, StatusView};
 
@@ -141,15 +141,20 @@ fn member_view(
     })
 }
 
-/// The services a person serves at, when not all: `9:00`.
+/// The times a person serves at: those named for the person, else all of the plan's.
+pub(super) fn times_of<'a>(plan: &'a Plan, member: &TeamMember) -> Vec<&'a PlanTime> {
+    let services = plan.main_times();
+    let named: Vec<_> =
+        services.iter().copied().filter(|time| member.service_time_ids.contains(&time.id)).collect();
+    if named.is_empty() { services } else { named }
+}
+
+/// The services a person serves at, when not all: `9:00 am`.
 pub(super) fn partial_times(calendar: &Calendar, plan: &Plan, member: &TeamMember) -> Option<String> {
     let services = plan.main_times();
-    let theirs: Vec<String> = services
-        .iter()
-        .filter(|time| member.service_time_ids.contains(&time.id))
-        .map(|time| calendar.bare_clock(time.starts_at))
-        .collect();
-    (!theirs.is_empty() && theirs.len() < services.len()).then(|| join_words(&theirs))
+    let theirs = times_of(plan, member);
+    (theirs.len() < services.len())
+        .then(|| calendar.days_and_clocks(&theirs.iter().map(|time| time.starts_at).collect::<Vec<_>>()))
 }
 
 #[cfg(test)]

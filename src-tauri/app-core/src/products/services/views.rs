@@ -87,8 +87,8 @@ pub struct PlanView {
     pub times: Vec<PlanTimeView>,
     /// Clock times of the services, in the order of each item's `clocks`.
     pub service_times: Vec<String>,
-    /// Who stands where.
-    pub counts: StatusCounts,
+    /// Who stands where; none until the plan's people have been read, or when they may not be.
+    pub counts: Option<StatusCounts>,
     /// The order of service.
     pub order: Vec<OrderSection>,
     /// `1 h 12 min`, of the service itself.
