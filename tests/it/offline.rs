@@ -41,6 +41,8 @@ async fn no_right_to_services_is_told_and_people_still_work() {
     let plans = story.app.list_plans().unwrap();
     let Coverage::NoRight { right, hint } = plans.coverage else { panic!("{:?}", plans.coverage) };
     assert!(right.contains("Services") && hint.contains("Services"));
+    let whole = story.app.app_status().coverage;
+    assert!(matches!(whole, Coverage::NoRight { .. }), "no plans is not complete: {whole:?}");
     assert_eq!(story.emulator.counters().refreshes, 0, "a missing right is no expired token");
 }
 

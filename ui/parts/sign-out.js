@@ -13,7 +13,7 @@ export function askToSignOut(church) {
   const words = element(
     "div",
     {},
-    element("p", {}, `What this computer keeps of ${church} is erased: people, plans, photos and the sign-in itself.`),
+    element("p", {}, `What this computer keeps of ${church} is erased: people, plans and the sign-in itself.`),
     element("p", {}, "Nothing changes in Planning Center. Sign in again at any time, and it is all loaded afresh."),
   );
   const trouble = element("div", { class: "notes-list" });

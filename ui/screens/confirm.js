@@ -19,7 +19,7 @@ export function mount(root, { account }) {
   const kept = element(
     "ul",
     { class: "kept bulleted" },
-    element("li", {}, "People: names, phones, e-mails, addresses, birthdays, households and photos."),
+    element("li", {}, "People: names, phones, e-mails, addresses, birthdays and households."),
     element("li", {}, "Services: plans, orders of service, teams and how people answered."),
     element("li", {}, "All of it on this computer only, encrypted. Signing out erases it."),
   );

@@ -19,7 +19,7 @@ use crate::products::{self, church, coverage};
 use crate::session::AccountId;
 use crate::session::views::Words;
 use crate::status::Freshness;
-use crate::store::{PartCoverage, SearchIndex, Store, StoreError};
+use crate::store::{SearchIndex, Store, StoreError};
 use crate::sync::{Refresher, SyncContext, SyncState};
 use crate::views::{AsOf, Coverage};
 use crate::words;
@@ -155,9 +155,10 @@ impl OpenAccount {
                 if let Some(as_of) = state.as_of {
                     oldest = Some(oldest.map_or(as_of, |oldest: jiff::Timestamp| oldest.min(as_of)));
                 }
-                // A missing right is told on its own screen; here it would hide what else there is to say.
-                if state.coverage != PartCoverage::NoRight && worst == Coverage::Complete {
-                    worst = coverage(&state, loaded, product);
+                let coverage = coverage(&state, loaded, product);
+                // What may still come is told before what will not.
+                if matches!(worst, Coverage::Complete | Coverage::NoRight { .. }) && coverage != Coverage::Complete {
+                    worst = coverage;
                 }
             }
             Ok(Standing {

@@ -173,6 +173,14 @@ impl Emulator {
         self.shared.set_role(role);
     }
 
+    /// Lets another person of the church be the one at the browser, and behind every token.
+    pub fn sign_in_as(&self, person_id: &str) -> Result<(), EmulatorError> {
+        let mut church = self.shared.church_mut();
+        let person = church.people.iter().map(|(id, _)| id).find(|id| id.to_string() == person_id);
+        church.staff = person.ok_or(MutationError::NotFound("person"))?;
+        Ok(())
+    }
+
     /// How many people the church has.
     #[must_use]
     pub fn people_count(&self) -> usize {
