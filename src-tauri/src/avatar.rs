@@ -1,6 +1,5 @@
-//! The `avatar:` scheme: photos out of the local store, for the one window.
+//! The `avatar:` scheme: the photo of whoever is signed in, out of memory, for the one window.
 
-use tauri::async_runtime::spawn_blocking;
 use tauri::http::{Request, Response, StatusCode, header};
 use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder};
 
@@ -17,13 +16,10 @@ pub fn answer<R: Runtime>(
     responder: UriSchemeResponder,
 ) {
     let key = request.uri().path().trim_start_matches('/').to_owned();
-    let app = context.app_handle().clone();
+    let app = context.app_handle();
     let known_window = context.webview_label() == window::LABEL;
-    // The photo comes from the disk.
-    spawn_blocking(move || {
-        let shell = app.try_state::<Shell>().filter(|_| known_window);
-        responder.respond(respond(shell.and_then(|shell| shell.current().photo(&key))));
-    });
+    let shell = app.try_state::<Shell>().filter(|_| known_window);
+    responder.respond(respond(shell.and_then(|shell| shell.current().photo(&key))));
 }
 
 fn respond(photo: Option<Vec<u8>>) -> Response<Vec<u8>> {
@@ -36,7 +32,7 @@ fn respond(photo: Option<Vec<u8>>) -> Response<Vec<u8>> {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
-    // Photos live in the encrypted store alone, not in the web view's own cache.
+    // Photos live in memory alone, not in the web view's own cache on disk.
     headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     response
 }

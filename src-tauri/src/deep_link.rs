@@ -1,12 +1,12 @@
 //! Sign-in links that the operating system passes: at the start, from a second start, or (macOS) as an event. Each is
 //! handed to the core, which alone decides what it is worth. Nothing of a link is ever logged.
 
+use app_core::LinkReception;
 use pco_client::looks_like_callback;
 use tauri::async_runtime::{spawn, spawn_blocking};
 use tauri::{AppHandle, Manager, Runtime};
 use tauri_plugin_deep_link::DeepLinkExt as _;
 
-use crate::loopback::Reception;
 use crate::shell::Shell;
 
 /// Hands the link among a second start's arguments over, if there is one. Any program of the same person can pretend to
@@ -25,11 +25,11 @@ pub fn hand_over<R: Runtime>(app: &AppHandle<R>, link: String) {
 }
 
 /// Hands a link over and tells what became of it.
-pub async fn receive<R: Runtime>(app: AppHandle<R>, link: String) -> Reception {
+pub async fn receive<R: Runtime>(app: AppHandle<R>, link: String) -> LinkReception {
     match app.try_state::<Shell>() {
         Some(shell) => shell.receive_link(&link).await,
         // The program is still starting, so no sign-in can be under way.
-        None => Reception::Refused,
+        None => LinkReception::Ignored,
     }
 }
 

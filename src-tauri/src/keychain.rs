@@ -16,6 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use keyring_core::{CredentialStore, Entry, Error};
 use pco_client::CUSTOM_SCHEME;
 use tokio::sync::oneshot;
+use url::Url;
 use zeroize::Zeroizing;
 
 /// How long a caller waits. A person may be typing the keychain's password meanwhile.
@@ -27,18 +28,22 @@ const IDLE: u64 = 0;
 /// The system's keychain: Secret Service, macOS Keychain or Windows Credential Manager.
 pub struct KeychainStore {
     service: String,
+    /// Stands behind the account in the names of the items; empty for Planning Center itself.
+    server: String,
     jobs: mpsc::Sender<Job>,
     calls: Arc<Calls>,
 }
 
 impl KeychainStore {
     /// Starts the keychain's thread. Entries are named after `data_dir` if there is one, so that two runs with folders
-    /// of their own never meet. Nothing is asked of the keychain yet.
-    pub fn start(data_dir: Option<&Path>) -> std::io::Result<Self> {
-        Self::with(service_name(data_dir), open)
+    /// of their own never meet, and after the test server in Planning Center's place if there is one. Nothing is asked
+    /// of the keychain yet.
+    pub fn start(data_dir: Option<&Path>, test_server: Option<&Url>) -> std::io::Result<Self> {
+        let server = test_server.map(|origin| format!("@{}", origin.authority())).unwrap_or_default();
+        Self::with(run_name(data_dir), server, open)
     }
 
-    fn with<F>(service: String, open: F) -> std::io::Result<Self>
+    fn with<F>(service: String, server: String, open: F) -> std::io::Result<Self>
     where
         F: Fn() -> Result<Arc<CredentialStore>, Error> + Send + 'static,
     {
@@ -48,7 +53,7 @@ impl KeychainStore {
         std::thread::Builder::new()
             .name("keychain".to_owned())
             .spawn(move || serve(&queue, &counted, &open))?;
-        Ok(Self { service, jobs, calls })
+        Ok(Self { service, server, jobs, calls })
     }
 
     async fn ask(&self, key: &SecretKey, act: Act) -> Result<Option<SecretBytes>, SecretError> {
@@ -56,7 +61,7 @@ impl KeychainStore {
             return Err(SecretError::Silent);
         }
         let (answer, waiting) = oneshot::channel();
-        let job = Job { service: self.service.clone(), user: user_name(key), act, answer };
+        let job = Job { service: self.service.clone(), user: user_name(key, &self.server), act, answer };
         if self.jobs.send(job).is_err() {
             return Err(SecretError::Failed("the keychain's thread has ended".to_owned()));
         }
@@ -216,15 +221,17 @@ fn explain(error: Error) -> SecretError {
     }
 }
 
-/// `session:123-456`
-fn user_name(key: &SecretKey) -> String {
-    format!("{}:{}", key.item.name(), key.account)
+/// `session:123-456`, at a test server `session:123-456@127.0.0.1:4010`.
+fn user_name(key: &SecretKey, server: &str) -> String {
+    format!("{}:{}{server}", key.item.name(), key.account)
 }
 
-fn service_name(data_dir: Option<&Path>) -> String {
+/// What this run is called among others: a run with a folder of its own has a name of its own.
+pub(crate) fn run_name(data_dir: Option<&Path>) -> String {
     match data_dir {
         None => CUSTOM_SCHEME.to_owned(),
-        Some(folder) => format!("{CUSTOM_SCHEME}.{:016x}", hash(folder.as_os_str().as_encoded_bytes())),
+        // A letter first, which D-Bus wants of every part of a name.
+        Some(folder) => format!("{CUSTOM_SCHEME}.run{:016x}", hash(folder.as_os_str().as_encoded_bytes())),
     }
 }
 

@@ -28,7 +28,8 @@ fn broken() -> Error {
 async fn a_value_comes_back_and_goes_away() {
     let vault = mock::Store::new().unwrap();
     let shared = Arc::clone(&vault);
-    let keychain = KeychainStore::with("service".to_owned(), move || Ok(shared.clone())).unwrap();
+    let keychain =
+        KeychainStore::with("service".to_owned(), String::new(), move || Ok(shared.clone())).unwrap();
     assert_eq!(keychain.read(&key()).await.unwrap().map(|_| ()), None);
     keychain.delete(&key()).await.unwrap();
     keychain.write(&key(), bytes("first")).await.unwrap();
@@ -44,7 +45,8 @@ async fn a_value_comes_back_and_goes_away() {
 async fn an_item_of_another_hand_is_told_without_its_content() {
     let vault = mock::Store::new().unwrap();
     vault.build("service", "session:12-34", None).unwrap().set_secret(b"not base64!").unwrap();
-    let keychain = KeychainStore::with("service".to_owned(), move || Ok(vault.clone())).unwrap();
+    let keychain =
+        KeychainStore::with("service".to_owned(), String::new(), move || Ok(vault.clone())).unwrap();
     let SecretError::Failed(text) = keychain.read(&key()).await.unwrap_err() else {
         panic!("the item was understood");
     };
@@ -59,7 +61,7 @@ async fn a_keychain_that_appears_later_is_found() {
     let open = move || -> Result<Arc<CredentialStore>, Error> {
         if seen.load(Ordering::SeqCst) { Ok(vault.clone()) } else { Err(broken()) }
     };
-    let keychain = KeychainStore::with("service".to_owned(), open).unwrap();
+    let keychain = KeychainStore::with("service".to_owned(), String::new(), open).unwrap();
     assert_eq!(keychain.read(&key()).await.unwrap_err(), SecretError::Absent);
     there.store(true, Ordering::SeqCst);
     assert!(keychain.read(&key()).await.unwrap().is_none());
@@ -78,14 +80,15 @@ fn errors_are_sorted_by_type() {
 
 #[test]
 fn entries_of_two_folders_never_share_a_name() {
-    assert_eq!(service_name(None), "org.narthex.desktop");
-    let one = service_name(Some(Path::new("/home/a/one")));
-    assert_eq!(one, service_name(Some(Path::new("/home/a/one"))));
-    assert_ne!(one, service_name(Some(Path::new("/home/a/two"))));
-    assert!(one.starts_with("org.narthex.desktop."));
+    assert_eq!(run_name(None), "org.narthex.desktop");
+    let one = run_name(Some(Path::new("/home/a/one")));
+    assert_eq!(one, run_name(Some(Path::new("/home/a/one"))));
+    assert_ne!(one, run_name(Some(Path::new("/home/a/two"))));
+    assert!(one.starts_with("org.narthex.desktop.run"));
     // Published value of FNV-1a for "a": stored names depend on it.
     assert_eq!(hash(b"a"), 0xaf63_dc4c_8601_ec8c);
-    assert_eq!(user_name(&key()), "session:12-34");
+    assert_eq!(user_name(&key(), ""), "session:12-34");
+    assert_eq!(user_name(&key(), "@127.0.0.1:4010"), "session:12-34@127.0.0.1:4010");
 }
 
 #[tokio::test]
@@ -96,7 +99,7 @@ async fn a_store_that_lost_its_service_is_opened_again() {
         counter.fetch_add(1, Ordering::SeqCst);
         Ok(Odd::new(Manner::WorksOnce))
     };
-    let keychain = KeychainStore::with("service".to_owned(), open).unwrap();
+    let keychain = KeychainStore::with("service".to_owned(), String::new(), open).unwrap();
     keychain.write(&key(), bytes("a")).await.unwrap();
     keychain.write(&key(), bytes("b")).await.unwrap();
     assert_eq!(opened.load(Ordering::SeqCst), 2);
@@ -107,7 +110,7 @@ async fn a_silent_keychain_holds_up_one_caller_and_no_more() {
     let (wake, sleeping) = mpsc::channel();
     let odd = Odd::new(Manner::Silent(Mutex::new(sleeping)));
     let written = Arc::clone(&odd.0);
-    let keychain = KeychainStore::with("service".to_owned(), move || Ok(odd.clone())).unwrap();
+    let keychain = KeychainStore::with("service".to_owned(), String::new(), move || Ok(odd.clone())).unwrap();
     let began = tokio::time::Instant::now();
     let key = key();
     let first = async { keychain.write(&key, bytes("first")).await };

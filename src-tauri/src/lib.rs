@@ -28,7 +28,7 @@ pub mod shell;
 pub mod window;
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ use app_core::session::views::RedirectChoice;
 use app_core::status::ClientIdSource;
 use tauri::async_runtime::spawn;
 use tauri::utils::config::AppDirectoriesOverride;
-use tauri::{Builder, Context, Manager, Runtime};
+use tauri::{Builder, Context, Manager, Runtime, WindowEvent};
 use url::Url;
 
 use crate::clock::SleepAwareClock;
@@ -78,30 +78,42 @@ fn start(options: &Options, log: &LogFile) -> Result<ExitCode, Box<dyn Error>> {
             "there is no display to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set".into()
         );
     }
-    let data_dir = options.data_dir.as_deref().map(std::path::absolute).transpose()?;
+    let data_dir = options.data_dir.as_deref().map(paths::absolute).transpose()?;
     let mut context = context();
     context.config_mut().app.app_directories_override = data_dir.clone().map(AppDirectoriesOverride::Root);
     // A second start ends in here, having handed its link over. Nothing before this line touches a disk or a keychain.
-    let app = builder().build(context)?;
-    compose(&app, options, data_dir, log)?;
+    let app = builder(data_dir.as_deref()).build(context)?;
+    compose(&app, options, data_dir.as_deref(), log)?;
     // Returns, other than `run`, so that everything is put away on the way out.
     let code = app.run_return(|_, _| {});
     Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
-fn builder() -> Builder<tauri::Wry> {
-    Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
+/// A second start hands over to the run that has its name. A run with a folder of its own has one of its own on D-Bus;
+/// elsewhere than on Linux the plugin knows one name for all.
+fn builder(data_dir: Option<&Path>) -> Builder<tauri::Wry> {
+    let single_instance = tauri_plugin_single_instance::Builder::new()
+        .callback(|app, arguments, _| {
             if let Some(shell) = app.try_state::<Shell>() {
                 shell.raise();
             }
             deep_link::take_from(app, &arguments);
-        }))
+        })
+        .dbus_id(keychain::run_name(data_dir));
+    Builder::default()
+        .plugin(single_instance.build())
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(window::remembered()).build())
         .register_asynchronous_uri_scheme_protocol(avatar::SCHEME, |context, request, responder| {
             avatar::answer(&context, &request, responder);
+        })
+        .on_window_event(|window, event| {
+            if let WindowEvent::Focused(focused) = event
+                && let Some(shell) = window.try_state::<Shell>()
+            {
+                shell.set_attended(*focused);
+            }
         })
         .invoke_handler(commands::handler())
 }
@@ -109,32 +121,32 @@ fn builder() -> Builder<tauri::Wry> {
 fn compose<R: Runtime>(
     app: &tauri::App<R>,
     options: &Options,
-    data_dir: Option<PathBuf>,
+    data_dir: Option<&Path>,
     log: &LogFile,
 ) -> Result<(), Box<dyn Error>> {
-    let paths = Paths::prepare(app)?;
+    let paths = Paths::prepare(app, options.pco_url.as_ref())?;
     log.open_in(&paths.log);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), practice = options.practice, "Narthex starts");
 
     let (settings, opened) = Settings::open(&paths.config, options.client_id.clone());
-    let data_dir = data_dir.map(std::fs::canonicalize).transpose()?;
     let page = Arc::new(Page::default());
     let shell = Shell::new(Parts {
         config: app_config(options, &paths),
         window: Arc::new(TauriHost::new(app.handle().clone(), Arc::clone(&page))),
         page,
-        secrets: Arc::new(KeychainStore::start(data_dir.as_deref())?),
+        secrets: Arc::new(KeychainStore::start(data_dir, options.pco_url.as_ref())?),
         clock: Arc::new(SleepAwareClock::default()),
         settings,
         notices: notices(opened),
+        prepare: {
+            let handle = app.handle().clone();
+            Box::new(move || deep_link::register(&handle))
+        },
     })?;
     app.manage(shell);
     window::open(app, &paths.web)?;
 
     deep_link::listen(app.handle());
-    if !options.practice {
-        deep_link::register(app.handle());
-    }
     let (handle, practice) = (app.handle().clone(), options.practice);
     let link = options.link().map(str::to_owned);
     spawn(async move {

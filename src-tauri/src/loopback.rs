@@ -7,6 +7,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use app_core::LinkReception;
 use pco_client::{LOOPBACK_PORTS, RedirectUri};
 use tauri::async_runtime::{JoinHandle, spawn};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -20,15 +21,6 @@ const MAX_CONNECTIONS: usize = 16;
 const LIMIT: Duration = Duration::from_secs(5);
 /// How long the browser's tab waits for the sign-in to end; after that it is sent back to the program all the same.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// What became of a link that came back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reception {
-    /// It belonged to the sign-in under way.
-    Accepted,
-    /// It did not.
-    Refused,
-}
 
 /// Keeps the listener open. Dropping it closes the port; answers being written are still completed.
 #[derive(Debug)]
@@ -47,7 +39,7 @@ impl Drop for Listening {
 pub fn listen<D, F>(deliver: D) -> io::Result<(RedirectUri, Listening)>
 where
     D: Fn(String) -> F + Send + Sync + 'static,
-    F: Future<Output = Reception> + Send + 'static,
+    F: Future<Output = LinkReception> + Send + 'static,
 {
     let mut refusal = io::ErrorKind::AddrInUse.into();
     for port in LOOPBACK_PORTS {
@@ -62,7 +54,7 @@ where
 fn start<D, F>(listener: TcpListener, deliver: D) -> io::Result<Listening>
 where
     D: Fn(String) -> F + Send + Sync + 'static,
-    F: Future<Output = Reception> + Send + 'static,
+    F: Future<Output = LinkReception> + Send + 'static,
 {
     listener.set_nonblocking(true)?;
     let port = listener.local_addr()?.port();
@@ -78,7 +70,7 @@ where
 async fn accept<D, F>(listener: &tokio::net::TcpListener, port: u16, deliver: &Arc<D>)
 where
     D: Fn(String) -> F + Send + Sync + 'static,
-    F: Future<Output = Reception> + Send + 'static,
+    F: Future<Output = LinkReception> + Send + 'static,
 {
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     while let Ok(place) = Arc::clone(&places).acquire_owned().await {
@@ -102,7 +94,7 @@ where
 async fn serve<D, F>(mut stream: TcpStream, port: u16, deliver: &D)
 where
     D: Fn(String) -> F,
-    F: Future<Output = Reception> + Send + 'static,
+    F: Future<Output = LinkReception> + Send + 'static,
 {
     let Ok(Ok(head)) = timeout(LIMIT, read_head(&mut stream)).await else {
         return;
@@ -110,8 +102,9 @@ where
     let answer = match head.as_deref().and_then(|head| returned_link(head, port)) {
         // A task of its own, so that a closed tab does not cut the sign-in off.
         Some(link) => match timeout(PATIENCE, spawn(deliver(link))).await {
-            Ok(Ok(Reception::Refused) | Err(_)) => REFUSED,
-            Ok(Ok(Reception::Accepted)) | Err(_) => ACCEPTED,
+            Ok(Ok(LinkReception::Accepted)) | Err(_) => ACCEPTED,
+            Ok(Ok(LinkReception::Ended) | Err(_)) => ENDED,
+            Ok(Ok(LinkReception::Ignored)) => IGNORED,
         },
         None => ELSEWHERE,
     };
@@ -179,10 +172,15 @@ const ACCEPTED: Answer = Answer {
     title: "Back to Narthex",
     sentence: "You can close this tab. Narthex is in front again.",
 };
-const REFUSED: Answer = Answer {
+const ENDED: Answer = Answer {
     status: "200 OK",
     title: "Not signed in",
-    sentence: "This sign-in link does not fit, or it is too old. Go back to Narthex and start again.",
+    sentence: "You can close this tab. Narthex is in front again and says why.",
+};
+const IGNORED: Answer = Answer {
+    status: "200 OK",
+    title: "Nothing changed",
+    sentence: "This sign-in link does not fit the sign-in that is open in Narthex, or it is too old. Go back to Narthex.",
 };
 const ELSEWHERE: Answer = Answer {
     status: "404 Not Found",

@@ -15,7 +15,7 @@ struct Receiver {
 }
 
 impl Receiver {
-    fn start(reception: Reception) -> Self {
+    fn start(reception: LinkReception) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let (sender, links) = unbounded_channel();
@@ -47,7 +47,7 @@ impl Receiver {
 
 #[tokio::test]
 async fn the_link_is_handed_over_whole_and_answered() {
-    let mut receiver = Receiver::start(Reception::Accepted);
+    let mut receiver = Receiver::start(LinkReception::Accepted);
     let answer = receiver.ask(receiver.get("/oauth/callback?code=a%20b&state=c").as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"));
     assert!(answer.contains("You can close this tab. Narthex is in front again."));
@@ -64,16 +64,20 @@ async fn the_link_is_handed_over_whole_and_answered() {
 }
 
 #[tokio::test]
-async fn a_link_that_was_not_accepted_is_told_in_words() {
-    let receiver = Receiver::start(Reception::Refused);
-    let answer = receiver.ask(receiver.get("/oauth/callback?state=x").as_bytes()).await;
-    assert!(answer.contains("start again"));
-    assert!(!answer.contains("in front again"));
+async fn a_link_that_was_not_accepted_is_told_in_words_of_its_own() {
+    for (reception, title) in
+        [(LinkReception::Ended, "Not signed in"), (LinkReception::Ignored, "Nothing changed")]
+    {
+        let receiver = Receiver::start(reception);
+        let answer = receiver.ask(receiver.get("/oauth/callback?state=x").as_bytes()).await;
+        assert!(answer.contains(&format!("<h1>{title}</h1>")), "{answer}");
+        assert!(!answer.contains("Back to Narthex"));
+    }
 }
 
 #[tokio::test]
 async fn everything_else_is_not_found_and_hands_nothing_over() {
-    let mut receiver = Receiver::start(Reception::Accepted);
+    let mut receiver = Receiver::start(LinkReception::Accepted);
     let port = receiver.port;
     let host = format!("Host: 127.0.0.1:{port}\r\n");
     let hostile = [
@@ -114,7 +118,7 @@ async fn everything_else_is_not_found_and_hands_nothing_over() {
 
 #[tokio::test]
 async fn a_caller_that_says_nothing_does_not_hold_up_the_browser() {
-    let mut receiver = Receiver::start(Reception::Accepted);
+    let mut receiver = Receiver::start(LinkReception::Accepted);
     let mut silent = Vec::new();
     for _ in 0..MAX_CONNECTIONS - 1 {
         silent.push(receiver.connect().await.unwrap());
@@ -127,7 +131,7 @@ async fn a_caller_that_says_nothing_does_not_hold_up_the_browser() {
 
 #[tokio::test]
 async fn the_port_is_closed_when_the_guard_goes() {
-    let receiver = Receiver::start(Reception::Accepted);
+    let receiver = Receiver::start(LinkReception::Accepted);
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, receiver.port));
     receiver.ask(receiver.get("/").as_bytes()).await;
     drop(receiver.listening);
@@ -139,7 +143,7 @@ async fn the_port_is_closed_when_the_guard_goes() {
 
 #[tokio::test]
 async fn a_taken_port_is_passed_over() {
-    let deliver = |_| std::future::ready(Reception::Refused);
+    let deliver = |_| std::future::ready(LinkReception::Ignored);
     let (first, _open) = listen(deliver).unwrap();
     let (second, _also_open) = listen(deliver).unwrap();
     assert_ne!(first, second);

@@ -25,7 +25,8 @@ pub struct Options {
     #[arg(long, value_name = "ID", value_parser = client_id)]
     pub client_id: Option<ClientId>,
 
-    /// Keep everything the program writes in this folder
+    /// Keep everything the program writes in this folder; such a run stands beside any other. The browser comes back to
+    /// it by the local address or by pasting, because links of the system go to the run without this option
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tauri::path::PathResolver;
 use tauri::{Manager, Runtime};
+use url::Url;
 
 /// The program's folders. Tauri and its plugins resolve theirs the same way, so `--data-dir` moves them all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,32 +22,61 @@ pub struct Paths {
 
 impl Paths {
     /// Makes the folders, readable for nobody else, and tells where they are.
-    pub fn prepare<R: Runtime, M: Manager<R>>(manager: &M) -> io::Result<Self> {
-        let paths = Self::resolve(manager.path()).map_err(io::Error::other)?;
+    ///
+    /// What is kept of a test server is kept apart from what is kept of Planning Center, and of any other test server.
+    pub fn prepare<R: Runtime, M: Manager<R>>(manager: &M, test_server: Option<&Url>) -> io::Result<Self> {
+        let paths = Self::resolve(manager.path(), test_server).map_err(io::Error::other)?;
         for folder in [&paths.config, &paths.data, &paths.web, &paths.log] {
-            make_private(folder)?;
+            make(folder)?;
         }
         Ok(paths)
     }
 
-    fn resolve<R: Runtime>(resolver: &PathResolver<R>) -> tauri::Result<Self> {
+    fn resolve<R: Runtime>(resolver: &PathResolver<R>, test_server: Option<&Url>) -> tauri::Result<Self> {
         let local = resolver.app_local_data_dir()?;
+        let data = match test_server {
+            None => local.join("data"),
+            Some(origin) => local.join("test-servers").join(test_server_folder(origin)),
+        };
         Ok(Self {
             config: resolver.app_config_dir()?,
-            data: local.join("data"),
+            data,
             web: local.join("web"),
             log: resolver.app_log_dir()?,
         })
     }
 }
 
-/// Makes one folder and the missing ones above it; on Unix with mode 0700.
-fn make_private(folder: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| {
+/// `http://127.0.0.1:4010` → `127.0.0.1-4010`
+fn test_server_folder(origin: &Url) -> String {
+    origin.authority().replace(|letter: char| !letter.is_ascii_alphanumeric() && letter != '.', "-")
+}
+
+/// The one name of a folder, whether or not it is there yet: without links and steps upwards, as far as it exists.
+///
+/// # Errors
+/// When nothing above it can be read either.
+pub fn absolute(folder: &Path) -> io::Result<PathBuf> {
+    let whole = std::path::absolute(folder)?;
+    let mut missing = Vec::new();
+    let mut there = whole.as_path();
+    loop {
+        match (there.canonicalize(), there.parent(), there.file_name()) {
+            (Ok(mut found), ..) => {
+                found.extend(missing.into_iter().rev());
+                return Ok(found);
+            }
+            (Err(error), Some(parent), Some(name)) if error.kind() == io::ErrorKind::NotFound => {
+                missing.push(name);
+                there = parent;
+            }
+            (Err(error), ..) => return Err(error),
+        }
+    }
+}
+
+fn make(folder: &Path) -> io::Result<()> {
+    app_core::folder::make_private(folder).map_err(|error| {
         io::Error::new(error.kind(), format!("cannot make the folder {}: {error}", folder.display()))
     })
 }
@@ -56,18 +86,30 @@ fn make_private(folder: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    #[cfg(unix)]
     #[test]
-    fn a_new_folder_is_the_owners_alone() {
-        use std::os::unix::fs::PermissionsExt;
-
+    fn a_folder_has_one_name_before_and_after_it_is_made() {
         let place = tempfile::tempdir().unwrap();
-        let folder = place.path().join("above/below");
-        make_private(&folder).unwrap();
-        make_private(&folder).unwrap();
-        for made in [place.path().join("above"), folder] {
-            assert_eq!(made.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+        let straight = place.path().canonicalize().unwrap().join("above/below");
+        let name = |folder: &Path| absolute(folder).unwrap().into_os_string();
+        assert_eq!(name(&place.path().join("above/below")), straight.as_os_str());
+        make(&straight).unwrap();
+        // Byte by byte: the names of keychain items depend on it.
+        assert_eq!(name(&place.path().join("above/../above/below")), straight.as_os_str());
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(place.path(), place.path().join("link")).unwrap();
+            assert_eq!(
+                absolute(&place.path().join("link/new")).unwrap(),
+                straight.parent().unwrap().with_file_name("new")
+            );
         }
+    }
+
+    #[test]
+    fn a_test_server_has_a_folder_of_its_own() {
+        let name = |url: &str| test_server_folder(&Url::parse(url).unwrap());
+        assert_eq!(name("http://127.0.0.1:4010"), "127.0.0.1-4010");
+        assert_eq!(name("http://[::1]:4010"), "---1--4010");
     }
 
     #[test]
@@ -75,7 +117,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let file = place.path().join("file");
         std::fs::write(&file, "").unwrap();
-        let error = make_private(&file.join("below")).unwrap_err();
+        let error = make(&file.join("below")).unwrap_err();
         assert!(error.to_string().contains(&file.join("below").display().to_string()));
     }
 }

@@ -10,14 +10,13 @@ use app_core::ports::{Clock, Host, HostError, ReturnPath, SecretStore};
 use app_core::session::views::{RedirectChoice, SessionView};
 use app_core::status::{AppStatus, ClientIdView, SaveSettingsRequest, SettingsView};
 use app_core::words::Sentence;
-use app_core::{App, AppConfig, Ports};
+use app_core::{App, AppConfig, LinkReception, Ports};
 use pco_client::ClientId;
 use tauri::ipc::Channel;
 use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::host::Page;
-use crate::loopback::Reception;
 use crate::practice::Practice;
 use crate::settings::Settings;
 
@@ -51,6 +50,8 @@ pub struct Parts {
     pub settings: Settings,
     /// What to tell the page as soon as it listens.
     pub notices: Vec<AppEvent>,
+    /// Called once, when the real church starts: the desktop's part in it.
+    pub prepare: Box<dyn Fn() + Send + Sync>,
 }
 
 /// The state behind every command.
@@ -65,7 +66,7 @@ pub struct Shell {
     page: Arc<Page>,
     clock: Arc<dyn Clock>,
     settings: Settings,
-    notices: Mutex<Vec<AppEvent>>,
+    prepare: Box<dyn Fn() + Send + Sync>,
 }
 
 impl Shell {
@@ -78,6 +79,9 @@ impl Shell {
             window: Arc::clone(&parts.window),
             waiting: Arc::default(),
         });
+        for notice in parts.notices {
+            parts.page.send(notice);
+        }
         let (client_id, client_id_source) = parts.settings.client_id();
         let config =
             AppConfig { client_id, client_id_source, redirect: parts.settings.redirect(), ..parts.config };
@@ -92,7 +96,7 @@ impl Shell {
             page: parts.page,
             clock: parts.clock,
             settings: parts.settings,
-            notices: Mutex::new(parts.notices),
+            prepare: parts.prepare,
         })
     }
 
@@ -120,7 +124,7 @@ impl Shell {
     pub async fn start_practice(&self) -> Result<SessionView, ErrorView> {
         let _switching = self.switching.lock().await;
         if !self.practising.load(Ordering::SeqCst) {
-            self.real.cancel_sign_in();
+            self.real.cancel_sign_in().await;
             let host = Arc::new(Side {
                 practice: true,
                 practising: Arc::clone(&self.practising),
@@ -149,22 +153,23 @@ impl Shell {
     }
 
     /// Takes a link from the browser. It always belongs to the real church: the practice church needs no browser.
-    pub async fn receive_link(&self, link: &str) -> Reception {
-        if self.real.receive_link(link).await { Reception::Accepted } else { Reception::Refused }
+    pub async fn receive_link(&self, link: &str) -> LinkReception {
+        self.real.receive_link(link).await
     }
 
     /// Sends events to this channel from now on.
     pub fn subscribe(&self, channel: Channel<AppEvent>) {
         self.page.listen_with(channel);
-        let notices = std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner));
-        for notice in notices {
-            self.page.send(notice);
-        }
     }
 
     /// Brings the window to the front.
     pub fn raise(&self) {
         self.window.raise();
+    }
+
+    /// Whether somebody is at the window. The practice church has no limit that anybody meets.
+    pub fn set_attended(&self, attended: bool) {
+        self.real.set_attended(attended);
     }
 
     /// What the settings screen shows.
@@ -196,7 +201,11 @@ impl Shell {
     }
 
     async fn start_real(&self) {
-        self.real_started.get_or_init(|| self.real.start()).await;
+        let start = async {
+            (self.prepare)();
+            self.real.start().await;
+        };
+        self.real_started.get_or_init(|| start).await;
     }
 
     /// Returns what was on show before, unless that was the real church.

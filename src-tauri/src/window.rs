@@ -31,7 +31,7 @@ pub fn open<R: Runtime, M: Manager<R>>(manager: &M, web: &Path) -> tauri::Result
     WebviewWindowBuilder::new(manager, LABEL, WebviewUrl::default())
         .title("Narthex")
         .inner_size(1280.0, 800.0)
-        .min_inner_size(360.0, 480.0)
+        .min_inner_size(320.0, 360.0)
         .data_directory(web.to_owned())
         .general_autofill_enabled(false)
         .on_navigation(is_own_page)

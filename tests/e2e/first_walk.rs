@@ -18,7 +18,7 @@ const AT_ONCE: f64 = 3_000.0;
 #[tokio::test]
 async fn somebody_signs_in_finds_a_person_opens_a_plan_and_sees_both_again_offline() {
     story(Keychain::Unlocked, async |desktop| {
-        let emulator = Emulator::start(desktop, &[]);
+        let emulator = Emulator::start(desktop);
         let tap = Tap::on(emulator.authority()).await;
         let (address, client_id) = (tap.address().to_owned(), emulator.client_id().to_owned());
         let arguments = ["--pco-url", &address, "--client-id", &client_id];
@@ -52,7 +52,6 @@ async fn somebody_signs_in_finds_a_person_opens_a_plan_and_sees_both_again_offli
         })
         .await;
         assert!(moment < AT_ONCE, "what was saved was shown only after {moment} ms");
-        for _ in 0..8 { window.click("#refresh").await; tokio::time::sleep(Duration::from_secs(1)).await; } // TEMPORARY
         let freshness = window.sees("#freshness-words", "Offline").await;
         assert!(freshness.contains("saved data from ") && freshness.contains("complete: "), "{freshness}");
         find_the_person(&window).await;
@@ -61,6 +60,27 @@ async fn somebody_signs_in_finds_a_person_opens_a_plan_and_sees_both_again_offli
 
         let item = session_item(desktop);
         assert_nothing_lies_open(desktop, &secrets, &item);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn this_sunday_is_there_long_before_planning_centers_limit_lets_everything_through() {
+    story(Keychain::Unlocked, async |desktop| {
+        let emulator = Emulator::limited(desktop, "100/20");
+        let window = Window::open_for(desktop, &emulator).await;
+        let address = window.begin_sign_in().await;
+        window.hand_over(&emulator.decide(&address, "allow").await).await;
+        window.click("#confirm-account").await;
+        within(Duration::from_secs(5), "this week is on the screen", async || {
+            window.text("#schedule-list").await.filter(|weeks| weeks.contains("This week"))
+        })
+        .await;
+        open_the_plan(&window).await;
+        let freshness = window.text("#freshness-words").await.unwrap();
+        assert!(!freshness.contains("complete: "), "the limit was not reached: {freshness}");
+        window.click("#nav-people").await;
+        window.sees("#people-list", "Ruth Adeyemi").await;
     })
     .await;
 }

@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
-#[allow(dead_code, reason = "the window tests use the rest")]
+#[allow(dead_code, unused_imports, reason = "the window tests use the rest")]
 mod harness;
 
 use std::fs;
@@ -74,7 +74,7 @@ async fn before_signing_in(desktop: &Desktop, album: &Album<'_>) {
 }
 
 async fn own_church(desktop: &Desktop, album: &Album<'_>) {
-    let emulator = Emulator::start(desktop, &[]);
+    let emulator = Emulator::start(desktop);
     let window = Window::open_for(desktop, &emulator).await;
     window.sees("#sign-in", "Sign in").await;
     album.take("welcome", &window).await;
@@ -89,7 +89,9 @@ async fn own_church(desktop: &Desktop, album: &Album<'_>) {
     album.take("confirm", &window).await;
 
     for collection in ["/services/v2/service_types", "/people/v2/people"] {
-        emulator.control("faults", &json!({ "path_prefix": collection, "times": 1, "kind": "slow", "ms": 4_000 })).await;
+        emulator
+            .control("faults", &json!({ "path_prefix": collection, "times": 1, "kind": "slow", "ms": 4_000 }))
+            .await;
     }
     window.click("#confirm-account").await;
     window.sees("#schedule-list", "Loading").await;
@@ -111,9 +113,12 @@ async fn own_church(desktop: &Desktop, album: &Album<'_>) {
     window.sees("#list", "Nobody found").await;
     album.take("search-empty", &window).await;
 
+    // Where there is room for one pane only, the list comes first.
+    window.resize(390, 800).await;
     window.click("#nav-schedule").await;
     window.sees("#schedule-list", "This week").await;
     album.take("schedule", &window).await;
+    window.click(".week li:nth-child(2) .plan-row").await;
     window.sees("#plan", "Order of service").await;
     album.take("plan", &window).await;
     window.click("#open-help").await;
@@ -137,7 +142,7 @@ async fn own_church(desktop: &Desktop, album: &Album<'_>) {
 }
 
 async fn without_rights(desktop: &Desktop, album: &Album<'_>) {
-    let emulator = Emulator::start(desktop, &[]);
+    let emulator = Emulator::start(desktop);
     emulator.control("role", &json!({ "role": "no_services" })).await;
     let window = Window::open_for(desktop, &emulator).await;
     let address = window.begin_sign_in().await;

@@ -7,7 +7,7 @@ use crate::harness::{Emulator, Keychain, Window, story, within};
 #[tokio::test]
 async fn without_a_keychain_one_is_signed_in_until_the_program_closes_and_nothing_is_kept() {
     story(Keychain::Absent, async |desktop| {
-        let emulator = Emulator::start(desktop, &[]);
+        let emulator = Emulator::start(desktop);
         let window = Window::open_for(desktop, &emulator).await;
         window.sign_in(&emulator).await;
         window.sees("#session-notice", "until Narthex closes").await;
@@ -24,7 +24,7 @@ async fn without_a_keychain_one_is_signed_in_until_the_program_closes_and_nothin
 #[tokio::test]
 async fn with_a_locked_keychain_one_is_told_within_bounds() {
     story(Keychain::Locked, async |desktop| {
-        let emulator = Emulator::start(desktop, &[]);
+        let emulator = Emulator::start(desktop);
         let window = Window::open_for(desktop, &emulator).await;
         let address = window.begin_sign_in().await;
         window.hand_over(&emulator.decide(&address, "allow").await).await;
@@ -42,7 +42,7 @@ async fn with_a_locked_keychain_one_is_told_within_bounds() {
 #[tokio::test]
 async fn a_keychain_that_is_locked_at_the_next_start_loses_nothing() {
     story(Keychain::Unlocked, async |desktop| {
-        let emulator = Emulator::start(desktop, &[]);
+        let emulator = Emulator::start(desktop);
         let window = Window::open_for(desktop, &emulator).await;
         window.sign_in(&emulator).await;
         window.close().await;
@@ -51,7 +51,10 @@ async fn a_keychain_that_is_locked_at_the_next_start_loses_nothing() {
         desktop.switch_keychain(Keychain::Locked).await;
         let window = Window::open_for(desktop, &emulator).await;
         within(Duration::from_secs(25), "the keychain's state is told", async || {
-            window.text("#entry-page").await.filter(|page| page.contains("Your sign-in is saved in the keychain"))
+            window
+                .text("#entry-page")
+                .await
+                .filter(|page| page.contains("Your sign-in is saved in the keychain"))
         })
         .await;
         window.close().await;

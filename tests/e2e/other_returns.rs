@@ -4,12 +4,13 @@ use serde_json::json;
 
 use crate::harness::{Browser, Emulator, Keychain, Window, story, until};
 
-const NOT_AWAITED: &str = "org.narthex.desktop:/oauth/callback?code=0123456789abcdef0123456789abcdef&state=elsewhere";
+const NOT_AWAITED: &str =
+    "org.narthex.desktop:/oauth/callback?code=0123456789abcdef0123456789abcdef&state=elsewhere";
 
 #[tokio::test]
 async fn the_browser_returns_through_an_address_of_this_computer() {
     story(Keychain::Unlocked, async |desktop| {
-        let emulator = Emulator::start(desktop, &[]);
+        let emulator = Emulator::start(desktop);
         // This browser has not been told to let the link through: it asks, and nobody answers.
         let browser = Browser::new(desktop);
         let window = Window::open_for(desktop, &emulator).await;
@@ -35,7 +36,7 @@ async fn the_browser_returns_through_an_address_of_this_computer() {
 #[tokio::test]
 async fn the_return_link_is_carried_over_by_hand_and_only_the_right_one_counts() {
     story(Keychain::Unlocked, async |desktop| {
-        let emulator = Emulator::start(desktop, &[]);
+        let emulator = Emulator::start(desktop);
         let window = Window::open_for(desktop, &emulator).await;
         let address = window.begin_sign_in().await;
         let right = emulator.decide(&address, "allow").await;
@@ -55,7 +56,10 @@ async fn the_return_link_is_carried_over_by_hand_and_only_the_right_one_counts()
         window.sees("#entry-page", "Is that you?").await;
         window.click("#refuse-account").await;
         window.sees("#entry-page h1", "Welcome").await;
-        assert!(!desktop.keychain_items("service", "org.narthex.desktop").contains("session:"), "nothing was kept");
+        assert!(
+            !desktop.keychain_items("service", "org.narthex.desktop").contains("session:"),
+            "nothing was kept"
+        );
 
         window.sign_in(&emulator).await;
     })
@@ -65,7 +69,7 @@ async fn the_return_link_is_carried_over_by_hand_and_only_the_right_one_counts()
 #[tokio::test]
 async fn a_link_from_nowhere_changes_nothing_while_one_is_awaited() {
     story(Keychain::Absent, async |desktop| {
-        let emulator = Emulator::start(desktop, &[]);
+        let emulator = Emulator::start(desktop);
         desktop.install_program();
         let window = Window::open_for(desktop, &emulator).await;
         let address = window.begin_sign_in().await;

@@ -7,7 +7,7 @@ use crate::harness::{Browser, Emulator, Keychain, Window, story};
 #[tokio::test]
 async fn deny_in_the_browser_leads_back_to_welcome_with_words() {
     story(Keychain::Unlocked, async |desktop| {
-        let emulator = Emulator::start(desktop, &[]);
+        let emulator = Emulator::start(desktop);
         let browser = Browser::trusting(desktop, emulator.address());
         let window = Window::open_for(desktop, &emulator).await;
         window.click("#sign-in").await;
@@ -22,7 +22,7 @@ async fn deny_in_the_browser_leads_back_to_welcome_with_words() {
 #[tokio::test]
 async fn a_closed_browser_leaves_every_way_on_open() {
     story(Keychain::Unlocked, async |desktop| {
-        let emulator = Emulator::start(desktop, &[]);
+        let emulator = Emulator::start(desktop);
         let browser = Browser::trusting(desktop, emulator.address());
         let window = Window::open_for(desktop, &emulator).await;
         window.click("#sign-in").await;
@@ -46,7 +46,7 @@ async fn a_closed_browser_leaves_every_way_on_open() {
 #[tokio::test]
 async fn an_account_without_services_sees_people_and_is_told_what_it_lacks() {
     story(Keychain::Unlocked, async |desktop| {
-        let emulator = Emulator::start(desktop, &[]);
+        let emulator = Emulator::start(desktop);
         emulator.control("role", &json!({ "role": "no_services" })).await;
         let window = Window::open_for(desktop, &emulator).await;
         let address = window.begin_sign_in().await;
@@ -62,7 +62,7 @@ async fn an_account_without_services_sees_people_and_is_told_what_it_lacks() {
 #[tokio::test]
 async fn signing_out_erases_what_was_kept_and_says_so() {
     story(Keychain::Unlocked, async |desktop| {
-        let emulator = Emulator::start(desktop, &[]);
+        let emulator = Emulator::start(desktop);
         let window = Window::open_for(desktop, &emulator).await;
         window.sign_in(&emulator).await;
         assert!(desktop.keychain_items("service", "org.narthex.desktop").contains("session:"));

@@ -10,7 +10,7 @@ use app_core::products::people::views::{ListPeopleRequest, PeopleListing};
 use app_core::session::views::{RedirectChoice, SessionView, StartSignInRequest};
 use app_core::status::{AppStatus, ClientIdSource, Freshness};
 use app_core::testing::{ManualClock, MemoryStore, RecordingHost};
-use app_core::{App, AppConfig, Ports};
+use app_core::{App, AppConfig, LinkReception, Ports};
 use pco_client::ClientId;
 use pco_emulator::{Emulator, EmulatorConfig, Fault, FaultKind, Limit};
 use tempfile::TempDir;
@@ -93,7 +93,7 @@ impl Story {
     pub(crate) async fn allow_in_browser(&self) {
         let link = self.begin().await;
         let back = self.emulator.approve(&link).unwrap();
-        assert!(self.app.receive_link(back.as_str()).await);
+        assert_eq!(self.app.receive_link(back.as_str()).await, LinkReception::Accepted);
     }
 
     /// Begins a sign-in and tells the address the browser was sent to.
@@ -141,6 +141,12 @@ impl Story {
             clock: self.clock,
             folder: self.folder,
         }
+    }
+
+    /// What a start of the program would find now, while the first one still runs.
+    pub(crate) async fn started_beside(&self) -> (Arc<App>, Arc<StoryHost>) {
+        let client_id = ClientId::parse(self.emulator.client_id()).unwrap();
+        run(self.emulator.url(), &client_id, &self.secrets, &self.clock, &self.folder).await
     }
 
     /// Ends the program and starts it again with the server still there.

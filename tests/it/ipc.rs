@@ -61,6 +61,7 @@ impl Program {
             clock: Arc::new(ManualClock::at("2026-11-17T09:00:00Z".parse().unwrap())),
             settings,
             notices,
+            prepare: Box::new(|| ()),
         })
         .unwrap();
         tauri::async_runtime::block_on(shell.start(false));

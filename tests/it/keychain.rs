@@ -34,19 +34,23 @@ fn a_session_without_a_bus_has_no_keychain() {
 #[tokio::test]
 #[ignore = "started by `the_systems_keychain_keeps_the_contract`"]
 async fn inside_an_unlocked_session() {
-    let keychain = KeychainStore::start(Some(Path::new("/contract"))).unwrap();
+    let keychain = KeychainStore::start(Some(Path::new("/contract")), None).unwrap();
     keeps_the_contract(&keychain).await;
     // Another folder's entries have other names.
     let first = key("12-34", SecretItem::Session);
     keychain.write(&first, SecretBytes::new(vec![1])).await.unwrap();
-    let other = KeychainStore::start(Some(Path::new("/other"))).unwrap();
+    let other = KeychainStore::start(Some(Path::new("/other")), None).unwrap();
+    assert!(other.read(&first).await.unwrap().is_none());
+    // And so have a test server's.
+    let server = "http://127.0.0.1:4010".parse().unwrap();
+    let other = KeychainStore::start(Some(Path::new("/contract")), Some(&server)).unwrap();
     assert!(other.read(&first).await.unwrap().is_none());
 }
 
 #[tokio::test]
 #[ignore = "started by `a_locked_keychain_says_so`"]
 async fn inside_a_locked_session() {
-    let keychain = KeychainStore::start(None).unwrap();
+    let keychain = KeychainStore::start(None, None).unwrap();
     let written = keychain.write(&key("12-34", SecretItem::Session), SecretBytes::new(vec![1])).await;
     assert_eq!(written, Err(SecretError::Locked));
 }
@@ -54,7 +58,7 @@ async fn inside_a_locked_session() {
 #[tokio::test]
 #[ignore = "started by `a_session_without_a_bus_has_no_keychain`"]
 async fn inside_a_session_without_a_bus() {
-    let keychain = KeychainStore::start(None).unwrap();
+    let keychain = KeychainStore::start(None, None).unwrap();
     let key = key("12-34", SecretItem::Session);
     assert_eq!(keychain.read(&key).await.unwrap_err(), SecretError::Absent);
     assert_eq!(keychain.delete(&key).await, Err(SecretError::Absent));

@@ -1,16 +1,16 @@
 //! The practice church in the place of the real one, and back.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use app_core::AppConfig;
 use app_core::event::AppEvent;
 use app_core::ports::{Clock, Host, SecretStore};
 use app_core::products::people::views::ListPeopleRequest;
 use app_core::session::views::{RedirectChoice, SessionView, StartSignInRequest};
-use app_core::status::ClientIdSource;
+use app_core::status::{ClientIdSource, SaveSettingsRequest};
 use app_core::testing::{ManualClock, MemoryStore, RecordingHost};
+use app_core::{AppConfig, LinkReception};
 use narthex::host::Page;
-use narthex::loopback::Reception;
 use narthex::settings::Settings;
 use narthex::shell::{Parts, Shell};
 use pco_client::ClientId;
@@ -21,14 +21,20 @@ struct Desk {
     shell: Shell,
     host: Arc<RecordingHost>,
     secrets: Arc<MemoryStore>,
+    prepared: Arc<AtomicUsize>,
     folder: TempDir,
 }
 
 impl Desk {
     fn new() -> Self {
+        Self::with(Some(ClientId::parse(&"0123456789abcdef".repeat(4)).unwrap()))
+    }
+
+    fn with(client_id: Option<ClientId>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let client_id = ClientId::parse(&"0123456789abcdef".repeat(4)).unwrap();
-        let (settings, _) = Settings::open(folder.path(), Some(client_id));
+        let (settings, _) = Settings::open(folder.path(), client_id);
+        let prepared = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&prepared);
         let (host, secrets) = (Arc::new(RecordingHost::new()), Arc::new(MemoryStore::new()));
         let shell = Shell::new(Parts {
             config: AppConfig {
@@ -49,9 +55,12 @@ impl Desk {
             clock: Arc::new(ManualClock::at("2026-11-17T09:00:00Z".parse().unwrap())) as Arc<dyn Clock>,
             settings,
             notices: Vec::new(),
+            prepare: Box::new(move || {
+                count.fetch_add(1, Ordering::SeqCst);
+            }),
         })
         .unwrap();
-        Self { shell, host, secrets, folder }
+        Self { shell, host, secrets, prepared, folder }
     }
 }
 
@@ -75,6 +84,11 @@ async fn practice_opens_signed_in_and_touches_nothing_of_the_real_account() {
 
     assert!(desk.host.links().is_empty(), "no browser is needed");
     assert_eq!(desk.secrets.writes(), 0);
+    assert_eq!(
+        desk.prepared.load(Ordering::SeqCst),
+        0,
+        "no link of the system is taken for a church nobody is in"
+    );
     assert!(!desk.folder.path().join("accounts").exists());
 }
 
@@ -90,7 +104,7 @@ async fn leaving_practice_shows_the_real_church_and_silences_the_other() {
 
     let before = desk.host.events().len();
     practice.refresh();
-    practice.cancel_sign_in();
+    practice.cancel_sign_in().await;
     assert!(practice.start_sign_in(StartSignInRequest { redirect: None }).await.is_ok());
     let later = desk.host.events().split_off(before);
     let from_practice = later.iter().any(|event| match event {
@@ -111,7 +125,7 @@ async fn a_sign_in_under_way_ends_when_practice_opens() {
     assert!(is_practice(&desk.shell.start_practice().await.unwrap()));
     assert!(matches!(real.session_status(), SessionView::SignedOut { .. }));
     let link = "org.narthex.desktop:/oauth/callback?code=a&state=b";
-    assert_eq!(desk.shell.receive_link(link).await, Reception::Refused);
+    assert_eq!(desk.shell.receive_link(link).await, LinkReception::Ignored);
     assert!(is_practice(&desk.shell.current().session_status()));
 }
 
@@ -120,7 +134,8 @@ async fn a_second_sign_in_to_practice_is_the_persons_own() {
     let desk = Desk::new();
     desk.shell.start(true).await;
     let app = desk.shell.current();
-    app.sign_out().await.unwrap();
+    let report = app.sign_out().await.unwrap().report;
+    assert_eq!(report, ["The practice church is closed. Nothing of a real account was touched."]);
     assert!(matches!(app.session_status(), SessionView::SignedOut { .. }));
     app.start_sign_in(StartSignInRequest { redirect: None }).await.unwrap();
     while !matches!(app.session_status(), SessionView::Confirm { .. }) {
@@ -129,4 +144,21 @@ async fn a_second_sign_in_to_practice_is_the_persons_own() {
     app.confirm_account().await.unwrap();
     assert!(is_practice(&app.session_status()));
     assert!(desk.host.links().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_set_while_practising_holds_in_the_real_church_which_then_starts_whole() {
+    let desk = Desk::with(None);
+    desk.shell.start(true).await;
+    let client_id = "ab".repeat(32);
+    let request = SaveSettingsRequest { client_id: Some(client_id.clone()), redirect: None };
+    desk.shell.save_settings(&request).unwrap();
+    let session = desk.shell.leave_practice().await;
+    assert!(matches!(session, SessionView::SignedOut { can_sign_in: true, .. }), "{session:?}");
+    assert_eq!(desk.prepared.load(Ordering::SeqCst), 1, "the real church takes links of the system");
+    desk.shell.current().start_sign_in(StartSignInRequest { redirect: None }).await.unwrap();
+    assert!(desk.host.links()[0].as_str().contains(&client_id));
+    desk.shell.start_practice().await.unwrap();
+    desk.shell.leave_practice().await;
+    assert_eq!(desk.prepared.load(Ordering::SeqCst), 1);
 }

@@ -1,11 +1,16 @@
 //! Signing in, staying signed in, and leaving.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use app_core::LinkReception;
 use app_core::error::ErrorCode;
+use app_core::ports::SecretItem;
+use app_core::products::people::views::ListPeopleRequest;
 use app_core::session::views::{FinishSignInByHandRequest, RedirectChoice, SessionView};
-use app_core::status::Freshness;
+use app_core::status::{ClientIdSource, Freshness};
 use app_core::testing::Mood;
+use pco_client::ClientId;
 use pco_emulator::{Consent, EmulatorConfig, FaultKind, Rotation};
 
 use crate::harness::{Story, fault, people, until};
@@ -46,7 +51,7 @@ async fn a_denied_consent_is_told_and_signing_in_stays_possible() {
     let story = Story::new().await;
     let link = story.begin().await;
     let back = story.emulator.deny(&link).unwrap();
-    assert!(!story.app.receive_link(back.as_str()).await);
+    assert_eq!(story.app.receive_link(back.as_str()).await, LinkReception::Ended);
     let SessionView::SignedOut { can_sign_in: true, notice: Some(notice) } = story.app.session_status()
     else {
         panic!("{:?}", story.app.session_status())
@@ -59,7 +64,7 @@ async fn a_denied_consent_is_told_and_signing_in_stays_possible() {
 async fn callbacks_from_nowhere_change_nothing_and_harm_no_sign_in() {
     let story = Story::new().await;
     let forged = "org.narthex.desktop:/oauth/callback?code=abc&state=guess";
-    assert!(!story.app.receive_link(forged).await, "with nobody waiting");
+    assert_eq!(story.app.receive_link(forged).await, LinkReception::Ignored, "with nobody waiting");
     let link = story.begin().await;
     for forgery in [
         forged,
@@ -70,13 +75,17 @@ async fn callbacks_from_nowhere_change_nothing_and_harm_no_sign_in() {
         "",
         "not a link at all",
     ] {
-        assert!(!story.app.receive_link(forgery).await, "{forgery}");
+        assert_eq!(story.app.receive_link(forgery).await, LinkReception::Ignored, "{forgery}");
         assert!(matches!(story.app.session_status(), SessionView::Waiting { .. }), "{forgery}");
     }
     assert_eq!(story.emulator.counters().tokens_issued, 0);
     let back = story.emulator.approve(&link).unwrap();
-    assert!(story.app.receive_link(back.as_str()).await);
-    assert!(!story.app.receive_link(back.as_str()).await, "a used link is harmless");
+    assert_eq!(story.app.receive_link(back.as_str()).await, LinkReception::Accepted);
+    assert_eq!(
+        story.app.receive_link(back.as_str()).await,
+        LinkReception::Ignored,
+        "a used link is harmless"
+    );
     assert!(matches!(story.app.session_status(), SessionView::Confirm { .. }));
     assert_eq!(story.emulator.counters().tokens_issued, 1);
 }
@@ -101,7 +110,7 @@ async fn an_attempt_ends_after_ten_minutes_and_its_link_is_void() {
     let link = story.begin().await;
     let back = story.emulator.approve(&link).unwrap();
     story.clock.advance(Duration::from_secs(601));
-    assert!(!story.app.receive_link(back.as_str()).await);
+    assert_eq!(story.app.receive_link(back.as_str()).await, LinkReception::Ignored);
     let SessionView::SignedOut { notice: Some(notice), .. } = story.app.session_status() else {
         panic!("{:?}", story.app.session_status())
     };
@@ -115,7 +124,7 @@ async fn an_exchange_answered_with_a_web_page_is_told_and_nothing_is_kept() {
     let link = story.begin().await;
     let back = story.emulator.approve(&link).unwrap();
     story.emulator.add_fault(fault("/oauth/token", FaultKind::Html200));
-    assert!(!story.app.receive_link(back.as_str()).await);
+    assert_eq!(story.app.receive_link(back.as_str()).await, LinkReception::Ended);
     let SessionView::SignedOut { notice: Some(notice), .. } = story.app.session_status() else {
         panic!("{:?}", story.app.session_status())
     };
@@ -173,7 +182,7 @@ async fn an_ended_sign_in_leaves_the_data_readable_and_is_renewed_without_a_ques
 
     let link = story.begin().await;
     let back = story.emulator.approve(&link).unwrap();
-    assert!(story.app.receive_link(back.as_str()).await);
+    assert_eq!(story.app.receive_link(back.as_str()).await, LinkReception::Accepted);
     assert!(
         matches!(story.app.session_status(), SessionView::SignedIn { needs_sign_in: false, .. }),
         "the same account needs no confirmation"
@@ -233,12 +242,7 @@ async fn a_keychain_locked_at_start_is_told_and_loses_nothing() {
 #[tokio::test]
 async fn a_lost_key_rebuilds_the_store_and_says_so() {
     let story = Story::signed_in().await;
-    let key = story
-        .secrets
-        .items()
-        .into_iter()
-        .find(|key| key.item == app_core::ports::SecretItem::CacheKey)
-        .unwrap();
+    let key = story.secrets.items().into_iter().find(|key| key.item == SecretItem::CacheKey).unwrap();
     story.secrets.put(key, app_core::ports::SecretBytes::new(vec![9; 32]));
     let story = story.restarted().await;
     assert_eq!(story.host.notices(), ["The saved data could not be read."]);
@@ -284,7 +288,7 @@ async fn a_browser_that_does_not_open_leaves_a_link_to_copy() {
         .unwrap();
     let SessionView::Waiting { link, notice: Some(_), .. } = started else { panic!("{started:?}") };
     let back = story.emulator.approve(&link.parse().unwrap()).unwrap();
-    assert!(story.app.receive_link(back.as_str()).await);
+    assert_eq!(story.app.receive_link(back.as_str()).await, LinkReception::Accepted);
 }
 
 #[tokio::test]
@@ -301,4 +305,150 @@ async fn no_free_return_address_is_told_before_the_browser_opens() {
 async fn an_automatic_consent_signs_in_too() {
     let story = Story::with(EmulatorConfig { consent: Consent::Auto, ..EmulatorConfig::default() }).await;
     story.sign_in().await;
+}
+
+/// Somebody of the church other than the one who signs in at first.
+fn somebody_else(story: &Story) -> String {
+    let mut everybody = story.people("").items.into_iter().map(|person| person.id);
+    let SessionView::SignedIn { account, .. } = story.app.session_status() else {
+        panic!("nobody is signed in")
+    };
+    everybody
+        .find(|id| !account.face.photo.as_deref().unwrap_or_default().ends_with(&format!("-{id}")))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn another_account_never_shows_or_fills_what_the_first_one_kept() {
+    let story = Story::signed_in().await;
+    story.emulator.sign_in_as(&somebody_else(&story)).unwrap();
+    story.allow_in_browser().await;
+    assert!(story.people("").total > 100, "until the person agrees, the first account stays open");
+
+    let first = story.app.session_status();
+    let opening = async {
+        story.app.confirm_account().await.unwrap();
+    };
+    let looking = async {
+        story.until(|_| matches!(story.app.session_status(), SessionView::SignedIn { .. })).await;
+        let listed = story.app.list_people(&ListPeopleRequest { search: String::new(), offset: 0, limit: 1 });
+        assert!(
+            listed.map_or(0, |listed| listed.total) == 0,
+            "the first account's people under the second's name"
+        );
+    };
+    tokio::join!(opening, looking);
+    assert_ne!(story.app.session_status(), first);
+    story.settled().await;
+    assert!(story.people("").total > 100, "the second account has read its own");
+    let stores = story.files().into_iter().filter(|file| file.ends_with("store.db")).count();
+    assert_eq!(stores, 2);
+
+    let report = story.app.sign_out().await.unwrap();
+    assert!(report.revoked);
+    assert!(story.secrets.items().is_empty(), "{:?}", story.secrets.items());
+    assert_eq!(story.files(), Vec::<std::path::PathBuf>::new(), "both accounts are erased");
+}
+
+#[tokio::test]
+async fn signing_in_again_with_the_keychain_unlocked_is_remembered_with_all_its_data() {
+    let story = Story::new().await;
+    story.secrets.set_mood(Mood::Locked);
+    story.sign_in().await;
+    story.settled().await;
+    assert_eq!(story.app.settings().folder, None, "nothing is on disk");
+    story.secrets.set_mood(Mood::Works);
+    let link = story.begin().await;
+    let back = story.emulator.approve(&link).unwrap();
+    assert_eq!(story.app.receive_link(back.as_str()).await, LinkReception::Accepted);
+    assert!(matches!(story.app.session_status(), SessionView::SignedIn { remembered: true, .. }));
+    assert!(story.app.settings().folder.is_some());
+    story.settled().await;
+    let everybody = story.people("").total;
+    let remains = story.end();
+    let (app, _) = remains.start().await;
+    assert_eq!(people(&app, "").total, everybody, "the next start finds it without a server");
+}
+
+#[tokio::test]
+async fn signing_out_is_done_here_before_planning_center_answers() {
+    let story = Story::signed_in().await;
+    story.emulator.add_fault(fault("/oauth/revoke", FaultKind::Slow { ms: 3000 }));
+    let app = Arc::clone(&story.app);
+    let leaving = tokio::spawn(async move { app.sign_out().await });
+    story.until(|_| story.secrets.items().is_empty() && story.files().is_empty()).await;
+    assert!(!leaving.is_finished(), "Planning Center has not answered yet");
+    let (later, _) = story.started_beside().await;
+    assert!(matches!(later.session_status(), SessionView::SignedOut { notice: None, .. }));
+    drop(later);
+
+    story.sign_in().await;
+    assert!(!leaving.is_finished(), "nobody waits for the network to sign in again");
+    assert!(leaving.await.unwrap().unwrap().revoked);
+    let kept: Vec<_> = story.secrets.items().into_iter().map(|key| key.item).collect();
+    assert_eq!(
+        kept,
+        [SecretItem::Session, SecretItem::CacheKey],
+        "the new sign-in lost nothing to the old one's end"
+    );
+    assert!(matches!(story.app.session_status(), SessionView::SignedIn { remembered: true, .. }));
+}
+
+#[tokio::test]
+async fn signing_out_with_a_locked_keychain_says_what_stays() {
+    let story = Story::signed_in().await;
+    story.secrets.set_mood(Mood::Locked);
+    let report = story.app.sign_out().await.unwrap();
+    assert!(report.report[1].contains("The keychain could not be reached"), "{report:?}");
+    let story = Story::new().await;
+    story.secrets.set_mood(Mood::Locked);
+    story.sign_in().await;
+    let report = story.app.sign_out().await.unwrap();
+    assert!(report.report[1].contains("The keychain could not be reached"), "{report:?}");
+}
+
+#[tokio::test]
+async fn a_sign_in_with_planning_center_is_not_sent_to_a_test_server() {
+    let story = Story::signed_in().await;
+    let elsewhere = Story::new().await;
+    let kept = story.secrets.items();
+    let mut remains = story.end();
+    let home = std::mem::replace(&mut remains.base, elsewhere.emulator.url().clone());
+    let (app, _) = remains.start().await;
+    assert!(
+        matches!(app.session_status(), SessionView::SignedOut { notice: None, .. }),
+        "{:?}",
+        app.session_status()
+    );
+    assert_eq!(elsewhere.emulator.counters().refreshes, 0);
+    assert_eq!(remains.secrets.items(), kept, "nothing is deleted");
+    remains.base = home;
+    let (app, _) = remains.start().await;
+    assert!(matches!(app.session_status(), SessionView::SignedIn { .. }));
+}
+
+#[tokio::test]
+async fn another_client_id_leaves_who_is_signed_in_alone() {
+    let story = Story::signed_in().await;
+    story.app.set_client_id(ClientId::parse(&"0a".repeat(32)).ok(), ClientIdSource::Settings);
+    story.emulator.expire_access_tokens();
+    assert_eq!(story.refreshed().await.freshness, Freshness::Fresh);
+    assert_eq!(story.emulator.counters().refreshes, 1);
+    assert!(story.app.sign_out().await.unwrap().revoked);
+}
+
+#[tokio::test]
+async fn a_link_that_comes_too_late_is_answered_once_and_a_flood_of_them_is_not() {
+    let story = Story::new().await;
+    let link = "org.narthex.desktop:/oauth/callback?code=abc&state=late";
+    for _ in 0..50 {
+        assert_eq!(story.app.receive_link(link).await, LinkReception::Ignored);
+    }
+    let notices = story.host.notices();
+    assert!(matches!(&notices[..], [only] if only.contains("no longer valid")), "{notices:?}");
+    story.clock.advance(Duration::from_secs(10));
+    story.begin().await;
+    assert_eq!(story.app.receive_link(link).await, LinkReception::Ignored);
+    assert_eq!(story.host.notices().len(), 1, "while a sign-in is open, forged links are silent");
+    assert_eq!(story.host.record().raised(), 0);
 }

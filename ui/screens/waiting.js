@@ -161,7 +161,9 @@ function pasteForm() {
     field.removeAttribute("aria-invalid");
     wrong.textContent = "";
     try {
-      await call("finish_sign_in_by_hand", { link });
+      const session = await call("finish_sign_in_by_hand", { link });
+      // Still waiting: the link was not the awaited one. The notice says why; the field is where to mend it.
+      if (session.state === "waiting" && session.notice) refuse(session.notice.message);
     } catch (error) {
       const { message, hint } = /** @type {ErrorView} */ (error);
       refuse(hint ? `${message} ${hint}` : message);

@@ -157,7 +157,9 @@ impl OpenAccount {
                 }
                 let coverage = coverage(&state, loaded, product);
                 // What may still come is told before what will not.
-                if matches!(worst, Coverage::Complete | Coverage::NoRight { .. }) && coverage != Coverage::Complete {
+                if matches!(worst, Coverage::Complete | Coverage::NoRight { .. })
+                    && coverage != Coverage::Complete
+                {
                     worst = coverage;
                 }
             }
@@ -242,7 +244,7 @@ impl OpenAccount {
                 tracing::warn!(cause = %Chain(&error), "the plan on the screen could not be read");
                 wake.notify_one();
             }
-            context.state.tell_changes();
+            context.state.tell_held_back();
             lock(&in_flight).remove(&plan.id);
         });
     }

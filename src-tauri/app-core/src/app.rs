@@ -16,7 +16,7 @@ use crate::products::services::views::{GetPlanRequest, PlanListing, PlanView};
 use crate::session::views::{
     FinishSignInByHandRequest, RedirectChoice, SessionView, StartSignInRequest, Words,
 };
-use crate::session::{Account, Received, Session, SessionConfig};
+use crate::session::{Account, Forgotten, Received, Session, SessionConfig};
 use crate::status::{AppStatus, ClientIdSource, ClientIdView, Freshness, SettingsView, SignedOutView};
 use crate::sync::{SyncSignal, SyncState};
 use crate::views::Coverage;
@@ -66,9 +66,20 @@ pub struct App {
     session: Arc<Session>,
     settings: Mutex<Settings>,
     account: RwLock<Option<Arc<OpenAccount>>>,
-    /// Opening, closing and erasing an account never overlap.
+    /// Signing an account in, opening, closing and forgetting it never overlap.
     switching: tokio::sync::Mutex<()>,
     this: Weak<App>,
+}
+
+/// What became of a link that came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkReception {
+    /// It was the awaited answer; the sign-in goes on in the window.
+    Accepted,
+    /// It was the awaited answer, and the sign-in is over without success. The window says why.
+    Ended,
+    /// It was not the awaited answer. Nothing changed.
+    Ignored,
 }
 
 struct Settings {
@@ -111,9 +122,11 @@ impl App {
 
     /// Finds the last account in the keychain and opens its store. Asks no network before it returns.
     pub async fn start(&self) {
-        if let Some(account) = self.session.restore(self.config.client_id.clone()).await {
+        let switching = self.switching.lock().await;
+        if let Some(account) = self.session.restore().await {
             self.open(&account).await;
         }
+        drop(switching);
         self.ports.host.send(AppEvent::SessionChanged { session: self.session_status() });
         self.tell_status();
     }
@@ -136,17 +149,11 @@ impl App {
         self.session.open_again()
     }
 
-    /// Takes a link that the operating system or the local return address delivered. Whether it was the awaited one
-    /// is told to the page by events, and to the caller for the page that the browser shows.
-    pub async fn receive_link(&self, link: &str) -> bool {
-        match self.session.receive(link).await {
-            Received::SignedIn(account) => {
-                self.open(&account).await;
-                true
-            }
-            Received::Confirm => true,
-            Received::Ended | Received::Ignored(_) => false,
-        }
+    /// Takes a link that the operating system or the local return address delivered. What became of it is told to
+    /// the page by events, and to the caller for the page that the browser shows.
+    pub async fn receive_link(&self, link: &str) -> LinkReception {
+        let received = self.session.receive(link).await;
+        self.go_on(received).await
     }
 
     /// Takes the return address as a person pasted it.
@@ -154,22 +161,20 @@ impl App {
         &self,
         request: FinishSignInByHandRequest,
     ) -> Result<SessionView, AppError> {
-        if let Received::SignedIn(account) = self.session.receive_by_hand(&request.link).await {
-            self.open(&account).await;
-        }
+        let received = self.session.receive_by_hand(&request.link).await;
+        self.go_on(received).await;
         Ok(self.session_status())
     }
 
-    /// Ends the attempt in progress.
-    pub fn cancel_sign_in(&self) -> SessionView {
-        self.session.cancel();
+    /// Ends the attempt in progress. What Planning Center granted already, unconfirmed, is given back.
+    pub async fn cancel_sign_in(&self) -> SessionView {
+        self.session.cancel().await;
         self.session_status()
     }
 
     /// The person says this is the right account: the sign-in is kept and the first sync begins.
     pub async fn confirm_account(&self) -> Result<SessionView, AppError> {
-        let account = self.session.confirm().await?;
-        self.open(&account).await;
+        self.admit().await?;
         Ok(self.session_status())
     }
 
@@ -179,36 +184,45 @@ impl App {
         self.session_status()
     }
 
-    /// Ends the sign-in at Planning Center if it can be reached, forgets it here, and erases what was stored.
+    /// Forgets the sign-in here, erases what was stored, and then ends it at Planning Center if that can be reached.
     pub async fn sign_out(&self) -> Result<SignedOutView, AppError> {
-        let _switching = self.switching.lock().await;
-        let open = self.account.write().unwrap_or_else(PoisonError::into_inner).take();
-        let erased = open.as_ref().map_or(Ok(()), |open| open.erase());
-        let report = self.session.sign_out().await;
+        let (erased, forgotten) = {
+            let _switching = self.switching.lock().await;
+            let erased = self.close().map_or(Ok(()), |open| open.erase());
+            (erased, self.session.forget().await)
+        };
         self.tell_status();
-        let mut sentences = vec![
-            if report.revoked {
+        let mut sentences = Vec::new();
+        if let Err(error) = &erased {
+            tracing::error!(cause = %Chain(error), "the store's files could not be removed");
+        }
+        if let Err(error) = &forgotten.folders {
+            tracing::error!(%error, "the accounts' folders could not be removed");
+        }
+        let is_erased = erased.is_ok() && forgotten.folders.is_ok();
+        let Forgotten { keychain_cleared, .. } = forgotten;
+        // Last, and with nothing held: whoever closes the window or signs in again now need not wait for the network.
+        let revoked = self.session.end(forgotten).await;
+        if self.config.practice {
+            sentences.push("The practice church is closed. Nothing of a real account was touched.");
+        } else {
+            sentences.push(if revoked {
                 "Planning Center has ended this sign-in."
             } else {
                 "Planning Center could not be reached to end this sign-in there. It ends by itself within 90 days."
-            },
-            if report.keychain_cleared {
+            });
+            sentences.push(if keychain_cleared {
                 "The keychain no longer holds anything of Narthex."
             } else {
                 "The keychain could not be reached. Remove the entries named Narthex there by hand."
-            },
-        ];
-        match &erased {
-            Ok(()) => sentences.push("People and schedules are erased from this computer."),
-            Err(error) => {
-                tracing::error!(cause = %Chain(error), "the store's files could not be removed");
-                sentences.push("Some files could not be removed. Without their key nobody can read them.");
-            }
+            });
+            sentences.push(if is_erased {
+                "People and schedules are erased from this computer."
+            } else {
+                "Some files could not be removed. Without their key nobody can read them."
+            });
         }
-        Ok(SignedOutView {
-            revoked: report.revoked,
-            report: sentences.into_iter().map(ToOwned::to_owned).collect(),
-        })
+        Ok(SignedOutView { revoked, report: sentences.into_iter().map(ToOwned::to_owned).collect() })
     }
 
     /// A stretch of the people list.
@@ -285,7 +299,8 @@ impl App {
             (Some(_), false, true) => format!("Your sign-in is kept in the keychain ({KEYCHAIN})."),
             (Some(_), false, false) => "You are signed in until Narthex closes.".to_owned(),
         };
-        let in_memory = self.config.folder.is_none() || (account.is_some() && !remembered);
+        // Before anybody has signed in, the folder is where it will be.
+        let on_disk = self.account().map_or(account.is_none(), |open| open.is_on_disk());
         let settings = self.settings_lock();
         SettingsView {
             account,
@@ -298,7 +313,7 @@ impl App {
                 .config
                 .folder
                 .as_ref()
-                .filter(|_| !in_memory)
+                .filter(|_| on_disk)
                 .map(|folder| folder.display().to_string()),
             size: size_in_words(self.account().map(|account| account.size()).unwrap_or_default()),
             client_id: ClientIdView {
@@ -310,6 +325,11 @@ impl App {
             registration_url: REGISTRATION.to_owned(),
             version: self.config.version.clone(),
         }
+    }
+
+    /// Whether somebody is at the window: then background reads leave room for what that person asks for.
+    pub fn set_attended(&self, attended: bool) {
+        self.session.set_attended(attended);
     }
 
     /// Uses another client id from the next sign-in on.
@@ -344,12 +364,45 @@ impl App {
         self.session.photo(key).map(|photo| photo.to_vec())
     }
 
-    async fn open(&self, account: &Account) {
+    async fn go_on(&self, received: Received) -> LinkReception {
+        match received {
+            Received::SameAccount => match self.admit().await {
+                Ok(()) => LinkReception::Accepted,
+                Err(error) => {
+                    tracing::info!(cause = %Chain(&error), "a sign-in was cancelled as it came back");
+                    LinkReception::Ended
+                }
+            },
+            Received::Confirm => LinkReception::Accepted,
+            Received::Ended => LinkReception::Ended,
+            Received::Ignored(_) => LinkReception::Ignored,
+        }
+    }
+
+    /// Signs in the account that the person agreed to, in place of the one that is open.
+    async fn admit(&self) -> Result<(), AppError> {
         let _switching = self.switching.lock().await;
-        if self.account().is_ok_and(|open| open.id == account.id) {
+        let agreed = self.session.agree()?;
+        if self.account().is_ok_and(|open| open.id != *agreed.account()) {
+            self.close();
+        }
+        let account = self.session.save(agreed).await?;
+        self.open(&account).await;
+        Ok(())
+    }
+
+    fn close(&self) -> Option<Arc<OpenAccount>> {
+        self.account.write().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Opens an account's store, unless it is open as it should be. Called with `switching` held.
+    async fn open(&self, account: &Account) {
+        let on_disk = self.config.folder.is_some() && self.session.remembered();
+        if self.account().is_ok_and(|open| open.id == account.id && (open.is_on_disk() || !on_disk)) {
             self.refresh();
             return;
         }
+        self.close();
         let notice = match self.open_account(account).await {
             Ok(notice) => notice,
             Err(error) => {
@@ -387,7 +440,7 @@ impl App {
             account.id.clone(),
             store,
             Arc::new(state),
-            self.session.client().clone(),
+            self.session.client_for(&account.id)?,
             Arc::clone(&self.ports.clock),
         );
         *self.account.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(open));
@@ -426,7 +479,7 @@ fn grouped(number: u32) -> String {
 
 fn size_in_words(bytes: u64) -> String {
     match bytes {
-        0 => "nothing on disk".to_owned(),
+        0 => "Nothing on disk".to_owned(),
         1..=99_999 => format!("{} KB", bytes.div_ceil(1000)),
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
     }
@@ -441,7 +494,7 @@ mod tests {
         assert_eq!([0, 152, 1000, 1_234_567].map(grouped), ["0", "152", "1,000", "1,234,567"]);
         assert_eq!(
             [0, 1, 20_480, 1_450_000].map(size_in_words),
-            ["nothing on disk", "1 KB", "21 KB", "1.4 MB"]
+            ["Nothing on disk", "1 KB", "21 KB", "1.4 MB"]
         );
     }
 }

@@ -64,12 +64,6 @@ impl AppError {
         Self { message: message.into(), ..Self::new(&words::INVALID_INPUT) }
     }
 
-    /// The same error, with the time after which trying again makes sense.
-    #[must_use]
-    pub fn with_retry_after(self, retry_after: Duration) -> Self {
-        Self { retry_after: Some(retry_after), ..self }
-    }
-
     /// Message and hint alone, for places that show no code.
     #[must_use]
     pub fn words(&self) -> Words {
@@ -125,8 +119,6 @@ impl From<ApiError> for AppError {
             ApiError::NotPlanningCenter => &words::NETWORK_SIGN_IN,
             ApiError::Certificate => &words::NO_SAFE_CONNECTION,
             ApiError::BrokenPaging { .. } | ApiError::DeepOffset { .. } => &words::INCOMPLETE,
-            // The keeper of the tokens hands on what OAuth told it.
-            ApiError::Token(source) => source.downcast_ref().map_or(&words::UNEXPECTED, sentence_of),
             _ => &words::UNEXPECTED,
         };
         Self { retry_after, ..Self::because(sentence, error) }
@@ -294,8 +286,7 @@ mod tests {
         assert_eq!(code(TokenError::SignInRequired), ErrorCode::SignInRequired);
         assert_eq!(code(TokenError::Offline), ErrorCode::Offline);
         assert_eq!(code(TokenError::ServiceDown { status: 503 }), ErrorCode::ServiceDown);
-        let refused = AppError::from(TokenError::Other(Box::new(OAuthError::Certificate)));
-        assert_eq!(refused.message, words::NO_SAFE_CONNECTION.message);
+        assert_eq!(AppError::from(TokenError::Certificate).message, words::NO_SAFE_CONNECTION.message);
     }
 
     #[test]

@@ -17,12 +17,14 @@
 //! | `words` | every sentence about trouble |
 //! | `time`, `text` | the church's calendar; folding and finding |
 //! | `outside` | the few addresses that lead out |
+//! | `folder` | folders for their owner alone |
 //! | `testing` | fakes for the seams; the practice church uses the memory keychain |
 
 mod account;
 mod app;
 pub mod error;
 pub mod event;
+pub mod folder;
 mod outside;
 pub mod ports;
 pub mod products;
@@ -36,4 +38,4 @@ mod time;
 pub mod views;
 pub mod words;
 
-pub use app::{App, AppConfig, Ports};
+pub use app::{App, AppConfig, LinkReception, Ports};

@@ -49,8 +49,7 @@ pub(crate) fn outside_address(text: &str) -> Result<Url, AppError> {
 /// recipient, a subject or an encoded byte into it.
 pub(crate) fn is_plain_mail_address(text: &str) -> bool {
     let plain = |part: &str| {
-        !part.is_empty()
-            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_+'~".contains(&byte))
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_+'~".contains(&byte))
     };
     text.split_once('@').is_some_and(|(local, domain)| plain(local) && plain(domain))
 }

@@ -46,6 +46,9 @@ impl SyncError {
     /// Whether the stored data itself cannot be read, so that only reading everything anew helps.
     #[must_use]
     pub fn is_unreadable_store(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Unreadable | StoreError::Record { .. } | StoreError::Database(_)))
+        matches!(
+            self,
+            Self::Store(StoreError::Unreadable | StoreError::Record { .. } | StoreError::Database(_))
+        )
     }
 }

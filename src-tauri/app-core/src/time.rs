@@ -101,7 +101,8 @@ impl Calendar {
             [] => String::new(),
             [only] => self.clock_list(only),
             days => {
-                let words = days.iter().map(|day| format!("{} {}", self.weekday(day[0]), self.clock_list(day)));
+                let words =
+                    days.iter().map(|day| format!("{} {}", self.weekday(day[0]), self.clock_list(day)));
                 join_words(&words.collect::<Vec<_>>())
             }
         }

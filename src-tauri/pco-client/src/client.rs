@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use http::{Method, StatusCode};
-use serde_json::Value;
 use tokio::time::Instant;
 use url::Url;
 
@@ -18,7 +17,7 @@ use crate::error::{ApiError, TokenError};
 use crate::pacing::{Lane, RateGate, RateHeaders};
 use crate::page::{DEEP_OFFSET, Page, Walk};
 use crate::query::Query;
-use crate::retry::{Cause, Hint, Repeatable, Retries};
+use crate::retry::{Cause, Hint, Retries};
 use crate::secret::AccessToken;
 use crate::transport::{self, Failure, Limits};
 
@@ -69,10 +68,8 @@ pub(crate) struct Inner {
 
 /// One call, as it is sent on every attempt.
 struct Call<'a> {
-    method: Method,
     query: &'a Query,
     offset: Option<u32>,
-    body: Option<&'a Value>,
     template: String,
 }
 
@@ -108,57 +105,31 @@ impl Client {
     /// Reads a collection page by page from its start.
     #[must_use]
     pub fn walk(&self, lane: Lane, query: &Query) -> Walk {
-        self.walk_from(lane, query, 0)
-    }
-
-    /// Takes a walk up again at the offset where an earlier one stopped.
-    #[must_use]
-    pub fn walk_from(&self, lane: Lane, query: &Query, offset: u32) -> Walk {
-        Walk::new(self.clone(), lane, query.clone(), offset)
-    }
-
-    /// Performs an action or creates a record. Never repeated after an unclear end: on
-    /// [`ApiError::Unreachable`], [`ApiError::ServiceDown`] or [`ApiError::Decode`] read the
-    /// resource again to see what holds.
-    pub async fn post(&self, lane: Lane, query: &Query, body: Option<&Value>) -> Result<Document, ApiError> {
-        let template = query.template();
-        let call = Call { method: Method::POST, query, offset: None, body, template };
-        self.call(lane, &call, Repeatable::WhenNotPerformed).await
+        Walk::new(self.clone(), lane, query.clone())
     }
 
     async fn read(&self, lane: Lane, query: &Query, offset: Option<u32>) -> Result<Document, ApiError> {
-        let template = query.template();
-        let call = Call { method: Method::GET, query, offset, body: None, template };
-        self.call(lane, &call, Repeatable::Always).await
-    }
-
-    async fn call(&self, lane: Lane, call: &Call<'_>, repeatable: Repeatable) -> Result<Document, ApiError> {
+        let call = Call { query, offset, template: query.template() };
         if let Some(status) = self.inner.circuit.open(lane, Instant::now()) {
             return Err(ApiError::ServiceDown { status });
         }
-        let result = self.attempts(lane, call, repeatable).await;
+        let result = self.attempts(lane, &call).await;
         self.inner.circuit.note(result.as_ref().err(), Instant::now());
         if let Err(error) = &result {
-            tracing::debug!(method = %call.method, path = %call.template, %error, "call failed");
+            tracing::debug!(path = %call.template, %error, "call failed");
         }
         result
     }
 
-    async fn attempts(
-        &self,
-        lane: Lane,
-        call: &Call<'_>,
-        repeatable: Repeatable,
-    ) -> Result<Document, ApiError> {
+    async fn attempts(&self, lane: Lane, call: &Call<'_>) -> Result<Document, ApiError> {
         let mut bearer = self.inner.tokens.bearer(None).await?;
         let mut is_renewed = false;
-        let mut retries = Retries::new(repeatable);
+        let mut retries = Retries::default();
         loop {
             let cause = match self.attempt(lane, call, &bearer).await {
                 Ok(document) => return Ok(document),
                 Err(cause) => cause,
             };
-            // A 401 comes before anything is performed, so even a write may be sent again.
             if matches!(cause, Cause::Unauthorized(Hint::Expired)) && !is_renewed {
                 bearer = self.inner.tokens.bearer(Some(&bearer)).await?;
                 is_renewed = true;
@@ -192,7 +163,7 @@ impl Client {
         }
         permit.observe(&rate);
         let answer = transport::read(response, transport::MAX_BODY_BYTES).await.map_err(failed)?;
-        tracing::debug!(method = %call.method, path = %call.template, status = answer.status.as_u16(), "answered");
+        tracing::debug!(path = %call.template, status = answer.status.as_u16(), "answered");
         let result = answer::interpret(&answer, &call.template);
         if let Err(Cause::Throttled { retry_after }) = result {
             permit.pause(retry_after);
@@ -208,15 +179,11 @@ impl Client {
         let mut authorization = HeaderValue::from_str(&format!("Bearer {}", bearer.expose()))
             .map_err(|_| ApiError::Unauthorized)?;
         authorization.set_sensitive(true);
-        let mut request = reqwest::Request::new(call.method.clone(), url);
+        let mut request = reqwest::Request::new(Method::GET, url);
         let headers = request.headers_mut();
         headers.insert(AUTHORIZATION, authorization);
         headers.insert(ACCEPT, JSON);
         headers.insert("x-pco-api-version", HeaderValue::from_static(call.query.product().version()));
-        if let Some(body) = call.body {
-            headers.insert(CONTENT_TYPE, JSON);
-            *request.body_mut() = Some(body.to_string().into());
-        }
         Ok(request)
     }
 }

@@ -177,20 +177,6 @@ impl Included {
         find(kind).or_else(by_role)
     }
 
-    /// The included records behind a relationship of `resource`, to-one or to-many, in its order.
-    pub fn related<'a>(
-        &'a self,
-        resource: &'a Resource,
-        name: &str,
-    ) -> impl Iterator<Item = &'a Resource> + use<'a> {
-        resource.to_many(name).iter().filter_map(|target| self.get(target))
-    }
-
-    /// Every included record of this type.
-    pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Resource> {
-        self.records.iter().filter(move |record| record.kind == kind)
-    }
-
     /// Every included record.
     pub fn iter(&self) -> impl Iterator<Item = &Resource> {
         self.records.iter()
@@ -201,18 +187,8 @@ impl Included {
 ///
 /// # Errors
 /// Anything that is neither text nor a whole number.
-pub fn id_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+fn id_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     deserializer.deserialize_any(IdVisitor)
-}
-
-/// As [`id_string`], for an id that may be null. Add `#[serde(default)]` where it may be missing.
-///
-/// # Errors
-/// Anything that is neither null, text nor a whole number.
-pub fn optional_id_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    struct Id(#[serde(deserialize_with = "id_string")] String);
-    Ok(Option::<Id>::deserialize(deserializer)?.map(|Id(id)| id))
 }
 
 struct IdVisitor;

@@ -27,8 +27,6 @@ fn id(kind: &str, id: &str) -> ResourceId {
 struct Person {
     name: Option<String>,
     created_at: Option<jiff::Timestamp>,
-    #[serde(default, deserialize_with = "optional_id_string")]
-    primary_campus_id: Option<String>,
 }
 
 #[test]
@@ -68,7 +66,7 @@ fn stray_members_and_missing_parts_are_tolerated() {
     let person = document.single().unwrap();
     assert_eq!(person.id, "45029164");
     let attributes: Person = person.attributes().unwrap();
-    assert_eq!(attributes, Person { name: None, created_at: None, primary_campus_id: None });
+    assert_eq!(attributes, Person { name: None, created_at: None });
     assert_eq!(person.to_one("primary_campus"), None);
     assert!(person.to_many("emails").is_empty());
 }
@@ -108,14 +106,15 @@ fn included_records_are_found_by_type_and_id_and_through_roles() {
         ]
     }));
     let person = document.single().unwrap();
-    let kinds =
-        |name| -> Vec<_> { document.included.related(person, name).map(Resource::resource_id).collect() };
-    assert_eq!(kinds("primary_campus"), [id("Campus", "5")]);
-    assert_eq!(kinds("emails"), [id("Email", "5")]);
-    assert!(kinds("never").is_empty());
+    let found = |name| -> Vec<_> {
+        let targets = person.to_many(name).iter();
+        targets.filter_map(|target| document.included.get(target)).map(Resource::resource_id).collect()
+    };
+    assert_eq!(found("primary_campus"), [id("Campus", "5")]);
+    assert_eq!(found("emails"), [id("Email", "5")]);
+    assert!(found("never").is_empty());
     assert_eq!(document.included.find("PhoneNumber", "5"), None);
     assert_eq!(document.included.get(&id("Campus", "6")), None);
-    assert_eq!(document.included.of_kind("Email").count(), 1);
     assert_eq!(document.included.iter().count(), 2);
 }
 
@@ -126,23 +125,6 @@ fn a_role_is_not_satisfied_by_another_type_with_the_same_id() {
         "included": [{"type": "Email", "id": "5"}]
     }));
     assert_eq!(document.included.get(&id("PrimaryCampus", "5")), None);
-}
-
-#[test]
-fn id_like_attributes_come_as_text_number_or_null() {
-    let campus = |value: Value| {
-        let document = parse(
-            &json!({"data": {"type": "Person", "id": "1", "attributes": {"primary_campus_id": value}}}),
-        );
-        let person: Result<Person, _> = document.single().unwrap().attributes();
-        person.map(|person| person.primary_campus_id)
-    };
-    assert_eq!(campus(json!("12")).unwrap().as_deref(), Some("12"));
-    assert_eq!(campus(json!(12)).unwrap().as_deref(), Some("12"));
-    assert_eq!(campus(json!(12_345_678_901_u64)).unwrap().as_deref(), Some("12345678901"));
-    assert_eq!(campus(json!(null)).unwrap(), None);
-    assert!(campus(json!(1.5)).is_err());
-    assert!(campus(json!([1])).is_err());
 }
 
 #[test]

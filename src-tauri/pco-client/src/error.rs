@@ -48,13 +48,13 @@ pub enum ApiError {
         /// What the server asked us to wait; the gate is paused for as long.
         retry_after: Duration,
     },
-    /// Nobody answered, or the answer broke off. After a write its outcome is unknown: read again.
+    /// Nobody answered, or the answer broke off.
     #[error("Planning Center cannot be reached: {0}")]
     Unreachable(Unreachable),
     /// No secure connection: the certificate is wrong, expired, or from an unknown authority.
     #[error("the server's certificate was refused")]
     Certificate,
-    /// 5xx on every attempt, or an error page in place of JSON. After a write its outcome is unknown.
+    /// 5xx on every attempt, or an error page in place of JSON.
     #[error("Planning Center is not answering (status {status})")]
     ServiceDown {
         /// HTTP status of the last answer.
@@ -135,6 +135,9 @@ pub enum TokenError {
         /// HTTP status of the last answer.
         status: u16,
     },
+    /// A renewal is due and no secure connection is possible.
+    #[error("the server's certificate was refused")]
+    Certificate,
     /// Anything else, such as storage that failed.
     #[error("the token source failed")]
     Other(#[source] Box<dyn Error + Send + Sync>),
@@ -146,6 +149,7 @@ impl From<TokenError> for ApiError {
             TokenError::SignInRequired => Self::SignInRequired,
             TokenError::Offline => Self::Unreachable(Unreachable::Renewal),
             TokenError::ServiceDown { status } => Self::ServiceDown { status },
+            TokenError::Certificate => Self::Certificate,
             TokenError::Other(source) => Self::Token(source),
         }
     }

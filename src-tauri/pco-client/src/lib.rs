@@ -32,7 +32,7 @@ mod secret;
 mod transport;
 
 pub use client::{AccessTokens, Client, ClientConfig};
-pub use document::{Document, Included, Meta, Resource, ResourceId, id_string, optional_id_string};
+pub use document::{Document, Included, Meta, Resource, ResourceId};
 pub use error::{ApiError, TokenError, Unreachable};
 pub use oauth::{
     AuthorizationCode, AuthorizationRequest, AuthorizationResponse, CUSTOM_SCHEME, CallbackRefusal, ClientId,

@@ -70,14 +70,6 @@ impl RateGate {
         self.changed.notify_waiters();
     }
 
-    /// How long a request in `lane` would have to wait now for the limit alone.
-    #[must_use]
-    pub fn wait_for(&self, lane: Lane) -> Duration {
-        let state = self.state();
-        let now = self.now();
-        state.log.ready_at(now, lane).saturating_sub(now)
-    }
-
     /// Waits for leave to send. The permit is held until the answer is read.
     pub(crate) async fn acquire(self: &Arc<Self>, lane: Lane) -> Permit {
         let ticket = Ticket::draw(self, lane);

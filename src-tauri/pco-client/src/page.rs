@@ -33,7 +33,6 @@ pub struct Walk {
     client: Client,
     lane: Lane,
     query: Query,
-    start: u32,
     /// Offset of the page to read next; `None` after the last one.
     next: Option<u32>,
     seen: HashSet<ResourceId>,
@@ -51,7 +50,7 @@ pub enum WalkOutcome {
     },
     /// The walk stopped early, or records moved while it went on.
     Incomplete {
-        /// Different records seen, those before a resumed walk's start included.
+        /// Different records seen.
         seen: u64,
         /// Records in the collection, as the server last told.
         total: Option<u64>,
@@ -71,17 +70,8 @@ impl Page {
 }
 
 impl Walk {
-    pub(crate) fn new(client: Client, lane: Lane, query: Query, start: u32) -> Self {
-        Self {
-            client,
-            lane,
-            query,
-            start,
-            next: Some(start),
-            seen: HashSet::new(),
-            total: None,
-            has_shrunk: false,
-        }
+    pub(crate) fn new(client: Client, lane: Lane, query: Query) -> Self {
+        Self { client, lane, query, next: Some(0), seen: HashSet::new(), total: None, has_shrunk: false }
     }
 
     /// The next page, without records that an earlier page of this walk had; `None` after the last.
@@ -97,17 +87,10 @@ impl Walk {
         Ok(Some(page))
     }
 
-    /// Where a later walk can take this one up: the offset of the page not yet read, `None` when
-    /// all are.
-    #[must_use]
-    pub fn position(&self) -> Option<u32> {
-        self.next
-    }
-
     /// Whether everything was seen, judged on what has been read so far.
     #[must_use]
     pub fn outcome(&self) -> WalkOutcome {
-        let seen = u64::from(self.start) + self.seen.len() as u64;
+        let seen = self.seen.len() as u64;
         let total = self.total.unwrap_or(seen);
         // A record that left may have let another slip through unseen while the count agrees.
         if self.next.is_none() && seen == total && !self.has_shrunk {

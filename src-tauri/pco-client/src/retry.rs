@@ -80,28 +80,14 @@ impl Cause {
     }
 }
 
-/// Whether a call may be performed twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Repeatable {
-    /// A read.
-    Always,
-    /// A write: only after an answer that says it was not performed.
-    WhenNotPerformed,
-}
-
 /// The attempts of one call.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Retries {
-    repeatable: Repeatable,
     failed: u32,
     malformed: u32,
 }
 
 impl Retries {
-    pub(crate) fn new(repeatable: Repeatable) -> Self {
-        Self { repeatable, failed: 0, malformed: 0 }
-    }
-
     /// The wait before the next attempt, or `None` when there shall be none. `chance` is a random
     /// number from 0 to 1 that spreads the waits ("full jitter").
     pub(crate) fn after(&mut self, cause: &Cause, chance: f64) -> Option<Duration> {
@@ -113,20 +99,20 @@ impl Retries {
             .saturating_mul(1 << (self.failed - 1))
             .min(BACK_OFF_CAP)
             .mul_f64(chance.clamp(0.0, 1.0));
-        match (cause, self.repeatable) {
+        match cause {
             // The gate makes the next attempt wait, and everybody else with it.
-            (Cause::Throttled { .. }, _) => Some(Duration::ZERO),
-            (_, Repeatable::WhenNotPerformed) | (Cause::Unreachable(Unreachable::Renewal), _) => None,
-            (Cause::Unreachable(_), _) => Some(back_off),
-            (Cause::ServerError { status: 500 | 502 | 503 | 504, retry_after }, _) => {
+            Cause::Throttled { .. } => Some(Duration::ZERO),
+            Cause::Unreachable(Unreachable::Renewal) => None,
+            Cause::Unreachable(_) => Some(back_off),
+            Cause::ServerError { status: 500 | 502 | 503 | 504, retry_after } => {
                 let wait = retry_after.map_or(back_off, |asked| asked.max(back_off));
                 (wait <= BACK_OFF_CAP).then_some(wait)
             }
-            (Cause::Malformed(_), _) => {
+            Cause::Malformed(_) => {
                 self.malformed += 1;
                 (self.malformed == 1).then_some(back_off)
             }
-            (Cause::ServerError { .. } | Cause::Unauthorized(_) | Cause::Final(_), _) => None,
+            Cause::ServerError { .. } | Cause::Unauthorized(_) | Cause::Final(_) => None,
         }
     }
 }
@@ -145,8 +131,8 @@ mod tests {
     }
 
     /// How often a read is attempted when it always fails in this way.
-    fn attempts(repeatable: Repeatable, cause: &Cause) -> u32 {
-        let mut retries = Retries::new(repeatable);
+    fn attempts(cause: &Cause) -> u32 {
+        let mut retries = Retries::default();
         let mut attempts = 1;
         while retries.after(cause, 0.5).is_some() {
             attempts += 1;
@@ -178,33 +164,24 @@ mod tests {
             (Cause::Final(ApiError::NotPlanningCenter), 1),
         ];
         for (cause, expected) in table {
-            assert_eq!(attempts(Repeatable::Always, &cause), expected, "{cause:?}");
-        }
-    }
-
-    #[test]
-    fn writes_are_repeated_only_when_they_were_not_performed() {
-        let throttled = Cause::Throttled { retry_after: Duration::from_secs(1) };
-        assert_eq!(attempts(Repeatable::WhenNotPerformed, &throttled), 3);
-        for cause in [Cause::Unreachable(Unreachable::Reset), server_error(503), malformed()] {
-            assert_eq!(attempts(Repeatable::WhenNotPerformed, &cause), 1, "{cause:?}");
+            assert_eq!(attempts(&cause), expected, "{cause:?}");
         }
     }
 
     #[test]
     fn waits_double_and_are_spread_from_zero() {
         let cause = Cause::Unreachable(Unreachable::Connect);
-        let mut retries = Retries::new(Repeatable::Always);
+        let mut retries = Retries::default();
         assert_eq!(retries.after(&cause, 1.0), Some(Duration::from_millis(300)));
         assert_eq!(retries.after(&cause, 1.0), Some(Duration::from_millis(600)));
-        assert_eq!(Retries::new(Repeatable::Always).after(&cause, 0.0), Some(Duration::ZERO));
+        assert_eq!(Retries::default().after(&cause, 0.0), Some(Duration::ZERO));
     }
 
     #[test]
     fn a_server_may_ask_for_more_time_but_not_for_too_much() {
         let asking =
             |seconds| Cause::ServerError { status: 503, retry_after: Some(Duration::from_secs(seconds)) };
-        let wait = |seconds| Retries::new(Repeatable::Always).after(&asking(seconds), 0.5);
+        let wait = |seconds| Retries::default().after(&asking(seconds), 0.5);
         assert_eq!(wait(7), Some(Duration::from_secs(7)));
         assert_eq!(wait(20), Some(Duration::from_secs(20)));
         assert_eq!(wait(21), None);

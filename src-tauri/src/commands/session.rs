@@ -40,7 +40,7 @@ pub(super) async fn finish_sign_in_by_hand(
 /// Gives the attempt up.
 #[tauri::command]
 pub(super) async fn cancel_sign_in(shell: State<'_, Shell>) -> Result<SessionView, ErrorView> {
-    Ok(shell.current().cancel_sign_in())
+    Ok(shell.current().cancel_sign_in().await)
 }
 
 /// The person says that this is the right account.

@@ -108,6 +108,8 @@ const LINUX_TEST: &[Need] = &[
         &["chromium", "chromium-browser"],
         "the browser of the sign-in tests",
     ),
+    any_of(&["openbox"], &["openbox"], "closes windows as a person does, for the window tests"),
+    any_of(&["xdotool"], &["xdotool"], "presses the keys for that"),
     any_of(&["chromedriver"], &["chromium-driver", "chromium-chromedriver"], "drives that browser"),
     any_of(&["xdg-open"], &["xdg-utils"], "opens the browser, and Narthex from a link"),
     any_of(&["gio"], &["libglib2.0-bin"], "opens links as a desktop does"),

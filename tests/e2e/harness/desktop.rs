@@ -6,12 +6,13 @@ use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use tempfile::TempDir;
 
 use super::page::Page;
 use super::process::{Running, mortal, say};
-use super::{http, program, until};
+use super::{PATIENCE, PAUSE, http, program, until};
 
 /// The scheme of our links.
 const SCHEME: &str = "org.narthex.desktop";
@@ -223,7 +224,8 @@ impl Desktop {
 
     /// Waits until the program has said this.
     pub(crate) async fn hears(&self, words: &str) {
-        until(&format!("the program says “{words}”"), async || self.said().contains(words).then_some(())).await;
+        until(&format!("the program says “{words}”"), async || self.said().contains(words).then_some(()))
+            .await;
     }
 
     /// What the program said on its standard error.
@@ -265,7 +267,8 @@ impl Desktop {
                 eprintln!("no picture of page {number}: {error}");
             }
         }
-        let files = self.files().into_iter().map(|(path, content)| format!("{} {}\n", content.len(), path.display()));
+        let files =
+            self.files().into_iter().map(|(path, content)| format!("{} {}\n", content.len(), path.display()));
         fs::write(folder.join("files.txt"), files.collect::<String>()).unwrap();
         for log in fs::read_dir(self.root.path().join("logs")).unwrap().map(Result::unwrap) {
             fs::copy(log.path(), folder.join(log.file_name())).unwrap();
@@ -290,8 +293,14 @@ impl Desktop {
 }
 
 impl Drop for Desktop {
+    /// The browser's helpers write for a moment longer than it lives; what they write goes too.
     fn drop(&mut self) {
         super::browser::end(self);
+        let profile = self.browser_profile();
+        let end = Instant::now() + PATIENCE;
+        while fs::remove_dir_all(&profile).is_err() && profile.exists() && Instant::now() < end {
+            std::thread::sleep(PAUSE);
+        }
     }
 }
 

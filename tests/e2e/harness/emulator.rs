@@ -1,7 +1,6 @@
 //! The emulator as a process of its own.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::Value;
@@ -21,14 +20,16 @@ pub(crate) struct Emulator {
 }
 
 impl Emulator {
-    /// Starts an emulator with these further arguments and waits until it is ready.
-    pub(crate) fn start(desktop: &Desktop, arguments: &[&str]) -> Self {
+    /// Starts an emulator whose limit nobody reaches, and waits until it is ready.
+    pub(crate) fn start(desktop: &Desktop) -> Self {
+        Self::limited(desktop, "10000/20")
+    }
+
+    /// Starts one that answers so many requests in so many seconds (`100/20`), and waits until it is ready.
+    pub(crate) fn limited(desktop: &Desktop, limit: &str) -> Self {
         let mut running = Running::start_heard(
             mortal(emulator_program())
-                .args(["--pat", PERSONAL_ACCESS_TOKEN])
-                // The stories are about the program, which obeys limits elsewhere.
-                .args(["--rate-limit", "10000/20"])
-                .args(arguments)
+                .args(["--pat", PERSONAL_ACCESS_TOKEN, "--rate-limit", limit])
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped()),
             &desktop.log("emulator"),
@@ -86,10 +87,4 @@ impl Emulator {
         assert_eq!(answer.status, 200, "{}", answer.body);
         serde_json::from_str(&answer.body).unwrap()
     }
-}
-
-/// An access log as the emulator writes it, one request a line.
-pub(crate) fn requests_in(log: &Path) -> Vec<Value> {
-    let log = std::fs::read_to_string(log).unwrap_or_default();
-    log.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }

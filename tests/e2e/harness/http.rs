@@ -27,11 +27,10 @@ pub(crate) async fn ask(
     body: &str,
 ) -> std::io::Result<Answer> {
     let mut stream = TcpStream::connect(authority).await?;
-    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {authority}\r\nUser-Agent: story\r\nConnection: close\r\n");
-    for header in headers {
-        request += &format!("{header}\r\n");
-    }
-    request += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    let (first, host) = (format!("{method} {path} HTTP/1.1"), format!("Host: {authority}"));
+    let length = format!("Content-Length: {}", body.len());
+    let own = [&*first, &*host, &*length, "User-Agent: story", "Connection: close"];
+    let request = [&own, headers, &["", body]].concat().join("\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut stream = BufReader::new(stream);
     let mut head = String::new();

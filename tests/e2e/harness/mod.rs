@@ -26,7 +26,7 @@ pub(crate) use window::Window;
 /// What has not come true by then will not.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// A story that lasts longer stands still.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 /// From one look to the next.
 const PAUSE: Duration = Duration::from_millis(20);
 

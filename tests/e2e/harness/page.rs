@@ -10,7 +10,8 @@ use super::{http, until};
 
 /// The visible elements that fit the script's first argument. (The drivers' own notion of "visible" takes a scrolled list
 /// whose rows are placed absolutely for hidden.)
-const VISIBLE: &str = "[...document.querySelectorAll(arguments[0])].filter((element) => element.checkVisibility())";
+const VISIBLE: &str =
+    "[...document.querySelectorAll(arguments[0])].filter((element) => element.checkVisibility())";
 
 /// A page in the program's window or in the browser.
 #[derive(Clone)]
@@ -152,14 +153,16 @@ impl Page {
     pub(crate) async fn portrait(&self, file: &Path) {
         self.driver.action_chain().move_to(0, 0).perform().await.unwrap();
         let mut last = Vec::new();
-        let still = until(&format!("{} is painted", file.display()), async || {
+        let what = format!("{} is painted", file.display());
+        let picture = until(&what, async || {
             self.run("return new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))").await;
             let picture = self.driver.screenshot_as_png().await.ok()?;
             let still = (picture == last).then(|| picture.clone());
             last = picture;
             still
-        });
-        std::fs::write(file, still.await).unwrap();
+        })
+        .await;
+        std::fs::write(file, picture).unwrap();
     }
 
     async fn visible(&self, css: &str) -> Option<WebElement> {

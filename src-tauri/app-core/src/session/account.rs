@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::photo::{self, Photo};
 use super::views::AccountView;
+use crate::folder::make_private;
 use crate::views::Face;
 
 /// File in the program's folder that names the account signed in last: its id and nothing else.
@@ -114,7 +115,7 @@ pub(super) fn read_note(folder: &Path) -> io::Result<Option<AccountId>> {
 
 /// Notes which account is signed in. A crash leaves either the old note or the new one.
 pub(super) fn write_note(folder: &Path, account: &AccountId) -> io::Result<()> {
-    make_folder(folder)?;
+    make_private(folder)?;
     let unfinished = folder.join(format!("{NOTE}.{}.new", std::process::id()));
     let mut file = std::fs::File::create(&unfinished)?;
     file.write_all(&serde_json::to_vec(&Note { account: account.to_string() })?)?;
@@ -130,13 +131,35 @@ pub(super) fn remove_note(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a folder that only its owner may enter.
-pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+/// The accounts that have a folder here: the one signed in, and those that others took the place of.
+pub(super) fn known_accounts(folder: &Path) -> io::Result<Vec<AccountId>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut known = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            known.extend(entry.file_name().to_str().and_then(AccountId::parse));
+        }
+    }
+    Ok(known)
+}
+
+/// Removes these accounts' folders with everything in them. Tries all of them, and tells the last failure.
+pub(super) fn remove_folders<'a>(
+    folder: &Path,
+    accounts: impl IntoIterator<Item = &'a AccountId>,
+) -> io::Result<()> {
+    let mut removed = Ok(());
+    for account in accounts {
+        match std::fs::remove_dir_all(folder.join(account.as_str())) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => removed = Err(error),
+            _ => {}
+        }
+    }
+    removed
 }
 
 #[cfg(test)]
@@ -168,6 +191,24 @@ mod tests {
         remove_note(&folder).unwrap();
         remove_note(&folder).unwrap();
         assert_eq!(read_note(&folder).unwrap(), None);
+    }
+
+    #[test]
+    fn only_folders_of_accounts_are_known_and_removed() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("data");
+        assert_eq!(known_accounts(&folder).unwrap(), []);
+        for name in ["1-2", "1-3", "web", "1-", "1-2.old"] {
+            std::fs::create_dir_all(folder.join(name).join("below")).unwrap();
+        }
+        std::fs::write(folder.join("9-9"), "a file").unwrap();
+        let mut known = known_accounts(&folder).unwrap();
+        known.sort();
+        assert_eq!(known, [AccountId::new("1", "2").unwrap(), AccountId::new("1", "3").unwrap()]);
+        remove_folders(&folder, &known).unwrap();
+        remove_folders(&folder, &known).unwrap();
+        assert_eq!(known_accounts(&folder).unwrap(), []);
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 4, "nothing else is touched");
     }
 
     #[test]

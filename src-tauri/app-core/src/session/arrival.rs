@@ -3,10 +3,11 @@
 use pco_client::{AuthorizationCode, AuthorizationRequest};
 
 use super::sign_in::{AttemptNumber, Granted, Identified, Reception};
-use super::tokens::{Grant, Kept};
+use super::tokens::{Grant, Kept, Revocable};
 use super::views::Words;
-use super::{Account, AccountId, Received, Session, account, identity, keeping};
+use super::{Account, AccountId, Agreed, Received, Session, account, identity, keeping};
 use crate::error::{AppError, Chain, ErrorCode};
+use crate::event::AppEvent;
 use crate::ports::SecretItem;
 use crate::words;
 
@@ -18,6 +19,12 @@ impl Session {
             Reception::Ignored(reason) => {
                 tracing::info!(reason, "a return link was not the awaited one");
                 Received::Ignored(reason)
+            }
+            Reception::Late => {
+                tracing::info!("a return link came while nobody signs in");
+                let Words { message, hint } = words::SIGN_IN_TIMED_OUT.words();
+                self.host.send(AppEvent::Notice { message, hint });
+                Received::Ignored("late")
             }
             Reception::Ended => {
                 self.host.raise();
@@ -47,11 +54,9 @@ impl Session {
         };
         match self.standing.change(|sign_in| sign_in.identified(number, granted)) {
             Identified::Confirm => Received::Confirm,
-            Identified::SameAccount(granted) => {
-                self.save(number, granted).await.map_or(Received::Ended, Received::SignedIn)
-            }
+            Identified::SameAccount => Received::SameAccount,
             Identified::Stale(grant) => {
-                self.keeper.revoke(&grant.refresh).await;
+                Revocable::from(grant).revoke().await;
                 Received::Ended
             }
         }
@@ -63,27 +68,31 @@ impl Session {
         request: AuthorizationRequest,
         code: AuthorizationCode,
     ) -> Result<Granted, AppError> {
-        let oauth = self.keeper.oauth().ok_or(ErrorCode::ClientIdMissing)?;
+        let oauth = self.oauth().ok_or(ErrorCode::ClientIdMissing)?;
         let since = self.standing.now();
         let tokens = oauth.exchange(request, code).await?;
         let grant =
-            Grant::try_from(tokens).map_err(|error| AppError::because(&words::SIGN_IN_REJECTED, error))?;
+            Grant::new(tokens, oauth).map_err(|error| AppError::because(&words::SIGN_IN_REJECTED, error))?;
         match identity::look_up(&self.config, &grant.access).await {
             Ok(account) => Ok(Granted { grant, since, account }),
             Err(error) => {
-                self.keeper.revoke(&grant.refresh).await;
+                Revocable::from(grant).revoke().await;
                 Err(error)
             }
         }
     }
 
-    /// Saves and signs in. `None` when the person signed out meanwhile.
-    pub(super) async fn save(&self, number: AttemptNumber, granted: Granted) -> Option<Account> {
-        let Granted { grant, since, account } = granted;
-        let before = self.account().filter(|before| before.id != account.id);
-        if let Some(before) = before {
-            self.leave(&before).await;
-        }
+    /// Saves what the person agreed to, and signs in. The sign-in of another account ends with it; that account's stored
+    /// data and their key stay until somebody signs out.
+    ///
+    /// # Errors
+    /// [`ErrorCode::SignInRequired`] when the person signed out meanwhile: then nothing was saved.
+    pub async fn save(&self, agreed: Agreed) -> Result<Account, AppError> {
+        let Agreed { number, granted: Granted { grant, since, account } } = agreed;
+        let before = match self.account().filter(|before| before.id != account.id) {
+            Some(before) => self.leave(&before).await,
+            None => None,
+        };
         let notice = match self.keeper.install(account.clone(), grant, since).await {
             Kept::Saved => self.note(&account.id),
             Kept::MemoryOnly(error) => {
@@ -94,26 +103,26 @@ impl Session {
         let remembered = self.remembered();
         let signed_in =
             self.standing.change(|sign_in| sign_in.complete(number, account.clone(), remembered, notice));
-        if signed_in {
+        let unwanted = if signed_in {
             tracing::info!(account = %account.id, remembered, "signed in");
-            return Some(account);
+            before
+        } else {
+            self.clear_keychain(&account.id).await;
+            self.keeper.forget().await
+        };
+        if let Some(unwanted) = unwanted {
+            unwanted.revoke().await;
         }
-        if let Some(refresh) = self.keeper.forget().await {
-            self.keeper.revoke(&refresh).await;
-        }
-        self.clear_keychain(&account.id, remembered).await;
-        None
+        if signed_in { Ok(account) } else { Err(ErrorCode::SignInRequired.into()) }
     }
 
-    /// Ends the sign-in of an account that another one takes the place of. Its stored data and their key
-    /// stay.
-    async fn leave(&self, account: &Account) {
-        if let Some(refresh) = self.keeper.forget().await {
-            self.keeper.revoke(&refresh).await;
-        }
+    /// Forgets the sign-in of an account that another one takes the place of, and hands out what is to be revoked.
+    async fn leave(&self, account: &Account) -> Option<Revocable> {
+        let left = self.keeper.forget().await;
         if let Err(error) = self.secrets.delete(&keeping::key(&account.id, SecretItem::Session)).await {
             tracing::warn!(account = %account.id, %error, "the keychain item of the account left stays");
         }
+        left
     }
 
     /// Notes on disk who is signed in, and says so when that fails: the next start would not know.

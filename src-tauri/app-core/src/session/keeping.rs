@@ -64,23 +64,32 @@ pub(super) async fn insist_on_record(
 /// What the keychain has under an account's name.
 pub(super) enum Found {
     /// Its record.
-    Record(SessionRecord),
+    Record(Box<SessionRecord>),
     /// Nothing.
     Nothing,
     /// Something that is not its record.
     Unreadable,
+    /// Its record, of a sign-in at another server.
+    Elsewhere,
 }
 
-/// Looks an account up.
+/// Looks up an account's sign-in at the server of this origin.
 pub(super) async fn find_record(
     secrets: &dyn SecretStore,
     account: &AccountId,
+    origin: &str,
 ) -> Result<Found, SecretError> {
     let Some(bytes) = secrets.read(&key(account, SecretItem::Session)).await? else {
         return Ok(Found::Nothing);
     };
     match SessionRecord::parse(&bytes) {
-        Ok(record) if record.account.id == *account => Ok(Found::Record(record)),
+        Ok(record) if record.account.id == *account && record.origin == origin => {
+            Ok(Found::Record(Box::new(record)))
+        }
+        Ok(record) if record.account.id == *account => {
+            tracing::info!(%account, "the keychain item is of a sign-in at another server");
+            Ok(Found::Elsewhere)
+        }
         Ok(_) => {
             tracing::warn!(%account, "the keychain item is another account's");
             Ok(Found::Unreadable)
@@ -96,10 +105,11 @@ pub(super) async fn find_record(
 pub(super) async fn read_record(
     secrets: &dyn SecretStore,
     account: &AccountId,
+    origin: &str,
 ) -> Result<Option<SessionRecord>, SecretError> {
-    match find_record(secrets, account).await? {
-        Found::Record(record) => Ok(Some(record)),
-        Found::Nothing | Found::Unreadable => Ok(None),
+    match find_record(secrets, account, origin).await? {
+        Found::Record(record) => Ok(Some(*record)),
+        Found::Nothing | Found::Unreadable | Found::Elsewhere => Ok(None),
     }
 }
 
@@ -107,17 +117,21 @@ pub(super) async fn read_record(
 #[allow(clippy::unwrap_used)]
 mod tests {
     use jiff::Timestamp;
-    use pco_client::RefreshToken;
+    use pco_client::{ClientId, RefreshToken};
     use tokio::time::Instant;
 
     use super::*;
     use crate::session::Account;
     use crate::testing::{MemoryStore, Mood};
 
+    const ORIGIN: &str = "https://api.planningcenteronline.com";
+
     fn record() -> SessionRecord {
         SessionRecord {
             account: Account::new("1".into(), "2".into(), "Ada".into(), "St Ann".into()).unwrap(),
             refresh: RefreshToken::new("token".into()),
+            client_id: ClientId::parse(&"0a".repeat(32)).unwrap(),
+            origin: ORIGIN.to_owned(),
             issued_at: Timestamp::UNIX_EPOCH,
             generation: 7,
         }
@@ -131,7 +145,7 @@ mod tests {
         insist_on_record(&store, &record).await.unwrap();
         assert_eq!(store.writes(), 3);
         assert!(start.elapsed() <= PATIENCE);
-        assert_eq!(read_record(&store, &record.account.id).await.unwrap().unwrap().generation, 7);
+        assert_eq!(read_record(&store, &record.account.id, ORIGIN).await.unwrap().unwrap().generation, 7);
     }
 
     #[tokio::test(start_paused = true)]
@@ -165,9 +179,9 @@ mod tests {
         let (store, record) = (MemoryStore::new(), record());
         let other = AccountId::new("1", "3").unwrap();
         store.put(key(&other, SecretItem::Session), record.to_bytes().unwrap());
-        assert!(read_record(&store, &other).await.unwrap().is_none());
+        assert!(read_record(&store, &other, ORIGIN).await.unwrap().is_none());
         store.put(key(&other, SecretItem::Session), SecretBytes::new(vec![0xff; 40]));
-        assert!(read_record(&store, &other).await.unwrap().is_none());
+        assert!(read_record(&store, &other, ORIGIN).await.unwrap().is_none());
         assert_eq!(store.items().len(), 1, "nothing is deleted");
     }
 }

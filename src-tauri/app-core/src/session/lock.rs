@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::account::make_folder;
+use crate::folder::make_private;
 
 const FILE: &str = "session.lock";
 
@@ -53,7 +53,7 @@ impl AccountLock {
 }
 
 fn open(folder: &Path) -> io::Result<File> {
-    make_folder(folder)?;
+    make_private(folder)?;
     File::options().create(true).truncate(false).write(true).open(folder.join(FILE))
 }
 

@@ -27,6 +27,8 @@ mod standing;
 mod tokens;
 pub mod views;
 
+use std::collections::BTreeSet;
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -38,9 +40,9 @@ use url::Url;
 
 pub use account::{Account, AccountId};
 
-use self::sign_in::{ATTEMPT_LIFE, AttemptNumber};
+use self::sign_in::{ATTEMPT_LIFE, AttemptNumber, Granted};
 use self::standing::Standing;
-use self::tokens::TokenKeeper;
+use self::tokens::{Revocable, TokenKeeper};
 use self::views::{RedirectChoice, SessionView, Words};
 use crate::error::{AppError, ErrorCode};
 use crate::ports::{Clock, Host, SecretBytes, SecretError, SecretItem, SecretStore};
@@ -67,8 +69,24 @@ pub struct Session {
     folder: Option<PathBuf>,
     standing: Arc<Standing>,
     keeper: TokenKeeper,
-    client: Client,
-    client_id: Mutex<Option<ClientId>>,
+    /// One pace for everybody who signs in: Planning Center counts per person and per application.
+    gate: Arc<RateGate>,
+    /// The application that new attempts sign in to. A sign-in that exists keeps the one it was granted to.
+    oauth: Mutex<Option<OAuthClient>>,
+}
+
+/// What the person agreed to keep, not saved yet.
+pub struct Agreed {
+    number: AttemptNumber,
+    granted: Granted,
+}
+
+impl Agreed {
+    /// Whose sign-in it is.
+    #[must_use]
+    pub fn account(&self) -> &AccountId {
+        &self.granted.account.id
+    }
 }
 
 /// What a return link led to.
@@ -80,17 +98,18 @@ pub enum Received {
     Ended,
     /// The person is asked whether this is the right account.
     Confirm,
-    /// The account that was signed in before is signed in again.
-    SignedIn(Account),
+    /// The account that is signed in came back. Nobody needs to be asked: [`Session::agree`] comes next.
+    SameAccount,
 }
 
-/// What signing out came to. On this computer it always succeeds, but for a keychain that cannot be reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SignOutReport {
-    /// Planning Center confirmed that the sign-in has ended.
-    pub revoked: bool,
-    /// Nothing of the account is left in the keychain.
+/// What signing out on this computer came to, and what is still to be ended at Planning Center.
+pub struct Forgotten {
+    /// No keychain holds anything of the program's accounts.
     pub keychain_cleared: bool,
+    /// Whether the accounts' folders are gone.
+    pub folders: io::Result<()>,
+    sign_in: Option<Revocable>,
+    unconfirmed: Option<Revocable>,
 }
 
 impl Session {
@@ -116,54 +135,58 @@ impl Session {
             Arc::clone(&standing),
             folder.clone(),
         );
-        let client = Client::new(ClientConfig {
-            base: config.base.clone(),
-            user_agent: config.user_agent.clone(),
-            tokens: Arc::new(keeper.clone()),
-            gate: Arc::new(RateGate::new()),
-        })?;
-        let client_id = Mutex::default();
-        Ok(Arc::new(Self { config, host, secrets, folder, standing, keeper, client, client_id }))
+        let (gate, oauth) = (Arc::new(RateGate::new()), Mutex::default());
+        Ok(Arc::new(Self { config, host, secrets, folder, standing, keeper, gate, oauth }))
     }
 
     /// Looks for the account signed in last: on disk for its id, in the keychain for its sign-in. No network.
     /// What cannot be read is left as it is and told in words.
-    pub async fn restore(&self, client_id: Option<ClientId>) -> Option<Account> {
-        self.set_client_id(client_id);
+    pub async fn restore(&self) -> Option<Account> {
         let (record, notice) = match self.find_record().await {
             Ok(record) => (record, None),
             Err(notice) => (None, Some(notice)),
         };
-        let account = record.as_ref().map(|record| record.account.clone());
+        let account = record.as_ref().map(|(record, _)| record.account.clone());
         if self.account().is_none()
-            && let Some(record) = record
+            && let Some((record, oauth)) = record
         {
-            self.keeper.restore(record);
+            self.keeper.restore(record, oauth);
         }
         self.standing.change(|sign_in| sign_in.restored(account, notice));
         self.account()
     }
 
-    /// Sets the client id in use. An attempt that was begun with another one is given up.
+    /// Sets the client id that new attempts sign in with. An attempt that still waits with another one is given up; who
+    /// is signed in stays so.
     pub fn set_client_id(&self, client_id: Option<ClientId>) {
-        let before = self.client_id();
-        if before.is_some() && before != client_id {
-            self.cancel();
+        let before = self.oauth();
+        let before = before.as_ref().map(OAuthClient::client_id);
+        if before.is_some() && before != client_id.as_ref() {
+            self.standing.change(sign_in::SignIn::give_up_request);
         }
-        let oauth = client_id.clone().and_then(|client_id| {
-            OAuthClient::new(self.config.base.clone(), client_id, &self.config.user_agent)
-                .inspect_err(|error| tracing::error!(%error, "signing in is not possible"))
-                .ok()
-        });
-        self.standing.set_can_sign_in(oauth.is_some());
-        self.keeper.set_oauth(oauth);
-        *self.client_id.lock().unwrap_or_else(PoisonError::into_inner) = client_id;
+        let oauth = client_id.and_then(|client_id| self.oauth_for(client_id));
+        let can_sign_in = oauth.is_some();
+        *self.oauth.lock().unwrap_or_else(PoisonError::into_inner) = oauth;
+        self.standing.set_can_sign_in(can_sign_in);
     }
 
-    /// Speaks to Planning Center for whoever is signed in.
-    #[must_use]
-    pub fn client(&self) -> &Client {
-        &self.client
+    /// Speaks to Planning Center for this account alone: once another one is signed in, it asks nothing any more and
+    /// answers [`ApiError::SignInRequired`](pco_client::ApiError::SignInRequired).
+    ///
+    /// # Errors
+    /// As [`Session::new`].
+    pub fn client_for(&self, account: &AccountId) -> Result<Client, AppError> {
+        Ok(Client::new(ClientConfig {
+            base: self.config.base.clone(),
+            user_agent: self.config.user_agent.clone(),
+            tokens: Arc::new(self.keeper.tokens_of(account.clone())),
+            gate: Arc::clone(&self.gate),
+        })?)
+    }
+
+    /// Whether somebody is at the window: then background reads leave room for what that person asks for.
+    pub fn set_attended(&self, attended: bool) {
+        self.gate.set_attended(attended);
     }
 
     /// Where the session stands.
@@ -190,12 +213,6 @@ impl Session {
         self.keeper.remembers()
     }
 
-    /// Return links that were not the awaited answer, since the program started.
-    #[must_use]
-    pub fn refused_links(&self) -> u64 {
-        self.standing.change(|sign_in| sign_in.refused_links())
-    }
-
     /// Begins a sign-in in place of any other, and opens the browser. A browser that does not open is told in
     /// the view; the link can be copied.
     ///
@@ -207,13 +224,14 @@ impl Session {
         }
         // First of all, so that the attempt's return address is free again.
         if let Some(grant) = self.standing.change(sign_in::SignIn::void_attempt) {
-            self.keeper.revoke(&grant.refresh).await;
+            Revocable::from(grant).revoke().await;
         }
-        let client_id = self.client_id().ok_or(ErrorCode::ClientIdMissing)?;
+        let oauth = self.oauth().ok_or(ErrorCode::ClientIdMissing)?;
         let return_path = self.host.prepare_return(choice)?;
         let scopes = products::scopes();
         let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
-        let request = AuthorizationRequest::new(&self.config.base, &client_id, return_path.redirect, &scopes);
+        let request =
+            AuthorizationRequest::new(&self.config.base, oauth.client_id(), return_path.redirect, &scopes);
 
         let now = self.standing.now();
         let number = self.standing.change(|sign_in| sign_in.begin(request, choice, Some(return_path), now));
@@ -236,9 +254,11 @@ impl Session {
         Ok(())
     }
 
-    /// Gives an attempt up. One that waits for the person's confirmation is refused instead.
-    pub fn cancel(&self) {
-        self.standing.change(sign_in::SignIn::cancel);
+    /// Gives an attempt up; what was granted already is given back. What the person agreed to goes on.
+    pub async fn cancel(&self) {
+        if let Some(grant) = self.standing.change(sign_in::SignIn::cancel) {
+            Revocable::from(grant).revoke().await;
+        }
     }
 
     /// Takes in a link from the operating system or the loopback address. Anything but the awaited answer
@@ -253,20 +273,20 @@ impl Session {
         self.take_in(link, true).await
     }
 
-    /// The person says that this is the right account: it is saved, and signed in.
+    /// The person says that this is the right account. [`Session::save`] comes next.
     ///
     /// # Errors
     /// [`ErrorCode::SignInTimedOut`] when nothing waits for a confirmation.
-    pub async fn confirm(&self) -> Result<Account, AppError> {
+    pub fn agree(&self) -> Result<Agreed, AppError> {
         let (number, granted) =
             self.standing.change(sign_in::SignIn::agree).ok_or(ErrorCode::SignInTimedOut)?;
-        self.save(number, granted).await.ok_or_else(|| ErrorCode::SignInRequired.into())
+        Ok(Agreed { number, granted })
     }
 
     /// The person says that this is the wrong account: what was granted is ended again, as far as possible.
     pub async fn refuse(&self) {
         if let Some(grant) = self.standing.change(sign_in::SignIn::refuse) {
-            self.keeper.revoke(&grant.refresh).await;
+            Revocable::from(grant).revoke().await;
         }
     }
 
@@ -292,36 +312,54 @@ impl Session {
         Ok(Some(key))
     }
 
-    /// Signs out: ends the sign-in at Planning Center within five seconds if the network allows, and forgets
-    /// it here in any case.
-    pub async fn sign_out(&self) -> SignOutReport {
+    /// Signs out on this computer: what would let the next start sign in goes first, then everything that was kept of
+    /// this account and of those before it. Waits for no network but, for at most five seconds, the end of a renewal.
+    pub async fn forget(&self) -> Forgotten {
         let account = self.account();
-        let was_remembered = self.remembered();
-        let waiting = self.standing.change(sign_in::SignIn::sign_out);
-        if let Some(grant) = waiting {
-            self.keeper.revoke(&grant.refresh).await;
+        let unconfirmed = self.standing.change(sign_in::SignIn::sign_out).map(Revocable::from);
+        self.keeper.keep_no_longer();
+        let mut accounts: BTreeSet<_> = account.map(|account| account.id).into_iter().collect();
+        let mut folders = Ok(());
+        if let Some(folder) = &self.folder {
+            if let Err(error) = account::remove_note(folder) {
+                tracing::warn!(%error, "the note of the last account stays");
+            }
+            match account::known_accounts(folder) {
+                Ok(known) => accounts.extend(known),
+                Err(error) => folders = Err(error),
+            }
         }
-        let revoked = match self.keeper.forget().await {
-            Some(refresh) => self.keeper.revoke(&refresh).await,
+        let mut keychain_cleared = true;
+        for account in &accounts {
+            keychain_cleared &= self.clear_keychain(account).await;
+        }
+        if let Some(folder) = &self.folder {
+            folders = folders.and(account::remove_folders(folder, &accounts));
+        }
+        Forgotten { keychain_cleared, folders, sign_in: self.keeper.forget().await, unconfirmed }
+    }
+
+    /// Ends at Planning Center what was forgotten here; says whether it confirmed within five seconds.
+    pub async fn end(&self, forgotten: Forgotten) -> bool {
+        let Forgotten { sign_in, unconfirmed, .. } = forgotten;
+        let end = async |revocable: Option<Revocable>| match revocable {
+            Some(revocable) => revocable.revoke().await,
             None => false,
         };
-        let keychain_cleared = match &account {
-            Some(account) => self.clear_keychain(&account.id, was_remembered).await,
-            None => true,
-        };
-        if let Some(folder) = &self.folder
-            && let Err(error) = account::remove_note(folder)
-        {
-            tracing::warn!(%error, "the note of the last account stays");
-        }
-        SignOutReport { revoked, keychain_cleared }
+        tokio::join!(end(sign_in), end(unconfirmed)).0
     }
 
-    fn client_id(&self) -> Option<ClientId> {
-        self.client_id.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn oauth(&self) -> Option<OAuthClient> {
+        self.oauth.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    async fn find_record(&self) -> Result<Option<record::SessionRecord>, Words> {
+    fn oauth_for(&self, client_id: ClientId) -> Option<OAuthClient> {
+        OAuthClient::new(self.config.base.clone(), client_id, &self.config.user_agent)
+            .inspect_err(|error| tracing::error!(%error, "signing in is not possible"))
+            .ok()
+    }
+
+    async fn find_record(&self) -> Result<Option<(record::SessionRecord, OAuthClient)>, Words> {
         let Some(folder) = &self.folder else { return Ok(None) };
         let account = match account::read_note(folder) {
             Ok(Some(account)) => account,
@@ -331,8 +369,12 @@ impl Session {
                 return Err(words::SAVED_SIGN_IN_UNREADABLE.words());
             }
         };
-        match keeping::find_record(self.secrets.as_ref(), &account).await {
-            Ok(keeping::Found::Record(record)) => Ok(Some(record)),
+        let origin = self.config.base.origin().ascii_serialization();
+        match keeping::find_record(self.secrets.as_ref(), &account, &origin).await {
+            Ok(keeping::Found::Record(record)) => {
+                Ok(self.oauth_for(record.client_id.clone()).map(|oauth| (*record, oauth)))
+            }
+            Ok(keeping::Found::Elsewhere) => Ok(None),
             Ok(keeping::Found::Nothing) => Err(words::SAVED_SIGN_IN_GONE.words()),
             Ok(keeping::Found::Unreadable) => Err(words::SAVED_SIGN_IN_UNREADABLE.words()),
             Err(error) => {
@@ -342,15 +384,19 @@ impl Session {
         }
     }
 
-    async fn clear_keychain(&self, account: &AccountId, was_remembered: bool) -> bool {
+    /// Removes both items of an account. Where there is no keychain at all, there is nothing in it.
+    async fn clear_keychain(&self, account: &AccountId) -> bool {
         let mut cleared = true;
         for item in [SecretItem::Session, SecretItem::CacheKey] {
-            if let Err(error) = self.secrets.delete(&keeping::key(account, item)).await {
-                tracing::warn!(%account, %error, item = item.name(), "a keychain item stays");
-                cleared = false;
+            match self.secrets.delete(&keeping::key(account, item)).await {
+                Ok(()) | Err(SecretError::Absent) => {}
+                Err(error) => {
+                    tracing::warn!(%account, %error, item = item.name(), "a keychain item stays");
+                    cleared = false;
+                }
             }
         }
-        cleared || !was_remembered
+        cleared
     }
 
     /// Ends the attempt after its ten minutes even if nobody looks. Cancelled with the attempt.

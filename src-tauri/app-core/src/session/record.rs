@@ -2,7 +2,7 @@
 //! renewals lie behind it.
 
 use jiff::Timestamp;
-use pco_client::RefreshToken;
+use pco_client::{ClientId, RefreshToken};
 use serde::{Deserialize, Serialize};
 
 use super::account::Account;
@@ -16,6 +16,10 @@ const MAX_BYTES: usize = 1200;
 pub(super) struct SessionRecord {
     pub(super) account: Account,
     pub(super) refresh: RefreshToken,
+    /// The application it was granted to: no other can renew or end it.
+    pub(super) client_id: ClientId,
+    /// Where it was granted, such as `https://api.planningcenteronline.com`: it is sent nowhere else.
+    pub(super) origin: String,
     /// When the refresh token was issued.
     pub(super) issued_at: Timestamp,
     /// Counts renewals. Of two records the one with the higher number is the living one.
@@ -53,11 +57,17 @@ impl SessionRecord {
     pub(super) fn parse(bytes: &SecretBytes) -> Result<Self, Unreadable> {
         let wire: Wire<String> = serde_json::from_slice(bytes.expose()).map_err(|_| Unreadable)?;
         let refresh = RefreshToken::new(wire.refresh_token);
+        let client_id = ClientId::parse(&wire.client_id).map_err(|_| Unreadable)?;
         let account = Account::new(wire.organization_id, wire.person_id, wire.name, wire.church);
         match account {
-            Some(account) if !refresh.expose().is_empty() => {
-                Ok(Self { account, refresh, issued_at: wire.issued_at, generation: wire.generation })
-            }
+            Some(account) if !refresh.expose().is_empty() => Ok(Self {
+                account,
+                refresh,
+                client_id,
+                origin: wire.origin,
+                issued_at: wire.issued_at,
+                generation: wire.generation,
+            }),
             _ => Err(Unreadable),
         }
     }
@@ -65,6 +75,8 @@ impl SessionRecord {
     fn encode(&self, name: &str, church: &str) -> Result<Vec<u8>, TooLong> {
         let wire = Wire {
             refresh_token: self.refresh.expose(),
+            client_id: self.client_id.as_str(),
+            origin: &self.origin,
             issued_at: self.issued_at,
             generation: self.generation,
             organization_id: &self.account.organization_id,
@@ -83,6 +95,8 @@ impl SessionRecord {
 #[derive(Deserialize, Serialize)]
 struct Wire<Text> {
     refresh_token: Text,
+    client_id: Text,
+    origin: Text,
     issued_at: Timestamp,
     generation: u64,
     organization_id: Text,
@@ -117,6 +131,8 @@ mod tests {
         SessionRecord {
             account,
             refresh: RefreshToken::new(token.to_owned()),
+            client_id: ClientId::parse(&"0a".repeat(32)).unwrap(),
+            origin: "https://api.planningcenteronline.com".to_owned(),
             issued_at: "2026-11-20T09:00:00.123456789Z".parse().unwrap(),
             generation: u64::MAX,
         }
@@ -128,6 +144,8 @@ mod tests {
         let read = SessionRecord::parse(&written.to_bytes().unwrap()).unwrap();
         assert_eq!(read.account, written.account);
         assert_eq!(read.refresh, written.refresh);
+        assert_eq!(read.client_id, written.client_id);
+        assert_eq!(read.origin, written.origin);
         assert_eq!(read.issued_at, written.issued_at);
         assert_eq!(read.generation, written.generation);
     }
@@ -144,7 +162,8 @@ mod tests {
         let cut = &text[..text.len() - 1];
         let foreign = text.replace("2222", "../2");
         let empty = text.replace("\"token\"", "\"\"");
-        for bad in ["", "null", "[]", "{}", "\u{0}", cut, &foreign, &empty] {
+        let no_application = text.replace(&"0a".repeat(32), "0a");
+        for bad in ["", "null", "[]", "{}", "\u{0}", cut, &foreign, &empty, &no_application] {
             assert!(SessionRecord::parse(&SecretBytes::new(bad.as_bytes().to_vec())).is_err(), "{bad}");
         }
     }

@@ -107,7 +107,7 @@ impl From<Trouble> for TokenError {
         match trouble {
             Trouble::Offline => Self::Offline,
             Trouble::ServiceDown { status } => Self::ServiceDown { status },
-            Trouble::Certificate => Self::Other(Box::new(OAuthError::Certificate)),
+            Trouble::Certificate => Self::Certificate,
         }
     }
 }

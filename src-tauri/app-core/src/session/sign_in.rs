@@ -29,6 +29,9 @@ pub(super) const ATTEMPT_LIFE: Duration = Duration::from_mins(10);
 /// Why a link was ignored when no request is open.
 const NOT_AWAITED: &str = "not_awaited";
 
+/// A link that comes when nobody signs in is told at most this often, so that a flood of them cannot nag.
+const BETWEEN_LATE_LINKS: Duration = Duration::from_secs(10);
+
 /// The machine.
 #[derive(Default)]
 pub(super) struct SignIn {
@@ -37,7 +40,8 @@ pub(super) struct SignIn {
     signed_in: Option<SignedIn>,
     attempt: Option<Attempt>,
     last_number: AttemptNumber,
-    refused_links: u64,
+    /// When a link that came too late was told last.
+    late_link_told: Option<Duration>,
     /// Why nobody is signed in.
     notice: Option<Words>,
 }
@@ -67,6 +71,8 @@ enum Stage {
     /// The code is being exchanged and the account looked up.
     Finishing,
     Confirm(Box<Granted>),
+    /// The account that is signed in already; nobody needs to be asked.
+    Known(Box<Granted>),
     /// The person agreed; the keychain is being written. It can no longer be cancelled.
     Saving,
 }
@@ -91,6 +97,8 @@ struct Waiting {
 pub(super) enum Reception {
     /// It was not the awaited answer; nothing changed. The reason holds nothing of the link.
     Ignored(&'static str),
+    /// It came while nobody signs in; nothing changed, and the person is to be told.
+    Late,
     /// It ended the attempt.
     Ended,
     /// The person agreed in the browser; the code is to be exchanged.
@@ -103,8 +111,8 @@ pub(super) enum Identified {
     Stale(Grant),
     /// The person is asked.
     Confirm,
-    /// The account already known signs in again; to be saved without asking.
-    SameAccount(Granted),
+    /// The account already known signs in again: [`SignIn::agree`] holds without asking.
+    SameAccount,
 }
 
 impl SignIn {
@@ -126,7 +134,7 @@ impl SignIn {
     /// Voids any attempt in progress. Tokens that waited for a confirmation are handed back to be revoked.
     pub(super) fn void_attempt(&mut self) -> Option<Grant> {
         match self.attempt.take()?.stage {
-            Stage::Confirm(granted) => Some(granted.grant),
+            Stage::Confirm(granted) | Stage::Known(granted) => Some(granted.grant),
             _ => None,
         }
     }
@@ -177,12 +185,14 @@ impl SignIn {
         }
     }
 
-    /// Takes in a link from anywhere. Only the exact answer to the open request changes anything but a count;
-    /// a link pasted by hand that does not fit is also answered in words.
+    /// Takes in a link from anywhere. Only the exact answer to the open request changes anything; a link pasted by
+    /// hand that does not fit is also answered in words.
     pub(super) fn receive(&mut self, link: &str, by_hand: bool, now: Moment) -> Reception {
-        self.expire(now);
-        let Some(attempt) = &mut self.attempt else { return self.ignore(NOT_AWAITED) };
-        let Stage::Waiting(waiting) = &mut attempt.stage else { return self.ignore(NOT_AWAITED) };
+        if self.expire(now) {
+            return Reception::Ignored(NOT_AWAITED);
+        }
+        let Some(attempt) = &mut self.attempt else { return self.late(now) };
+        let Stage::Waiting(waiting) = &mut attempt.stage else { return Reception::Ignored(NOT_AWAITED) };
         let link = if by_hand { link.trim() } else { link };
         let code = match waiting.request.receive(link) {
             Ok(AuthorizationResponse::Granted(code)) => code,
@@ -195,7 +205,7 @@ impl SignIn {
                 if by_hand {
                     waiting.notice = Some(words::LINK_DOES_NOT_FIT.words());
                 }
-                return self.ignore(refusal.reason());
+                return Reception::Ignored(refusal.reason());
             }
         };
         // The request leaves the machine with its code, so the same link finds nothing a second time.
@@ -203,13 +213,8 @@ impl SignIn {
             Stage::Waiting(waiting) => {
                 Reception::Exchange { number: attempt.number, request: Box::new(waiting.request), code }
             }
-            _ => self.ignore(NOT_AWAITED),
+            _ => Reception::Ignored(NOT_AWAITED),
         }
-    }
-
-    /// Links that were not the awaited answer, since the program started.
-    pub(super) fn refused_links(&self) -> u64 {
-        self.refused_links
     }
 
     /// Planning Center told whose tokens these are.
@@ -221,8 +226,8 @@ impl SignIn {
             return Identified::Stale(granted.grant);
         };
         if is_same {
-            attempt.stage = Stage::Saving;
-            return Identified::SameAccount(granted);
+            attempt.stage = Stage::Known(Box::new(granted));
+            return Identified::SameAccount;
         }
         attempt.stage = Stage::Confirm(Box::new(granted));
         Identified::Confirm
@@ -236,16 +241,16 @@ impl SignIn {
         }
     }
 
-    /// The person agreed: hands out what is to be saved, once.
+    /// The person agreed, or needed no asking: hands out what is to be saved, once.
     pub(super) fn agree(&mut self) -> Option<(AttemptNumber, Granted)> {
         let attempt = self.attempt.as_mut()?;
-        if !matches!(attempt.stage, Stage::Confirm(_)) {
-            return None;
+        match std::mem::replace(&mut attempt.stage, Stage::Saving) {
+            Stage::Confirm(granted) | Stage::Known(granted) => Some((attempt.number, *granted)),
+            other => {
+                attempt.stage = other;
+                None
+            }
         }
-        let Stage::Confirm(granted) = std::mem::replace(&mut attempt.stage, Stage::Saving) else {
-            return None;
-        };
-        Some((attempt.number, *granted))
     }
 
     /// The person said that it is the wrong account: hands out what is to be revoked.
@@ -274,24 +279,32 @@ impl SignIn {
 
     /// Whether what the person agreed to is being saved; until that is done no new attempt may begin.
     pub(super) fn is_saving(&self) -> bool {
-        self.attempt.as_ref().is_some_and(|attempt| matches!(attempt.stage, Stage::Saving))
+        let is_agreed = |attempt: &Attempt| matches!(attempt.stage, Stage::Known(_) | Stage::Saving);
+        self.attempt.as_ref().is_some_and(is_agreed)
     }
 
-    /// The person cancels. Only what has not come back from the browser, or is still being looked up, can be.
-    pub(super) fn cancel(&mut self) {
-        let can_cancel = |attempt: &Attempt| matches!(attempt.stage, Stage::Waiting(_) | Stage::Finishing);
-        if self.attempt.as_ref().is_some_and(can_cancel) {
+    /// The person cancels. What was granted already is handed out to be revoked; what is being saved goes on.
+    pub(super) fn cancel(&mut self) -> Option<Grant> {
+        if self.is_saving() { None } else { self.void_attempt() }
+    }
+
+    /// Gives up what has not been granted yet.
+    pub(super) fn give_up_request(&mut self) {
+        let is_open = |attempt: &Attempt| matches!(attempt.stage, Stage::Waiting(_) | Stage::Finishing);
+        if self.attempt.as_ref().is_some_and(is_open) {
             self.attempt = None;
         }
     }
 
-    /// Ends an open request whose ten minutes are over.
-    pub(super) fn expire(&mut self, now: Moment) {
+    /// Ends an open request whose ten minutes are over; says whether there was one.
+    pub(super) fn expire(&mut self, now: Moment) -> bool {
         if let Some(Attempt { stage: Stage::Waiting(waiting), .. }) = &self.attempt
             && now.monotonic >= waiting.deadline
         {
             self.end(&words::SIGN_IN_TIMED_OUT);
+            return true;
         }
+        false
     }
 
     /// The alarm of an attempt rang. It may ring late, and then counts for nothing.
@@ -354,9 +367,13 @@ impl SignIn {
         }
     }
 
-    fn ignore(&mut self, reason: &'static str) -> Reception {
-        self.refused_links = self.refused_links.saturating_add(1);
-        Reception::Ignored(reason)
+    fn late(&mut self, now: Moment) -> Reception {
+        let told = self.late_link_told;
+        if told.is_some_and(|told| now.monotonic.saturating_sub(told) < BETWEEN_LATE_LINKS) {
+            return Reception::Ignored(NOT_AWAITED);
+        }
+        self.late_link_told = Some(now.monotonic);
+        Reception::Late
     }
 
     fn end(&mut self, sentence: &Sentence) -> Reception {
@@ -398,7 +415,7 @@ impl Attempt {
                 seconds_left: waiting.seconds_left(now),
                 notice: waiting.notice.clone(),
             },
-            Stage::Finishing | Stage::Saving => SessionView::Finishing,
+            Stage::Finishing | Stage::Known(_) | Stage::Saving => SessionView::Finishing,
             Stage::Confirm(granted) => SessionView::Confirm { account: granted.account.view(practice) },
         }
     }

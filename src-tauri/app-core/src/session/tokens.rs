@@ -37,19 +37,26 @@ struct Inner {
     clock: Arc<dyn Clock>,
     standing: Arc<Standing>,
     folder: Option<PathBuf>,
-    oauth: Mutex<Option<OAuthClient>>,
     held: Mutex<Option<Held>>,
     /// Held over awaits on purpose: whoever comes while a renewal is under way has to wait for its end and
     /// take what it brought, since a refresh token is good for one use.
     flight: Arc<AsyncMutex<()>>,
 }
 
-/// The tokens of a sign-in that can be renewed.
+/// The tokens of a sign-in that can be renewed, and the application they were granted to, which alone may renew and end
+/// them.
 pub(super) struct Grant {
     pub(super) access: AccessToken,
     pub(super) refresh: RefreshToken,
+    oauth: OAuthClient,
     life: Duration,
     issued_at: Option<Timestamp>,
+}
+
+/// What it takes to end a sign-in at Planning Center.
+pub(super) struct Revocable {
+    refresh: RefreshToken,
+    oauth: OAuthClient,
 }
 
 /// Planning Center granted a sign-in that would end with its first access token. It never should.
@@ -57,12 +64,37 @@ pub(super) struct Grant {
 #[error("no refresh token was granted")]
 pub(super) struct NotRenewable;
 
-impl TryFrom<TokenSet> for Grant {
-    type Error = NotRenewable;
-
-    fn try_from(tokens: TokenSet) -> Result<Self, NotRenewable> {
+impl Grant {
+    /// What `oauth` was granted.
+    pub(super) fn new(tokens: TokenSet, oauth: OAuthClient) -> Result<Self, NotRenewable> {
         let TokenSet { access, refresh, expires_in, created_at, .. } = tokens;
-        Ok(Self { access, refresh: refresh.ok_or(NotRenewable)?, life: expires_in, issued_at: created_at })
+        let refresh = refresh.ok_or(NotRenewable)?;
+        Ok(Self { access, refresh, oauth, life: expires_in, issued_at: created_at })
+    }
+}
+
+impl From<Grant> for Revocable {
+    fn from(grant: Grant) -> Self {
+        Self { refresh: grant.refresh, oauth: grant.oauth }
+    }
+}
+
+impl Revocable {
+    /// Asks Planning Center to end the sign-in; says whether it confirmed within five seconds.
+    pub(super) async fn revoke(self) -> bool {
+        match tokio::time::timeout(REVOKE_PATIENCE, self.oauth.revoke(&self.refresh)).await {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
+                tracing::info!(%error, "Planning Center did not confirm the end of a sign-in");
+                false
+            }
+            Err(_) => false,
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn refresh(&self) -> &RefreshToken {
+        &self.refresh
     }
 }
 
@@ -70,6 +102,7 @@ impl TryFrom<TokenSet> for Grant {
 struct Held {
     account: Account,
     refresh: RefreshToken,
+    oauth: OAuthClient,
     access: Option<(AccessToken, Lease)>,
     generation: u64,
     keeping: Keeping,
@@ -85,7 +118,7 @@ enum Keeping {
     Saved,
     /// It should, and could not be written at the last renewal.
     Unsaved,
-    /// The account lives until the program closes.
+    /// The account lives until the program closes, or is being signed out.
     MemoryOnly,
 }
 
@@ -111,27 +144,22 @@ impl TokenKeeper {
             clock,
             standing,
             folder,
-            oauth: Mutex::new(None),
             held: Mutex::new(None),
             flight: Arc::default(),
         }))
     }
 
-    /// Sets how to reach the OAuth endpoints; `None` without a client id.
-    pub(super) fn set_oauth(&self, oauth: Option<OAuthClient>) {
-        *lock(&self.0.oauth) = oauth;
+    /// The tokens of this account alone: whoever holds them gets none once another account is signed in.
+    pub(super) fn tokens_of(&self, account: AccountId) -> AccountTokens {
+        AccountTokens { keeper: self.clone(), account }
     }
 
-    /// How to reach the OAuth endpoints.
-    pub(super) fn oauth(&self) -> Option<OAuthClient> {
-        lock(&self.0.oauth).clone()
-    }
-
-    /// Takes over what an earlier run left in the keychain.
-    pub(super) fn restore(&self, record: SessionRecord) {
+    /// Takes over what an earlier run left in the keychain. `oauth` is the application it was granted to.
+    pub(super) fn restore(&self, record: SessionRecord, oauth: OAuthClient) {
         *lock(&self.0.held) = Some(Held {
             account: record.account,
             refresh: record.refresh,
+            oauth,
             access: None,
             generation: record.generation,
             keeping: Keeping::Saved,
@@ -153,61 +181,87 @@ impl TokenKeeper {
         lock(&self.0.held).as_ref().is_some_and(|held| held.keeping != Keeping::MemoryOnly)
     }
 
-    /// Forgets the tokens and hands out the one to be revoked. A renewal under way is waited for, but not for
+    /// Writes the keychain no more: the person signs out. A renewal under way ends in memory.
+    pub(super) fn keep_no_longer(&self) {
+        if let Some(held) = lock(&self.0.held).as_mut() {
+            held.keeping = Keeping::MemoryOnly;
+        }
+    }
+
+    /// Forgets the tokens and hands out what is to be revoked. A renewal under way is waited for, but not for
     /// long; when it ends later, it finds itself unwanted and cleans up.
-    pub(super) async fn forget(&self) -> Option<RefreshToken> {
+    pub(super) async fn forget(&self) -> Option<Revocable> {
         let _flight = tokio::time::timeout(REVOKE_PATIENCE, self.0.flight.lock()).await;
-        lock(&self.0.held).take().filter(|held| !held.ended).map(|held| held.refresh)
+        let held = lock(&self.0.held).take().filter(|held| !held.ended)?;
+        Some(Revocable { refresh: held.refresh, oauth: held.oauth })
     }
 
-    /// Asks Planning Center to end a sign-in; says whether it confirmed within five seconds.
-    pub(super) async fn revoke(&self, refresh: &RefreshToken) -> bool {
-        self.0.revoke(refresh).await
-    }
-}
-
-#[async_trait]
-impl AccessTokens for TokenKeeper {
-    async fn bearer(&self, refused: Option<&AccessToken>) -> Result<AccessToken, TokenError> {
-        if let Some(answer) = self.0.answer(refused) {
+    /// As [`AccessTokens::bearer`], for this account.
+    async fn bearer(
+        &self,
+        account: &AccountId,
+        refused: Option<&AccessToken>,
+    ) -> Result<AccessToken, TokenError> {
+        if let Some(answer) = self.0.answer(account, refused) {
             return answer;
         }
         let flight = Arc::clone(&self.0.flight).lock_owned().await;
-        if let Some(answer) = self.0.answer(refused) {
+        if let Some(answer) = self.0.answer(account, refused) {
             return answer;
         }
         // In a task of its own: a caller who gives up must not cut a renewal off between Planning Center's
         // answer and the keychain.
-        let inner = Arc::clone(&self.0);
-        tokio::spawn(async move { inner.renew(flight).await })
+        let (inner, account) = (Arc::clone(&self.0), account.clone());
+        tokio::spawn(async move { inner.renew(&account, flight).await })
             .await
             .map_err(|error| TokenError::Other(Box::new(error)))?
     }
 
-    async fn revoked(&self, token: &AccessToken) -> Option<AccessToken> {
+    /// As [`AccessTokens::revoked`], for this account.
+    async fn revoked(&self, account: &AccountId, token: &AccessToken) -> Option<AccessToken> {
         // A renewal under way is what makes the difference, so it is waited for.
         let _flight = self.0.flight.lock().await;
-        let (account, at_hand) = {
-            let held = lock(&self.0.held);
-            let held = held.as_ref()?;
-            (held.account.id.clone(), held.access.as_ref().map(|(at_hand, _)| at_hand.clone()))
-        };
+        let at_hand =
+            self.0.with(account, |held| held.access.as_ref().map(|(at_hand, _)| at_hand.clone()))?;
         match at_hand {
             Some(newer) if newer != *token => Some(newer),
             _ => {
-                self.0.end(&account);
+                self.0.end(account);
                 None
             }
         }
     }
 }
 
+/// Tokens for one account. While another one is signed in, or none, there are none.
+pub(super) struct AccountTokens {
+    keeper: TokenKeeper,
+    account: AccountId,
+}
+
+#[async_trait]
+impl AccessTokens for AccountTokens {
+    async fn bearer(&self, refused: Option<&AccessToken>) -> Result<AccessToken, TokenError> {
+        self.keeper.bearer(&self.account, refused).await
+    }
+
+    async fn revoked(&self, token: &AccessToken) -> Option<AccessToken> {
+        self.keeper.revoked(&self.account, token).await
+    }
+}
+
 impl Inner {
     /// The answer that needs no renewal; a refused token that is still the one at hand is put away.
-    fn answer(&self, refused: Option<&AccessToken>) -> Option<Result<AccessToken, TokenError>> {
+    fn answer(
+        &self,
+        account: &AccountId,
+        refused: Option<&AccessToken>,
+    ) -> Option<Result<AccessToken, TokenError>> {
         let now = self.now();
         let mut held = lock(&self.held);
-        let Some(held) = held.as_mut() else { return Some(Err(TokenError::SignInRequired)) };
+        let Some(held) = held.as_mut().filter(|held| held.account.id == *account) else {
+            return Some(Err(TokenError::SignInRequired));
+        };
         held.access.take_if(|(token, _)| Some(&*token) == refused);
         let age = held.access.as_ref().map(|(_, lease)| lease.age(now));
         match next_step(held.ended, age, &held.back_off, now) {
@@ -219,18 +273,19 @@ impl Inner {
     }
 
     /// Buys new tokens. Called with the flight lock held, which ends with it.
-    async fn renew(&self, _flight: OwnedMutexGuard<()>) -> Result<AccessToken, TokenError> {
-        let Some(oauth) = lock(&self.oauth).clone() else {
-            return self.without_renewal(TokenError::SignInRequired);
-        };
-        let known = lock(&self.held).as_ref().map(|held| (held.account.id.clone(), held.keeping));
-        let Some((account, keeping)) = known else { return Err(TokenError::SignInRequired) };
+    async fn renew(
+        &self,
+        account: &AccountId,
+        _flight: OwnedMutexGuard<()>,
+    ) -> Result<AccessToken, TokenError> {
+        let known = self.with(account, |held| (held.oauth.clone(), held.keeping));
+        let (oauth, keeping) = known.ok_or(TokenError::SignInRequired)?;
         if keeping == Keeping::MemoryOnly {
-            return self.renew_with(&oauth, &account, false).await;
+            return self.renew_with(&oauth, account, false).await;
         }
-        let _account_lock = self.lock_account(&account).await;
-        self.adopt_from_keychain(&account, Adopt::Newer).await;
-        self.renew_with(&oauth, &account, true).await
+        let _account_lock = self.lock_account(account).await;
+        self.adopt_from_keychain(&oauth, account, Adopt::Newer).await;
+        self.renew_with(&oauth, account, true).await
     }
 
     async fn renew_with(
@@ -250,6 +305,7 @@ impl Inner {
                     let grant = Grant {
                         access: tokens.access,
                         refresh: tokens.refresh.unwrap_or(refresh),
+                        oauth: oauth.clone(),
                         life: tokens.expires_in,
                         issued_at: tokens.created_at,
                     };
@@ -262,7 +318,7 @@ impl Inner {
                 Reaction::Repeat => tried.repeated = true,
                 Reaction::LookAgain => {
                     tried = Tried { repeated: false, looked_again: true };
-                    if !is_shared || !self.adopt_from_keychain(account, Adopt::Other).await {
+                    if !is_shared || !self.adopt_from_keychain(oauth, account, Adopt::Other).await {
                         return Err(self.end(account));
                     }
                 }
@@ -270,7 +326,7 @@ impl Inner {
                 Reaction::Later(trouble) => {
                     let now = self.now();
                     self.with(account, |held| held.back_off.failed(trouble, now));
-                    return self.without_renewal(trouble.into());
+                    return self.without_renewal(account, trouble.into());
                 }
             }
         }
@@ -286,7 +342,7 @@ impl Inner {
         let next = self.with(account, |held| {
             (grant.record(held.account.clone(), held.generation, self.clock.now()), held.keeping)
         });
-        let Some((record, before)) = next else { return self.discard(&grant).await };
+        let Some((record, before)) = next else { return discard(grant).await };
         let after = match before {
             Keeping::MemoryOnly => Keeping::MemoryOnly,
             Keeping::Saved | Keeping::Unsaved => {
@@ -299,29 +355,27 @@ impl Inner {
                 }
             }
         };
-        let taken_over = self.with(account, |held| {
+        let still_kept = self.with(account, |held| {
             held.refresh = record.refresh;
             held.generation = record.generation;
             held.access = Some((grant.access.clone(), Lease { since, life: grant.life }));
-            held.keeping = after;
             held.back_off = BackOff::default();
+            let still_kept = held.keeping == before;
+            if still_kept {
+                held.keeping = after;
+            }
+            still_kept
         });
-        if taken_over.is_none() {
+        if still_kept != Some(true) {
             // Signed out while the keychain was being written.
             if let Err(error) = self.secrets.delete(&keeping::key(account, SecretItem::Session)).await {
                 tracing::warn!(%account, %error, "the keychain item of a sign-in that ended stays");
             }
-            return self.discard(&grant).await;
+            return if still_kept.is_none() { discard(grant).await } else { Ok(grant.access) };
         }
         self.tell_keeping(account, before, after);
         tracing::debug!(%account, generation = record.generation, "sign-in renewed");
         Ok(grant.access)
-    }
-
-    /// Tokens that nobody wants any longer are ended, as far as the network lets us.
-    async fn discard(&self, grant: &Grant) -> Result<AccessToken, TokenError> {
-        self.revoke(&grant.refresh).await;
-        Err(TokenError::SignInRequired)
     }
 
     /// Warns once when a renewed sign-in is not in the keychain, and takes the warning back when it is.
@@ -351,20 +405,19 @@ impl Inner {
     }
 
     /// Renewal was not possible: what is at hand serves to the end of its life.
-    fn without_renewal(&self, error: TokenError) -> Result<AccessToken, TokenError> {
+    fn without_renewal(&self, account: &AccountId, error: TokenError) -> Result<AccessToken, TokenError> {
         let now = self.now();
-        let held = lock(&self.held);
-        let usable = held
-            .as_ref()
-            .and_then(|held| held.access.as_ref())
-            .filter(|(_, lease)| lease.age(now) != Age::Over);
-        usable.map(|(token, _)| token.clone()).ok_or(error)
+        let usable = self.with(account, |held| {
+            let usable = held.access.as_ref().filter(|(_, lease)| lease.age(now) != Age::Over);
+            usable.map(|(token, _)| token.clone())
+        });
+        usable.flatten().ok_or(error)
     }
 
     /// Takes over the keychain's record if it fits; says whether it did. A keychain that does not answer
     /// changes nothing: the token in memory may well be good.
-    async fn adopt_from_keychain(&self, account: &AccountId, adopt: Adopt) -> bool {
-        let record = match keeping::read_record(self.secrets.as_ref(), account).await {
+    async fn adopt_from_keychain(&self, oauth: &OAuthClient, account: &AccountId, adopt: Adopt) -> bool {
+        let record = match keeping::read_record(self.secrets.as_ref(), account, &oauth.origin()).await {
             Ok(Some(record)) => record,
             Ok(None) => return false,
             Err(error) => {
@@ -373,7 +426,10 @@ impl Inner {
             }
         };
         self.with(account, |held| {
-            let fits = match adopt {
+            // A token is renewed by the application it was granted to, and after signing out nothing is taken up again.
+            let is_ours = record.client_id == *oauth.client_id() && held.keeping != Keeping::MemoryOnly;
+            let fits = is_ours
+                && match adopt {
                 Adopt::Newer => record.generation > held.generation,
                 Adopt::Other => record.generation != held.generation && record.refresh != held.refresh,
             };
@@ -399,6 +455,7 @@ impl Inner {
         *lock(&self.held) = Some(Held {
             account,
             refresh: grant.refresh,
+            oauth: grant.oauth,
             access: Some((grant.access, Lease { since, life: grant.life })),
             generation,
             keeping,
@@ -412,25 +469,14 @@ impl Inner {
     /// read leaves no trace of the account on disk.
     async fn save_first(&self, account: &Account, grant: &Grant, in_memory: u64) -> Result<u64, SecretError> {
         let secrets = self.secrets.as_ref();
-        keeping::read_record(secrets, &account.id).await?;
+        let origin = grant.oauth.origin();
+        keeping::read_record(secrets, &account.id, &origin).await?;
         let _account_lock = self.lock_account(&account.id).await;
-        let in_keychain = keeping::read_record(secrets, &account.id).await?;
+        let in_keychain = keeping::read_record(secrets, &account.id, &origin).await?;
         let last = in_keychain.map_or(0, |record| record.generation).max(in_memory);
         let record = grant.record(account.clone(), last, self.clock.now());
         keeping::write_record(secrets, &record).await?;
         Ok(record.generation)
-    }
-
-    async fn revoke(&self, refresh: &RefreshToken) -> bool {
-        let Some(oauth) = lock(&self.oauth).clone() else { return false };
-        match tokio::time::timeout(REVOKE_PATIENCE, oauth.revoke(refresh)).await {
-            Ok(Ok(())) => true,
-            Ok(Err(error)) => {
-                tracing::info!(%error, "Planning Center did not confirm the end of a sign-in");
-                false
-            }
-            Err(_) => false,
-        }
     }
 
     async fn lock_account(&self, account: &AccountId) -> Option<AccountLock> {
@@ -463,10 +509,18 @@ impl Grant {
         SessionRecord {
             account,
             refresh: self.refresh.clone(),
+            client_id: self.oauth.client_id().clone(),
+            origin: self.oauth.origin(),
             issued_at: self.issued_at.unwrap_or(now),
             generation: generation.saturating_add(1),
         }
     }
+}
+
+/// Tokens that nobody wants any longer are ended, as far as the network lets us.
+async fn discard(grant: Grant) -> Result<AccessToken, TokenError> {
+    Revocable::from(grant).revoke().await;
+    Err(TokenError::SignInRequired)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -18,21 +18,12 @@ struct Bench {
     secrets: Arc<MemoryStore>,
     clock: Arc<ManualClock>,
     standing: Arc<Standing>,
+    oauth: OAuthClient,
     folder: tempfile::TempDir,
 }
 
 fn account() -> Account {
     Account::new("7".into(), "1".into(), "Ada Lovelace".into(), "St Ann".into()).unwrap()
-}
-
-fn record(refresh: &str, generation: u64) -> SessionRecord {
-    let issued_at = Timestamp::UNIX_EPOCH;
-    SessionRecord {
-        account: account(),
-        refresh: RefreshToken::new(refresh.to_owned()),
-        issued_at,
-        generation,
-    }
 }
 
 fn key() -> crate::ports::SecretKey {
@@ -49,16 +40,42 @@ fn bench(base: &Url) -> Bench {
     let path = Some(folder.path().to_owned());
     let keeper = TokenKeeper::new(host.clone(), secrets.clone(), clock.clone(), standing.clone(), path);
     let client_id = ClientId::parse(&"0a".repeat(32)).unwrap();
-    keeper.set_oauth(Some(OAuthClient::new(base.clone(), client_id, "test").unwrap()));
-    secrets.put(key(), record("refresh-1", 1).to_bytes().unwrap());
-    keeper.restore(record("refresh-1", 1));
-    standing.change(|sign_in| sign_in.restored(Some(account()), None));
-    Bench { keeper, host, secrets, clock, standing, folder }
+    let oauth = OAuthClient::new(base.clone(), client_id, "test").unwrap();
+    let bench = Bench { keeper, host, secrets, clock, standing, oauth, folder };
+    bench.secrets.put(key(), bench.record("refresh-1", 1).to_bytes().unwrap());
+    bench.restore();
+    bench.standing.change(|sign_in| sign_in.restored(Some(account()), None));
+    bench
 }
 
 impl Bench {
+    fn record(&self, refresh: &str, generation: u64) -> SessionRecord {
+        SessionRecord {
+            account: account(),
+            refresh: RefreshToken::new(refresh.to_owned()),
+            client_id: self.oauth.client_id().clone(),
+            origin: self.oauth.origin(),
+            issued_at: Timestamp::UNIX_EPOCH,
+            generation,
+        }
+    }
+
+    fn restore(&self) {
+        self.keeper.restore(self.record("refresh-1", 1), self.oauth.clone());
+    }
+
     async fn bearer(&self) -> Result<String, TokenError> {
-        self.keeper.bearer(None).await.map(|token| token.expose().to_owned())
+        self.keeper.bearer(&account().id, None).await.map(|token| token.expose().to_owned())
+    }
+
+    fn grant(&self, number: u64) -> Grant {
+        Grant {
+            access: AccessToken::new(format!("access-{number}")),
+            refresh: RefreshToken::new(format!("refresh-{number}")),
+            oauth: self.oauth.clone(),
+            life: Duration::from_hours(2),
+            issued_at: None,
+        }
     }
 
     fn stored(&self) -> SessionRecord {
@@ -114,8 +131,9 @@ async fn a_young_token_is_used_and_a_due_one_renewed() {
 async fn a_refused_token_is_renewed_unless_that_has_been_done() {
     let server = rotating();
     let bench = bench(&server.base);
-    let first = bench.keeper.bearer(None).await.unwrap();
-    let answers = join_all((0..50).map(|_| bench.keeper.bearer(Some(&first)))).await;
+    let first = bench.keeper.bearer(&account().id, None).await.unwrap();
+    let id = account().id;
+    let answers = join_all((0..50).map(|_| bench.keeper.bearer(&id, Some(&first)))).await;
     assert!(answers.iter().all(|answer| answer.as_ref().unwrap().expose() == "access-3"));
     assert_eq!(server.calls("/oauth/token").len(), 2);
 }
@@ -124,7 +142,7 @@ async fn a_refused_token_is_renewed_unless_that_has_been_done() {
 async fn what_another_program_renewed_is_adopted() {
     let server = rotating();
     let bench = bench(&server.base);
-    bench.secrets.put(key(), record("refresh-8", 8).to_bytes().unwrap());
+    bench.secrets.put(key(), bench.record("refresh-8", 8).to_bytes().unwrap());
     assert_eq!(bench.bearer().await.unwrap(), "access-9");
     assert_eq!(bench.stored().generation, 9);
 }
@@ -133,7 +151,7 @@ async fn what_another_program_renewed_is_adopted() {
 async fn an_older_or_foreign_item_is_not_adopted() {
     let server = rotating();
     let bench = bench(&server.base);
-    for item in [record("refresh-90", 0).to_bytes().unwrap(), SecretBytes::new(b"garbage".to_vec())] {
+    for item in [bench.record("refresh-90", 0).to_bytes().unwrap(), SecretBytes::new(b"garbage".to_vec())] {
         bench.secrets.put(key(), item);
         bench.clock.advance(Duration::from_hours(2));
         bench.bearer().await.unwrap();
@@ -167,19 +185,19 @@ async fn a_dead_grant_ends_the_sign_in_and_nobody_is_asked_again() {
 
 #[tokio::test]
 async fn a_dead_grant_that_another_program_replaced_is_no_end() {
-    let bench_of_other = Arc::new(Mutex::new(None::<Arc<MemoryStore>>));
-    let other = Arc::clone(&bench_of_other);
+    let renewed_elsewhere = Arc::new(Mutex::new(None::<(Arc<MemoryStore>, SessionRecord)>));
+    let other = Arc::clone(&renewed_elsewhere);
     // The other program writes after we looked and before we ask.
     let server = CannedServer::start(move |_, body| {
         if body.contains("refresh-5") {
             return tokens("access-6", "refresh-6");
         }
-        let secrets = other.lock().unwrap().clone().unwrap();
-        secrets.put(key(), record("refresh-5", 5).to_bytes().unwrap());
+        let (secrets, record) = other.lock().unwrap().clone().unwrap();
+        secrets.put(key(), record.to_bytes().unwrap());
         invalid_grant()
     });
     let bench = bench(&server.base);
-    *bench_of_other.lock().unwrap() = Some(Arc::clone(&bench.secrets));
+    *renewed_elsewhere.lock().unwrap() = Some((Arc::clone(&bench.secrets), bench.record("refresh-5", 5)));
     assert_eq!(bench.bearer().await.unwrap(), "access-6");
     assert_eq!(server.calls("/oauth/token").len(), 2);
     assert_eq!(bench.stored().generation, 6);
@@ -245,7 +263,7 @@ async fn a_caller_who_gives_up_loses_no_renewal() {
     });
     let bench = bench(&server.base);
     let keeper = bench.keeper.clone();
-    let caller = tokio::spawn(async move { keeper.bearer(None).await });
+    let caller = tokio::spawn(async move { keeper.bearer(&account().id, None).await });
     tokio::task::spawn_blocking(move || arrival.recv()).await.unwrap().unwrap();
     caller.abort();
     assert!(caller.await.unwrap_err().is_cancelled());
@@ -266,10 +284,10 @@ async fn signing_out_waits_for_a_renewal_and_hands_out_what_it_brought() {
     });
     let bench = bench(&server.base);
     let keeper = bench.keeper.clone();
-    let caller = tokio::spawn(async move { keeper.bearer(None).await });
+    let caller = tokio::spawn(async move { keeper.bearer(&account().id, None).await });
     tokio::task::spawn_blocking(move || arrival.recv()).await.unwrap().unwrap();
     release.send(()).unwrap();
-    assert_eq!(bench.keeper.forget().await.unwrap().expose(), "refresh-2");
+    assert_eq!(bench.keeper.forget().await.unwrap().refresh().expose(), "refresh-2");
     assert_eq!(caller.await.unwrap().unwrap().expose(), "access-2");
     assert!(matches!(bench.bearer().await, Err(TokenError::SignInRequired)));
 }
@@ -286,22 +304,13 @@ async fn two_programs_take_turns() {
         first.standing.clone(),
         path,
     );
-    second.set_oauth(first.keeper.oauth());
-    second.restore(record("refresh-1", 1));
-    let (one, two) = tokio::join!(first.keeper.bearer(None), second.bearer(None));
+    second.restore(first.record("refresh-1", 1), first.oauth.clone());
+    let id = account().id;
+    let (one, two) = tokio::join!(first.keeper.bearer(&id, None), second.bearer(&id, None));
     let mut got = [one.unwrap().expose().to_owned(), two.unwrap().expose().to_owned()];
     got.sort();
     assert_eq!(got, ["access-2", "access-3"], "the second one renewed what the first one brought");
     assert_eq!(first.stored().generation, 3);
-}
-
-fn grant(number: u64) -> Grant {
-    Grant {
-        access: AccessToken::new(format!("access-{number}")),
-        refresh: RefreshToken::new(format!("refresh-{number}")),
-        life: Duration::from_hours(2),
-        issued_at: None,
-    }
 }
 
 fn nowhere() -> Url {
@@ -317,16 +326,16 @@ async fn a_renewal_the_keychain_refuses_is_used_after_five_seconds_and_told_once
     for number in [2, 3] {
         bench.secrets.fail_next_writes(3);
         let start = tokio::time::Instant::now();
-        let access = inner.accept(&id, grant(number), inner.now()).await.unwrap();
+        let access = inner.accept(&id, bench.grant(number), inner.now()).await.unwrap();
         assert!((4..=5).contains(&start.elapsed().as_secs()));
-        assert_eq!(access, grant(number).access);
+        assert_eq!(access, bench.grant(number).access);
         assert_eq!(notices(), 1);
     }
     assert!(matches!(bench.standing.view(), SessionView::SignedIn { remembered: false, .. }));
     assert!(bench.keeper.remembers(), "the account is still one that is kept on this computer");
     assert_eq!(bench.stored().refresh.expose(), "refresh-1");
 
-    inner.accept(&id, grant(4), inner.now()).await.unwrap();
+    inner.accept(&id, bench.grant(4), inner.now()).await.unwrap();
     assert_eq!(bench.stored().refresh.expose(), "refresh-4");
     assert!(matches!(bench.standing.view(), SessionView::SignedIn { remembered: true, notice: None, .. }));
     assert_eq!(notices(), 1);
@@ -338,29 +347,28 @@ async fn a_new_token_is_not_used_before_it_is_saved_or_five_seconds_have_passed(
     bench.secrets.set_mood(Mood::Silent(Duration::from_secs(20)));
     let start = tokio::time::Instant::now();
     let (inner, id) = (&bench.keeper.0, account().id);
-    let (access, ()) = tokio::join!(inner.accept(&id, grant(2), inner.now()), async {
+    let (access, ()) = tokio::join!(inner.accept(&id, bench.grant(2), inner.now()), async {
         tokio::time::sleep(Duration::from_millis(4900)).await;
-        assert!(inner.answer(None).is_none(), "nothing to hand out yet");
+        assert!(inner.answer(&id, None).is_none(), "nothing to hand out yet");
     });
     assert_eq!(start.elapsed().as_secs(), 5);
-    assert_eq!(inner.answer(None).unwrap().unwrap(), access.unwrap());
+    assert_eq!(inner.answer(&id, None).unwrap().unwrap(), access.unwrap());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_renewal_that_ends_after_signing_out_leaves_nothing_behind() {
     let bench = bench(&nowhere());
-    bench.keeper.set_oauth(None);
     bench.keeper.forget().await;
     let inner = &bench.keeper.0;
     bench.secrets.delete(&key()).await.unwrap();
-    assert!(inner.accept(&account().id, grant(2), inner.now()).await.is_err());
+    assert!(inner.accept(&account().id, bench.grant(2), inner.now()).await.is_err());
     assert!(bench.secrets.items().is_empty());
 
     // And when the signing out falls into the writing.
-    bench.keeper.restore(record("refresh-1", 1));
+    bench.restore();
     bench.secrets.fail_next_writes(1);
     let id = account().id;
-    let (end, _) = tokio::join!(inner.accept(&id, grant(2), inner.now()), async {
+    let (end, _) = tokio::join!(inner.accept(&id, bench.grant(2), inner.now()), async {
         tokio::time::sleep(Duration::from_secs(1)).await;
         bench.keeper.forget().await
     });
@@ -371,9 +379,9 @@ async fn a_renewal_that_ends_after_signing_out_leaves_nothing_behind() {
 #[tokio::test]
 async fn a_new_sign_in_goes_on_counting_where_the_keychain_stands() {
     let bench = bench(&nowhere());
-    bench.secrets.put(key(), record("refresh-1", 41).to_bytes().unwrap());
+    bench.secrets.put(key(), bench.record("refresh-1", 41).to_bytes().unwrap());
     let since = Moment::of(bench.clock.as_ref());
-    assert!(matches!(bench.keeper.install(account(), grant(2), since).await, Kept::Saved));
+    assert!(matches!(bench.keeper.install(account(), bench.grant(2), since).await, Kept::Saved));
     assert_eq!(bench.stored().generation, 42);
     assert_eq!(bench.bearer().await.unwrap(), "access-2");
 }
@@ -384,7 +392,7 @@ async fn without_a_keychain_a_sign_in_lives_in_memory() {
         let bench = bench(&nowhere());
         bench.secrets.set_mood(mood);
         let since = Moment::of(bench.clock.as_ref());
-        let Kept::MemoryOnly(error) = bench.keeper.install(account(), grant(2), since).await else {
+        let Kept::MemoryOnly(error) = bench.keeper.install(account(), bench.grant(2), since).await else {
             panic!()
         };
         assert_eq!(error, expected);
@@ -392,4 +400,34 @@ async fn without_a_keychain_a_sign_in_lives_in_memory() {
         assert_eq!(std::fs::read_dir(bench.folder.path()).unwrap().count(), 0, "no trace on disk");
         assert_eq!(bench.bearer().await.unwrap(), "access-2");
     }
+}
+
+#[tokio::test]
+async fn another_account_gets_no_token_and_asks_nobody() {
+    let server = rotating();
+    let bench = bench(&server.base);
+    let other = bench.keeper.tokens_of(AccountId::new("7", "2").unwrap());
+    assert!(matches!(other.bearer(None).await, Err(TokenError::SignInRequired)));
+    assert_eq!(bench.bearer().await.unwrap(), "access-2");
+    assert!(matches!(other.bearer(None).await, Err(TokenError::SignInRequired)));
+    assert_eq!(other.revoked(&AccessToken::new("access-2".into())).await, None);
+    assert!(!bench.needs_sign_in(), "what is refused to one account ends no other");
+    assert_eq!(server.calls("/oauth/token").len(), 1);
+}
+
+#[tokio::test]
+async fn a_renewal_that_ends_while_signing_out_writes_the_keychain_no_more() {
+    let bench = bench(&nowhere());
+    let inner = &bench.keeper.0;
+    bench.keeper.keep_no_longer();
+    bench.secrets.delete(&key()).await.unwrap();
+    inner.accept(&account().id, bench.grant(2), inner.now()).await.unwrap();
+    assert!(bench.secrets.items().is_empty());
+    assert_eq!(bench.keeper.forget().await.unwrap().refresh().expose(), "refresh-2", "to be revoked");
+}
+
+#[tokio::test]
+async fn a_certificate_refused_is_no_end_of_the_sign_in() {
+    let trouble: TokenError = crate::session::renewal::Trouble::Certificate.into();
+    assert!(matches!(pco_client::ApiError::from(trouble), pco_client::ApiError::Certificate));
 }

@@ -201,8 +201,7 @@ fn memory() -> Result<Connection, StoreError> {
 
 /// The connection that writes, and the one that reads.
 fn open_pair(file: &Path, key: &SecretBytes) -> Result<(Connection, Connection), StoreError> {
-    let mut writer =
-        connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    let mut writer = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     schema::migrate(&mut writer)?;
     let reader = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     reader.pragma_update(None, "query_only", true)?;

@@ -53,8 +53,7 @@ impl<'a> Batch<'a> {
 
     /// Puts a row, replacing the one with the same id, and marks it as seen by `walk`.
     pub fn put<R: Record>(&self, record: &R, walk: u32) -> Result<(), StoreError> {
-        let body =
-            serde_json::to_string(record).map_err(|error| StoreError::record(R::KIND, &error))?;
+        let body = serde_json::to_string(record).map_err(|error| StoreError::record(R::KIND, &error))?;
         let sort = record.sort();
         self.transaction
             .prepare_cached(
@@ -109,8 +108,7 @@ impl<'a> Batch<'a> {
 
     /// Notes what is known of a part.
     pub fn set_part(&self, name: &str, state: &PartState) -> Result<(), StoreError> {
-        let body =
-            serde_json::to_string(state).map_err(|error| StoreError::record("part", &error))?;
+        let body = serde_json::to_string(state).map_err(|error| StoreError::record("part", &error))?;
         self.transaction
             .prepare_cached("INSERT OR REPLACE INTO part (name, body) VALUES (?1, ?2)")?
             .execute(params![name, body])?;

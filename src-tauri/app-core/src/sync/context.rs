@@ -71,7 +71,8 @@ impl SyncContext {
         }
         while let Some(cursor) = state.cursor.clone() {
             let page = self.client.page(self.lane, &(listing.query)(cursor.since), cursor.offset).await?;
-            let (next, seen) = self.keep(move |batch| keep_page(listing, state, &cursor, &page, batch)).await?;
+            let (next, seen) =
+                self.keep(move |batch| keep_page(listing, state, &cursor, &page, batch)).await?;
             let progress = Progress { label: listing.label.to_owned(), done: seen, total: next.total };
             state = next;
             self.state.progress(progress);

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use pco_client::ApiError;
 use tokio::sync::Notify;
 
-use super::state::trouble;
-use super::{SyncContext, SyncError};
+use super::state::{BETWEEN_CHANGES, trouble};
+use super::{SyncContext, SyncError, SyncState};
 use crate::error::Chain;
 use crate::products::{self, Job, Product};
 use crate::status::Freshness;
@@ -22,6 +22,17 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 const RECOUNT_AFTER: Duration = Duration::from_mins(1);
 /// Pressing Refresh reads again whatever is older than this.
 const FORCED_AGE: Duration = Duration::from_secs(5);
+
+/// Awaits work, and tells every now and then what its changes left untold.
+async fn telling<T>(state: &SyncState, work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            () = tokio::time::sleep(BETWEEN_CHANGES) => state.tell_held_back(),
+        }
+    }
+}
 
 /// How far a failure reaches.
 enum Failed {
@@ -78,7 +89,8 @@ impl Refresher {
             .flat_map(|product| product.jobs().iter().map(|job| (*product, job)))
             .collect();
         jobs.sort_by_key(|(_, job)| job.order);
-        let first = std::mem::take(&mut self.is_first).then(|| jobs.first().map(|(_, job)| job.part)).flatten();
+        let first =
+            std::mem::take(&mut self.is_first).then(|| jobs.first().map(|(_, job)| job.part)).flatten();
         self.context.forced_age = forced.then_some(FORCED_AGE);
         let mut worst = None;
         for (product, job) in jobs {
@@ -95,7 +107,8 @@ impl Refresher {
     }
 
     async fn run_job(&mut self, product: &'static dyn Product, job: &'static Job) -> Result<(), Failed> {
-        let Err(error) = product.run(job, &self.context).await else {
+        let run = product.run(job, &self.context);
+        let Err(error) = telling(&self.context.state, run).await else {
             self.tried.remove(job.part);
             self.context.state.changed(job.tags);
             return Ok(());

@@ -16,7 +16,7 @@ use crate::store::StoreError;
 /// The bar moves at most this often.
 const BETWEEN_STATUS: Duration = Duration::from_millis(100);
 /// The page is asked to read again at most this often while rows come in.
-const BETWEEN_CHANGES: Duration = Duration::from_millis(500);
+pub(super) const BETWEEN_CHANGES: Duration = Duration::from_millis(500);
 
 /// Something for the page to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,8 @@ struct Inner {
     confirmed: bool,
     changed: BTreeSet<DataTag>,
     status_told: Option<Duration>,
+    /// The progress told last is not the latest.
+    status_is_old: bool,
     change_told: Option<Duration>,
 }
 
@@ -89,7 +91,8 @@ impl SyncState {
         let now = self.clock.monotonic();
         let mut inner = self.inner();
         inner.progress = Some(progress);
-        if inner.status_told.is_some_and(|told| now.saturating_sub(told) < BETWEEN_STATUS) {
+        inner.status_is_old = inner.status_told.is_some_and(|told| now.saturating_sub(told) < BETWEEN_STATUS);
+        if inner.status_is_old {
             return;
         }
         inner.status_told = Some(now);
@@ -130,11 +133,18 @@ impl SyncState {
         (self.listener)(SyncSignal::Rebuilt);
     }
 
-    /// Tells what was held back, so that the last change of several is not left untold.
-    pub(crate) fn tell_changes(&self) {
-        let tags: Vec<_> = std::mem::take(&mut self.inner().changed).into_iter().collect();
+    /// Tells what was held back, so that the last change of several is not left untold while nothing follows it,
+    /// as when the next request waits for the rate limit.
+    pub(crate) fn tell_held_back(&self) {
+        let mut inner = self.inner();
+        let tags: Vec<_> = std::mem::take(&mut inner.changed).into_iter().collect();
+        let status_is_old = std::mem::take(&mut inner.status_is_old);
+        drop(inner);
         if !tags.is_empty() {
             (self.listener)(SyncSignal::Data(tags));
+        }
+        if status_is_old {
+            (self.listener)(SyncSignal::Status);
         }
     }
 
@@ -144,9 +154,10 @@ impl SyncState {
         inner.progress = None;
         inner.trouble = trouble;
         inner.status_told = None;
+        inner.status_is_old = false;
         inner.change_told = None;
         drop(inner);
-        self.tell_changes();
+        self.tell_held_back();
         (self.listener)(SyncSignal::Status);
     }
 
@@ -236,9 +247,20 @@ mod tests {
         state.changed(&[DataTag::Plan]);
         state.changed(&[DataTag::Plan]);
         assert_eq!(told.lock().unwrap().len(), 1);
-        state.tell_changes();
-        state.tell_changes();
+        state.tell_held_back();
+        state.tell_held_back();
         assert_eq!(told.lock().unwrap()[1..], [SyncSignal::Data(vec![DataTag::Plan])]);
+    }
+
+    #[test]
+    fn the_last_step_of_the_bar_is_told_too() {
+        let (_, state, told) = state();
+        for done in 1..=3 {
+            state.progress(Progress { label: "People".into(), done, total: Some(3) });
+        }
+        state.tell_held_back();
+        state.tell_held_back();
+        assert_eq!(told.lock().unwrap()[..], [SyncSignal::Status, SyncSignal::Status]);
     }
 
     #[test]

@@ -75,14 +75,6 @@ impl AuthorizationRequest {
         )
     }
 
-    /// As [`receive`](Self::receive), for a link that a person pasted: space around it is forgiven.
-    ///
-    /// # Errors
-    /// As [`receive`](Self::receive).
-    pub fn receive_pasted(&self, text: &str) -> Result<AuthorizationResponse, CallbackRefusal> {
-        self.receive(text.trim())
-    }
-
     pub(super) fn into_verifier(self) -> PkceCodeVerifier {
         PkceCodeVerifier::new(self.verifier.expose_secret().to_owned())
     }

@@ -48,21 +48,6 @@ impl RedirectUri {
     pub fn url(&self) -> Url {
         Url::parse(&self.as_str()).expect("every redirect address is written as a valid URL")
     }
-
-    /// The port to listen on, for a loopback address.
-    #[must_use]
-    pub fn port(&self) -> Option<u16> {
-        match self {
-            Self::CustomScheme => None,
-            Self::Loopback(port) => Some(*port),
-        }
-    }
-
-    /// The registered address that reads exactly so, for a stored choice.
-    #[must_use]
-    pub fn from_address(address: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|redirect| redirect.as_str() == address)
-    }
 }
 
 impl fmt::Display for RedirectUri {
@@ -91,11 +76,9 @@ mod tests {
     }
 
     #[test]
-    fn parsing_as_url_changes_nothing_and_the_way_back_holds() {
+    fn parsing_as_url_changes_nothing() {
         for redirect in RedirectUri::ALL {
             assert_eq!(redirect.url().as_str(), redirect.as_str());
-            assert_eq!(RedirectUri::from_address(&redirect.as_str()), Some(redirect));
         }
-        assert_eq!(RedirectUri::from_address("http://127.0.0.1:8130/oauth/callback"), None);
     }
 }

@@ -105,6 +105,18 @@ impl OAuthClient {
         Ok(Self { http, base, client_id })
     }
 
+    /// The application that asks for tokens and ends them.
+    #[must_use]
+    pub fn client_id(&self) -> &ClientId {
+        &self.client_id
+    }
+
+    /// The origin that tokens come from, such as `https://api.planningcenteronline.com`. They go nowhere else.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.base.origin().ascii_serialization()
+    }
+
     /// Exchanges a code for tokens. Consumes the request: its verifier is sent once.
     pub async fn exchange(
         &self,

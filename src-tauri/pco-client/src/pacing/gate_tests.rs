@@ -129,7 +129,6 @@ async fn a_pause_holds_everybody_back_for_its_time() {
     let gate = gate(100);
     let start = Instant::now();
     gate.acquire(Lane::Background).await.pause(Duration::from_secs(19));
-    assert_eq!(gate.wait_for(Lane::Person), Duration::from_secs(19));
     send(&gate, Lane::Person, 1).await;
     assert_eq!(start.elapsed().as_secs(), 19);
 }

@@ -280,33 +280,6 @@ async fn a_base_that_anyone_could_answer_at_is_refused() {
 }
 
 #[tokio::test]
-async fn a_write_is_sent_once_however_it_ends() {
-    let server = Server::start(|_, _| html(502)).await;
-    let accept = Query::new(Product::Services, "people/1/schedules/2/accept");
-    let error = client(&server).post(Lane::Person, &accept, None).await.unwrap_err();
-    assert!(matches!(error, ApiError::ServiceDown { status: 502 }), "{error:?}");
-    assert_eq!(server.seen().len(), 1);
-}
-
-#[tokio::test]
-async fn a_write_refused_for_an_expired_token_is_sent_again() {
-    let server = Server::start(|_, number| match number {
-        0 => unauthorized("BABOON"),
-        _ => json(200, &person()),
-    })
-    .await;
-    let decline = Query::new(Product::Services, "people/1/schedules/2/decline");
-    let body = json!({"data": {"attributes": {"reason": "away"}}});
-    client(&server).post(Lane::Person, &decline, Some(&body)).await.unwrap();
-    let seen = server.seen();
-    assert_eq!(seen.len(), 2);
-    assert_eq!(seen[1].method, Method::POST);
-    assert_eq!(seen[1].path, "/services/v2/people/1/schedules/2/decline");
-    assert_eq!(seen[1].header("content-type"), Some("application/json"));
-    assert_eq!(seen[1].body, body.to_string());
-}
-
-#[tokio::test]
 async fn after_many_failed_calls_only_a_person_still_asks() {
     let server = Server::start(|_, _| json(501, &json!({}))).await;
     let client = client(&server);

@@ -176,8 +176,7 @@ pub(crate) fn schedule_of(
     for member in &assignments {
         let Some(plan) = reader.get::<Plan>(&member.plan_id)? else { continue };
         let status = team::status(member, now);
-        let times: Vec<Timestamp> =
-            team::times_of(&plan, member).iter().map(|time| time.starts_at).collect();
+        let times: Vec<Timestamp> = team::times_of(&plan, member).iter().map(|time| time.starts_at).collect();
         let (ahead, over): (Vec<_>, Vec<_>) =
             times.into_iter().partition(|time| calendar.date(*time) >= today);
         if status.kind == StatusKind::Confirmed {

@@ -18,14 +18,8 @@ pub(super) const TEAM: &[&str] =
 /// Asked for with `fields[TeamPosition]`.
 pub(super) const TEAM_POSITION: &[&str] = &["name", "sequence"];
 /// Asked for with `fields[Plan]`.
-pub(super) const PLAN: &[&str] = &[
-    "title",
-    "series_title",
-    "total_length",
-    "planning_center_url",
-    "service_type",
-    "plan_times",
-];
+pub(super) const PLAN: &[&str] =
+    &["title", "series_title", "total_length", "planning_center_url", "service_type", "plan_times"];
 /// Asked for with `fields[PlanTime]`.
 pub(super) const PLAN_TIME: &[&str] = &["name", "time_type", "starts_at", "ends_at", "assigned_teams"];
 /// Asked for with `fields[PlanPerson]`.
