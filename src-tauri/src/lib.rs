@@ -38,7 +38,7 @@ use app_core::session::views::RedirectChoice;
 use app_core::status::ClientIdSource;
 use tauri::async_runtime::spawn;
 use tauri::utils::config::AppDirectoriesOverride;
-use tauri::{Builder, Context, Manager, Runtime, WindowEvent};
+use tauri::{Builder, Context, Manager, RunEvent, Runtime, WindowEvent};
 use url::Url;
 
 use crate::clock::SleepAwareClock;
@@ -85,7 +85,13 @@ fn start(options: &Options, log: &LogFile) -> Result<ExitCode, Box<dyn Error>> {
     let app = builder(data_dir.as_deref()).build(context)?;
     compose(&app, options, data_dir.as_deref(), log)?;
     // Returns, other than `run`, so that everything is put away on the way out.
-    let code = app.run_return(|_, _| {});
+    let code = app.run_return(|handle, event| {
+        if matches!(event, RunEvent::Exit)
+            && let Some(shell) = handle.try_state::<Shell>()
+        {
+            shell.end();
+        }
+    });
     Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 

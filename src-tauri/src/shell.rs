@@ -111,6 +111,12 @@ impl Shell {
         }
     }
 
+    /// Puts everything away as the program ends.
+    pub fn end(&self) {
+        self.current().end();
+        self.real.end();
+    }
+
     /// The app of the church on show.
     #[must_use]
     pub fn current(&self) -> Arc<App> {

@@ -188,13 +188,23 @@ impl OpenAccount {
         &self.state
     }
 
+    /// Stops the sync and closes the store.
+    pub(crate) fn close(&self) -> Result<(), StoreError> {
+        self.stop();
+        self.store.close()
+    }
+
     /// Stops the sync and removes the account's files.
     pub(crate) fn erase(&self) -> Result<(), StoreError> {
-        self.refresher.abort();
-        lock(&self.reads).abort_all();
+        self.stop();
         self.store.erase()?;
         *lock(&self.index) = SearchIndex::default();
         Ok(())
+    }
+
+    fn stop(&self) {
+        self.refresher.abort();
+        lock(&self.reads).abort_all();
     }
 
     fn answer<T>(
@@ -252,7 +262,7 @@ impl OpenAccount {
 
 impl Drop for OpenAccount {
     fn drop(&mut self) {
-        self.refresher.abort();
+        self.stop();
     }
 }
 

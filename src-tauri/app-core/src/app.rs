@@ -391,6 +391,15 @@ impl App {
         Ok(())
     }
 
+    /// Puts everything away as the program ends. A write under way is finished first.
+    pub fn end(&self) {
+        if let Some(open) = self.close()
+            && let Err(error) = open.close()
+        {
+            tracing::warn!(cause = %Chain(&error), "the store was not closed");
+        }
+    }
+
     fn close(&self) -> Option<Arc<OpenAccount>> {
         self.account.write().unwrap_or_else(PoisonError::into_inner).take()
     }

@@ -9,6 +9,7 @@ mod records;
 mod schema;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
@@ -31,6 +32,8 @@ pub struct Store {
     /// `None` in memory, where the writer's connection serves both.
     reader: Option<Mutex<Connection>>,
     file: Option<(PathBuf, SecretBytes)>,
+    /// Closed for good: what comes late finds no data, and must not begin the file anew.
+    is_closed: AtomicBool,
 }
 
 /// A store that was opened, and whether what was there before had to be set aside.
@@ -103,7 +106,12 @@ impl From<StoreError> for AppError {
 impl Store {
     /// A store that is gone when the program ends: for the practice church, and when no keychain holds a key.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Ok(Self { writer: Mutex::new(memory()?), reader: None, file: None })
+        Ok(Self {
+            writer: Mutex::new(memory()?),
+            reader: None,
+            file: None,
+            is_closed: AtomicBool::new(false),
+        })
     }
 
     /// Opens the store in `folder` with `key`. A file that this key does not open, or that is damaged, is set
@@ -127,6 +135,7 @@ impl Store {
             writer: Mutex::new(writer),
             reader: Some(Mutex::new(reader)),
             file: Some((file.to_owned(), key.clone())),
+            is_closed: AtomicBool::new(false),
         })
     }
 
@@ -143,6 +152,9 @@ impl Store {
             return Ok(());
         };
         let (mut writer, mut reader) = (lock(&self.writer), lock(reader));
+        if self.is_closed.load(Ordering::Acquire) {
+            return Err(StoreError::NotWritable);
+        }
         close(&mut writer)?;
         close(&mut reader)?;
         set_aside(file)?;
@@ -173,12 +185,16 @@ impl Store {
         companions(file).iter().filter_map(|path| path.metadata().ok()).map(|metadata| metadata.len()).sum()
     }
 
-    /// Closes the store and removes its files; what still holds it finds it empty. Without its key the data is
-    /// unreadable already.
+    /// Closes the store, so that its log is worked into the file; what still holds it finds it empty.
+    pub fn close(&self) -> Result<(), StoreError> {
+        self.is_closed.store(true, Ordering::Release);
+        let connections = [self.reader.as_ref(), Some(&self.writer)];
+        connections.into_iter().flatten().try_for_each(|connection| close(&mut lock(connection)))
+    }
+
+    /// Closes the store and removes its files. Without its key the data is unreadable already.
     pub fn erase(&self) -> Result<(), StoreError> {
-        for connection in [Some(&self.writer), self.reader.as_ref()].into_iter().flatten() {
-            close(&mut lock(connection))?;
-        }
+        self.close()?;
         let Some((file, _)) = &self.file else { return Ok(()) };
         for path in companions(file).into_iter().chain([aside(file)]) {
             match std::fs::remove_file(&path) {

@@ -54,6 +54,10 @@ fn names(reader: &Reader<'_>) -> Result<SearchIndex, StoreError> {
     reader.search_index::<Note>()
 }
 
+fn all_notes(reader: &Reader<'_>) -> Result<Vec<Note>, StoreError> {
+    reader.all()
+}
+
 fn texts(store: &Store) -> Vec<String> {
     store.read(|reader| Ok(reader.all::<Note>()?.into_iter().map(|note| note.text).collect())).unwrap()
 }
@@ -224,6 +228,8 @@ fn erasing_leaves_no_file_and_no_row() {
         std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(left.is_empty(), "{left:?}");
     assert!(store.read(names).is_err(), "what still holds the store finds nothing");
+    assert!(store.rebuild().is_err(), "and cannot bring it back");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[test]
@@ -245,7 +251,17 @@ fn an_unreadable_row_is_told_without_its_content() {
     store.write(|batch| batch.put(&note("1", "", "x"), 1)).unwrap();
     let damage = format!("UPDATE record SET body = '{{\"id\": \"{CANARY}\", \"owner\": 7}}'");
     lock(&store.writer).execute_batch(&damage).unwrap();
-    let error = store.read(|reader| reader.all::<Note>()).unwrap_err();
+    let error = store.read(all_notes).unwrap_err();
     assert!(matches!(error, StoreError::Record { kind: "note", .. }));
     assert!(!crate::error::Chain(&error).to_string().contains(CANARY));
+}
+
+#[test]
+fn a_closed_store_is_one_file_with_everything_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), 1).store;
+    store.write(|batch| batch.put(&note("1", "", "kept"), 1)).unwrap();
+    store.close().unwrap();
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no log is left beside it");
+    assert_eq!(texts(&open(folder.path(), 1).store), ["kept"]);
 }
