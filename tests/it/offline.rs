@@ -73,3 +73,16 @@ async fn a_start_without_a_network_says_so_though_everything_is_recent() {
     assert_ne!(app.app_status().freshness, Freshness::Fresh, "nothing has answered yet");
     until(&app, &host, |status| status.freshness == Freshness::Offline).await;
 }
+
+#[tokio::test]
+async fn half_a_church_is_never_called_up_to_date() {
+    let story = Story::new().await;
+    story.emulator.add_fault(fault("/people/v2/people", FaultKind::Slow { ms: 1_500 }));
+    story.sign_in().await;
+    // This Sunday is there, and people are still to come.
+    let status = story.until(|status| status.plans > 0 && status.people == 0).await;
+    assert_eq!(status.freshness, Freshness::Loading);
+    assert_ne!(status.coverage, Coverage::Complete);
+    story.emulator.clear_faults();
+    assert_eq!(story.settled().await.freshness, Freshness::Fresh);
+}

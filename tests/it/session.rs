@@ -258,9 +258,7 @@ async fn signing_out_revokes_forgets_and_erases() {
     assert!(report.revoked);
     assert_eq!(story.emulator.counters().revocations, 1);
     assert!(story.secrets.items().is_empty());
-    let left: Vec<_> =
-        story.files().into_iter().filter(|file| file.extension().is_none_or(|kind| kind != "lock")).collect();
-    assert!(left.is_empty(), "{left:?}");
+    assert!(story.files().is_empty(), "left on the disk: {:?}", story.files());
     assert!(matches!(story.app.session_status(), SessionView::SignedOut { notice: None, .. }));
     let refused = story.app.list_plans().unwrap_err();
     assert_eq!(refused.code, ErrorCode::SignInRequired);
@@ -451,4 +449,19 @@ async fn a_link_that_comes_too_late_is_answered_once_and_a_flood_of_them_is_not(
     assert_eq!(story.app.receive_link(link).await, LinkReception::Ignored);
     assert_eq!(story.host.notices().len(), 1, "while a sign-in is open, forged links are silent");
     assert_eq!(story.host.record().raised(), 0);
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_is_told_and_everything_goes_on_in_memory() {
+    let story = Story::signed_in().await;
+    let everybody = story.people("").total;
+    let store = story.files().into_iter().find(|file| file.ends_with("store.db")).unwrap();
+    story.app.end();
+    // Nobody, not even the administrator, writes a database into a folder of its name.
+    std::fs::remove_file(&store).unwrap();
+    std::fs::create_dir(&store).unwrap();
+    let story = story.restarted().await;
+    assert_eq!(story.host.notices(), ["Narthex may not write to its folder on this computer."]);
+    story.until(|status| status.freshness == Freshness::Fresh).await;
+    assert_eq!(story.people("").total, everybody);
 }

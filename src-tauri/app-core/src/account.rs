@@ -19,7 +19,7 @@ use crate::products::{self, church, coverage};
 use crate::session::AccountId;
 use crate::session::views::Words;
 use crate::status::Freshness;
-use crate::store::{SearchIndex, Store, StoreError};
+use crate::store::{PartCoverage, SearchIndex, Store, StoreError};
 use crate::sync::{Refresher, SyncContext, SyncState};
 use crate::views::{AsOf, Coverage};
 use crate::words;
@@ -164,7 +164,7 @@ impl OpenAccount {
                 }
             }
             Ok(Standing {
-                freshness: self.freshness(reader, oldest, now)?,
+                freshness: self.freshness(reader, now)?,
                 as_of: oldest.map(|as_of| calendar.as_of(as_of, now)),
                 people,
                 plans,
@@ -222,20 +222,20 @@ impl OpenAccount {
     fn freshness(
         &self,
         reader: &crate::store::Reader<'_>,
-        oldest: Option<jiff::Timestamp>,
         now: jiff::Timestamp,
     ) -> Result<Freshness, AppError> {
         if let Some(trouble) = self.state.trouble() {
             return Ok(trouble);
         }
-        if oldest.is_none() {
-            return Ok(Freshness::Loading);
-        }
         let mut is_fresh = self.state.is_confirmed();
         for job in products::ALL.iter().flat_map(|product| product.jobs()) {
-            let as_of = reader.part(job.part)?.as_of;
-            // Twice its age limit: a part that is only just due is not stale yet.
-            is_fresh &= as_of.is_none_or(|as_of| now.duration_since(as_of).unsigned_abs() < job.max_age * 2);
+            let part = reader.part(job.part)?;
+            match part.as_of {
+                // Twice its age limit: a part that is only just due is not stale yet.
+                Some(as_of) => is_fresh &= now.duration_since(as_of).unsigned_abs() < job.max_age * 2,
+                None if part.coverage == PartCoverage::NoRight => {}
+                None => return Ok(Freshness::Loading),
+            }
         }
         Ok(if is_fresh { Freshness::Fresh } else { Freshness::Stale })
     }

@@ -34,7 +34,7 @@ pub struct AppStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum Freshness {
-    /// Nothing is stored yet and the first read is under way.
+    /// Not everything has been read once yet; the first read is under way.
     Loading,
     /// Read within the time that the product asks for.
     Fresh,

@@ -1,7 +1,7 @@
 //! The church's calendar: its zone, its clock and its order of day and month. Every time a person reads is made here.
 //!
-//! Plan times are true UTC. A plan's `sort_date` and `last_time_at` are the church's wall clock wearing a false `Z`
-//! (PCO behaviour): [`Calendar::wall_clock`] reads those.
+//! Plan times are true UTC, and everything here is made of them. A plan's `sort_date` and `last_time_at` are the
+//! church's wall clock wearing a false `Z` (PCO behaviour); they are not asked for.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;

@@ -25,7 +25,9 @@ pub(crate) fn without_window() -> Outcome {
             .args(["nextest", "run"])
             .args(EVERYTHING)
             .args(["--filterset", "not binary(e2e)"]),
-        Runner::Plain => Program::cargo().args(["test", "--workspace", "--lib", "--bins", "--test", "it"]),
+        Runner::Plain => Program::cargo()
+            .args(["test", "--workspace", "--lib", "--bins"])
+            .args(["--test", "it", "--test", "http"]),
     }
     .run()
     .into()
