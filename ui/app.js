@@ -84,7 +84,11 @@ startStatusBar();
 listenToKeys();
 byId("skip").addEventListener("click", (event) => {
   event.preventDefault();
-  const heading = document.querySelector(".entry:not([hidden]) h1, .frame:not([hidden]) .pane.detail h1");
-  if (heading instanceof HTMLElement) heading.focus();
+  // Not every pane has a heading at all times; the first place that takes the focus will do.
+  for (const place of [".entry:not([hidden]) h1", "#detail h1", "#list h1", "#main"]) {
+    const target = document.querySelector(place);
+    if (target instanceof HTMLElement) target.focus();
+    if (target && target === document.activeElement) return;
+  }
 });
 connect();

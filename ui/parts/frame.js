@@ -147,15 +147,21 @@ function focusList(id) {
   if (stop instanceof HTMLElement) stop.focus();
 }
 
+/** Focuses the next pane that has something to stand on; a pane with nothing in it is passed over. */
 function focusNextPane() {
   const panes = [byId("rail"), byId("list"), byId("detail"), byId("freshness")].filter((pane) =>
     pane.checkVisibility(),
   );
   const here = panes.findIndex((pane) => pane.contains(document.activeElement));
-  const next = panes[(here + 1) % panes.length];
-  if (next?.id === "list") focusList(currentAddress().id);
-  else {
-    const stop = next?.querySelector("[aria-current], h1[tabindex], a[href], button, input");
+  [...panes.slice(here + 1), ...panes.slice(0, Math.max(here, 0))].some(enterPane);
+}
+
+/** @param {HTMLElement} pane @returns {boolean} whether the focus is in it now */
+function enterPane(pane) {
+  if (pane.id === "list") focusList(currentAddress().id);
+  for (const stop of pane.querySelectorAll("[aria-current], h1[tabindex], a[href], button, input")) {
+    if (pane.contains(document.activeElement)) break;
     if (stop instanceof HTMLElement) stop.focus();
   }
+  return pane.contains(document.activeElement);
 }

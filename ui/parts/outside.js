@@ -1,5 +1,6 @@
 // Things that leave the window: the clipboard, phone and mail programs, Planning Center.
 
+import { now } from "../changes.js";
 import { button, icon } from "../dom.js";
 import { call } from "../ipc.js";
 import { tell, tellError } from "./tell.js";
@@ -30,8 +31,21 @@ function copyBySelection(text) {
   if (back instanceof HTMLElement) back.focus({ preventScroll: true });
 }
 
-/** @param {string} url a `tel:`, `mailto:` or Planning Center address from an answer */
+/**
+ * Calls, writes to or opens somebody or something of the church. Those of the practice church are invented: outside,
+ * strangers would be reached.
+ *
+ * @param {string} url a `tel:`, `mailto:` or Planning Center address from an answer
+ */
 export async function openOutside(url) {
+  const { session } = now;
+  if (session.state === "signedIn" && session.account.practice)
+    return tell("In the practice church nothing is called, written to or opened.");
+  await openPage(url);
+}
+
+/** Opens a page that has nothing to do with the church shown. @param {string} url */
+export async function openPage(url) {
   try {
     await call("open_outside", { url });
   } catch (error) {

@@ -1,8 +1,8 @@
-// How a church administrator registers Narthex, and the client id that comes of it.
+// How a church administrator registers Narthex, and the client ID that comes of it.
 
 import { button, element, replace } from "../dom.js";
 import { call } from "../ipc.js";
-import { copy, copyButton, openOutside } from "./outside.js";
+import { copy, copyButton, openPage } from "./outside.js";
 import { failedNote } from "./states.js";
 import { tell } from "./tell.js";
 
@@ -21,7 +21,7 @@ export function registrationSteps() {
   /** @param {SettingsView} settings */
   const show = (settings) => {
     const open = button({ class: "link" }, "Planning Center’s page for applications", () =>
-      openOutside(settings.registrationUrl),
+      openPage(settings.registrationUrl),
     );
     replace(
       steps,
@@ -45,7 +45,7 @@ export function registrationSteps() {
       element(
         "li",
         {},
-        element("p", {}, "Save it, and bring its client id here:"),
+        element("p", {}, "Save it, and bring its client ID here:"),
         clientIdForm(settings.clientId.value),
       ),
     );
@@ -69,11 +69,11 @@ export function returnAddresses(addresses) {
   return element("div", { class: "address-block" }, list, addresses.length > 1 && all);
 }
 
-/** 64 signs, each a digit or one of the letters a to f. */
+/** 64 characters, each a digit or one of the letters a to f. */
 const CLIENT_ID = /^[0-9a-f]{64}$/;
 
 /**
- * The client id's field. What it holds is checked when it is saved, and said beside the field.
+ * The client ID's field. What it holds is checked when it is saved, and said beside the field.
  *
  * @param {string | null} value
  * @param {(settings: SettingsView) => void} [saved]
@@ -95,6 +95,7 @@ export function clientIdForm(value, saved) {
     wrong.textContent = words;
     field.setAttribute("aria-invalid", "true");
     field.focus();
+    wrong.scrollIntoView({ block: "nearest" });
   };
   const save = async () => {
     const clientId = field.value.trim().toLowerCase();
@@ -103,7 +104,7 @@ export function clientIdForm(value, saved) {
     field.removeAttribute("aria-invalid");
     try {
       const settings = await call("save_settings", { clientId, redirect: null });
-      tell(clientId === "" ? "Client id taken away" : "Client id saved");
+      tell(clientId === "" ? "Client ID taken away" : "Client ID saved");
       saved?.(settings);
     } catch (error) {
       const { message, hint } = /** @type {ErrorView} */ (error);
@@ -113,7 +114,7 @@ export function clientIdForm(value, saved) {
   const form = element(
     "form",
     { class: "labelled client-id", novalidate: true },
-    element("label", { for: "client-id" }, "Client id"),
+    element("label", { for: "client-id" }, "Client ID"),
     element(
       "div",
       { class: "with-button" },
@@ -132,6 +133,6 @@ export function clientIdForm(value, saved) {
 /** @param {string} text */
 function whatIsWrong(text) {
   if (/[^0-9a-f]/.test(text))
-    return "A client id has only the digits 0 to 9 and the letters a to f. Copy it whole from Planning Center.";
-  return `A client id has 64 signs; this one has ${text.length}. Copy it whole from Planning Center.`;
+    return "A client ID has only the digits 0 to 9 and the letters a to f. Copy it whole from Planning Center.";
+  return `A client ID has 64 characters; this one has ${text.length}. Copy it whole from Planning Center.`;
 }

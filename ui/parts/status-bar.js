@@ -28,7 +28,7 @@ export function startStatusBar() {
 /** @param {AppStatus} status */
 function show(status) {
   const words = byId("freshness-words");
-  const text = status.progress ? dotted(working(status), sentence(status)) : dotted(sentence(status), stock(status));
+  const text = status.progress ? workingLine(status) : dotted(sentence(status), stock(status));
   if (words.textContent !== text) words.textContent = text;
   const kind =
     status.progress || status.freshness === "loading" ? "working" : status.freshness === "fresh" ? "fresh" : "old";
@@ -44,6 +44,20 @@ function show(status) {
   }
   meter.max = total;
   meter.value = Math.min(done, total);
+}
+
+/**
+ * While something is read: until all is here, what is here so far; after that, how current it is. Trouble is always
+ * told.
+ *
+ * @param {AppStatus} status
+ */
+function workingLine(status) {
+  const { coverage, freshness, people, plans } = status;
+  if (coverage.kind === "complete") return dotted(working(status), sentence(status));
+  const calm = freshness === "loading" || freshness === "fresh" || freshness === "stale";
+  const some = coverage.kind !== "noRight" && people + plans > 0;
+  return dotted(working(status), !calm && sentence(status), some ? `so far ${amounts(status)}` : stock(status));
 }
 
 /** @param {AppStatus} status */
@@ -73,8 +87,9 @@ function sentence({ freshness, asOf }) {
 }
 
 /** @param {AppStatus} status */
-function stock({ coverage, people, plans }) {
-  const what = `${counted(people, "person", "people")}, ${counted(plans, "plan")}`;
+function stock(status) {
+  const { coverage, people, plans } = status;
+  const what = amounts(status);
   switch (coverage.kind) {
     case "complete":
       return `complete: ${what}`;
@@ -85,4 +100,9 @@ function stock({ coverage, people, plans }) {
     case "notLoaded":
       return people + plans > 0 ? `${what} so far` : "nothing loaded yet";
   }
+}
+
+/** @param {AppStatus} status */
+function amounts({ people, plans }) {
+  return `${counted(people, "person", "people")}, ${counted(plans, "plan")}`;
 }

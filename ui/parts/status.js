@@ -35,10 +35,17 @@ function told(counts) {
   ].filter(({ count }) => count > 0);
 }
 
-/** Counts for a dense row; the words are there for a screen reader. @param {StatusCounts} counts */
+/** Counts for a dense row; the words are there for a screen reader. @param {StatusCounts | null} counts */
 export function countsLine(counts) {
+  if (counts === null) {
+    const quiet = element("span", { "aria-hidden": "true" }, "…");
+    const spoken = element("span", { class: "unseen" }, "answers not loaded");
+    return element("span", { class: "counts", title: "Answers not loaded" }, quiet, spoken);
+  }
   const line = element("span", { class: "counts" });
-  for (const { kind, count, words } of told(counts)) {
+  const some = told(counts);
+  if (some.length === 0) line.append("nobody scheduled");
+  for (const { kind, count, words } of some) {
     const spoken = element("span", { class: "unseen" }, ` ${words}, `);
     line.append(
       element(
@@ -53,11 +60,14 @@ export function countsLine(counts) {
   return line;
 }
 
-/** Counts with their words, for a page's head. @param {StatusCounts} counts */
+/** Counts with their words, for a page's head. @param {StatusCounts | null} counts */
 export function countsPills(counts) {
+  if (counts === null) return element("p", { class: "second no-pills" }, "Answers not loaded");
+  const some = told(counts);
+  if (some.length === 0) return element("p", { class: "second no-pills" }, "Nobody scheduled");
   const list = element("ul", { class: "pills", "aria-label": "Who stands where" });
-  for (const { kind, count, words } of told(counts)) {
+  for (const { kind, count, words } of some) {
     list.append(element("li", { class: `pill ${kind}` }, icon(`status-${kind}`, "tiny"), `${figure(count)} ${words}`));
   }
-  return list.childElementCount > 0 ? list : null;
+  return list;
 }

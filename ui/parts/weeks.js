@@ -90,7 +90,7 @@ function rowOf({ id, weekday, day, date, serviceType, title, times, counts }) {
         "span",
         { class: "under second" },
         element("span", { class: "times figures" }, times),
-        counts && countsLine(counts),
+        countsLine(counts),
       ),
     ),
   );

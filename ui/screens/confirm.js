@@ -21,7 +21,11 @@ export function mount(root, { account }) {
     { class: "kept bulleted" },
     element("li", {}, "People: names, phones, e-mails, addresses, birthdays and households."),
     element("li", {}, "Services: plans, orders of service, teams and how people answered."),
-    element("li", {}, "All of it on this computer only, encrypted. Signing out erases it."),
+    element(
+      "li",
+      {},
+      "All of it on this computer only, encrypted; without a keychain only until Narthex closes. Signing out erases it.",
+    ),
   );
   root.append(
     element("h1", { class: "entry-title", tabindex: -1 }, "Is that you?"),
@@ -68,7 +72,7 @@ function answer(name, kind, label) {
 async function showFolder(kept) {
   try {
     const { folder } = await call("settings");
-    kept.append(element("li", { class: "selectable" }, `Where: ${folder}`));
+    if (folder !== null) kept.append(element("li", { class: "selectable" }, `Where: ${folder}`));
   } catch {
     // What is said is true without the place.
   }

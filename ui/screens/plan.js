@@ -102,7 +102,7 @@ function headOf(plan) {
     element("header", { class: "plan-head" }, written("h1", serviceType, { class: "title", tabindex: -1 }), buttons),
     written("p", dotted(date, timesLine, title, series !== title && series), { class: "date-line figures" }),
     ...timesOf(times),
-    counts && countsPills(counts),
+    countsPills(counts),
   ];
 }
 

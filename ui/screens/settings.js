@@ -6,7 +6,7 @@ import { call } from "../ipc.js";
 import { singleKeysOn, switchSingleKeys } from "../keys.js";
 import { leavePractice } from "../parts/bars.js";
 import { faceOf } from "../parts/face.js";
-import { openOutside } from "../parts/outside.js";
+import { openPage } from "../parts/outside.js";
 import { clientIdForm, returnAddresses } from "../parts/registration.js";
 import { askToSignOut } from "../parts/sign-out.js";
 import { failed, failedNote, skeleton } from "../parts/states.js";
@@ -173,12 +173,12 @@ function redirectChoice({ redirect }, show) {
 function registrationOf({ clientId, redirectUris, registrationUrl }, show) {
   /** @type {Record<ClientIdSource, string>} */
   const sources = {
-    commandLine: "The client id was given when Narthex was started; it goes before the one saved here.",
-    settings: "The client id was saved here.",
-    build: "The client id came with this copy of Narthex.",
-    missing: "There is no client id yet; signing in needs one.",
+    commandLine: "The client ID was given when Narthex was started; it goes before the one saved here.",
+    settings: "The client ID was saved here.",
+    build: "The client ID came with this copy of Narthex.",
+    missing: "There is no client ID yet; signing in needs one.",
   };
-  const open = button({ class: "link" }, "Planning Center’s page for applications", () => openOutside(registrationUrl));
+  const open = button({ class: "link" }, "Planning Center’s page for applications", () => openPage(registrationUrl));
   return [
     element("p", { class: "second" }, `${sources[clientId.source]} It is public, not a secret.`),
     clientIdForm(clientId.value, show),

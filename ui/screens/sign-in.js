@@ -16,6 +16,7 @@ export class SignIn {
   #entry;
   #page;
   #state = "";
+  #notice = "";
   /** @type {Step | null} */
   #step = null;
 
@@ -30,6 +31,7 @@ export class SignIn {
     this.#entry.hidden = false;
     if (session.state === this.#state && this.#step) {
       this.#step.update(session);
+      this.#announceNotice(session, "polite");
       return;
     }
     this.#step?.end();
@@ -39,7 +41,15 @@ export class SignIn {
     const heading = this.#page.querySelector("h1");
     heading?.focus();
     // The heading is read when it takes the focus; a notice beside it would be missed.
-    if ("notice" in session && session.notice) announce(session.notice.message, "assertive");
+    this.#notice = "";
+    this.#announceNotice(session, "assertive");
+  }
+
+  /** Says a notice that was not there before. @param {SessionView} session @param {"polite" | "assertive"} how */
+  #announceNotice(session, how) {
+    const before = this.#notice;
+    this.#notice = ("notice" in session && session.notice?.message) || "";
+    if (this.#notice !== "" && this.#notice !== before) announce(this.#notice, how);
   }
 
   hide() {

@@ -8,7 +8,7 @@ import { countdown } from "../words.js";
 import { noticeCard } from "./welcome.js";
 
 /**
- * @import { ErrorView, RedirectChoice, SessionView } from "../contract.d.ts"
+ * @import { ErrorView, RedirectChoice, SessionView, Words } from "../contract.d.ts"
  * @import { Step } from "./sign-in.js"
  * @typedef {Extract<SessionView, { state: "waiting" }>} Waiting
  */
@@ -27,13 +27,18 @@ export function mount(root, session) {
   const left = element("p", { class: "second figures" });
   const ring = timeRing();
   const another = element("p", { class: "small-print" });
-  const paste = pasteForm();
+  /** @type {Words | null} */
+  let told = null;
+  // What stands beside the field is not said a second time above it.
+  const showNotice = () => replace(notice, told && !paste.tells(told) && noticeCard(told));
+  const paste = pasteForm(() => showNotice());
   const open = button(
     { id: "paste-link", "aria-expanded": "false", "aria-controls": "paste-form" },
     "Paste the return link",
     () => {
       paste.form.hidden = !paste.form.hidden;
       open.setAttribute("aria-expanded", String(!paste.form.hidden));
+      showNotice();
       if (!paste.form.hidden) paste.field.focus();
     },
   );
@@ -50,7 +55,8 @@ export function mount(root, session) {
   const show = (next) => {
     link = next.link;
     ends = performance.now() + next.secondsLeft * 1000;
-    replace(notice, next.notice && noticeCard(next.notice));
+    told = next.notice;
+    showNotice();
     replace(another, ...anotherWay(next.redirect));
     tick();
   };
@@ -121,7 +127,8 @@ function anotherWay(redirect) {
   ];
 }
 
-function pasteForm() {
+/** @param {() => void} changed called when what stands beside the field is another */
+function pasteForm(changed) {
   const field = element("input", {
     class: "field mono",
     id: "return-link",
@@ -151,6 +158,7 @@ function pasteForm() {
   /** @param {string} words */
   const refuse = (words) => {
     wrong.textContent = words;
+    changed();
     field.setAttribute("aria-invalid", "true");
     field.focus();
   };
@@ -163,13 +171,19 @@ function pasteForm() {
     try {
       const session = await call("finish_sign_in_by_hand", { link });
       // Still waiting: the link was not the awaited one. The notice says why; the field is where to mend it.
-      if (session.state === "waiting" && session.notice) refuse(session.notice.message);
+      if (session.state === "waiting" && session.notice) refuse(inOne(session.notice));
     } catch (error) {
-      const { message, hint } = /** @type {ErrorView} */ (error);
-      refuse(hint ? `${message} ${hint}` : message);
+      refuse(inOne(/** @type {ErrorView} */ (error)));
     }
   });
-  return { form, field };
+  /** @param {Words} words whether they stand beside the field, in sight */
+  const tells = (words) => !form.hidden && wrong.textContent === inOne(words);
+  return { form, field, tells };
+}
+
+/** @param {Words} words */
+function inOne({ message, hint }) {
+  return hint ? `${message} ${hint}` : message;
 }
 
 /** A ring that empties as time runs out. */

@@ -1,4 +1,4 @@
-// Welcome: sign in, or look around the practice church; without a client id, how a church gets one.
+// Welcome: sign in, or look around the practice church; without a client ID, how a church gets one.
 
 import { button, element, replace } from "../dom.js";
 import { call } from "../ipc.js";
