@@ -15,3 +15,4 @@ mod other_returns;
 mod practice;
 mod refusals;
 mod set_up;
+mod walk;

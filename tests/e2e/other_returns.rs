@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::harness::{Browser, Emulator, Keychain, Window, story, until};
+use crate::walk::{Church, confirm_and_go_on};
 
 const NOT_AWAITED: &str =
     "org.narthex.desktop:/oauth/callback?code=0123456789abcdef0123456789abcdef&state=elsewhere";
@@ -10,10 +11,10 @@ const NOT_AWAITED: &str =
 #[tokio::test]
 async fn the_browser_returns_through_an_address_of_this_computer() {
     story(Keychain::Unlocked, async |desktop| {
-        let emulator = Emulator::start(desktop);
+        let church = Church::start(desktop).await;
         // This browser has not been told to let the link through: it asks, and nobody answers.
         let browser = Browser::new(desktop);
-        let window = Window::open_for(desktop, &emulator).await;
+        let window = church.window(desktop).await;
         window.click("#sign-in").await;
         let page = browser.page().await;
         page.click("#allow").await;
@@ -25,10 +26,7 @@ async fn the_browser_returns_through_an_address_of_this_computer() {
         page.click("#allow").await;
         page.sees("body", "close this").await;
         assert!(page.address().await.starts_with("http://127.0.0.1:812"));
-        window.sees("#entry-page", "Is that you?").await;
-        window.becomes("return document.querySelector('.who img')?.naturalWidth > 0", json!(true)).await;
-        window.click("#confirm-account").await;
-        window.sees("#freshness-words", "complete: ").await;
+        confirm_and_go_on(desktop, church, window).await;
     })
     .await;
 }
@@ -36,10 +34,10 @@ async fn the_browser_returns_through_an_address_of_this_computer() {
 #[tokio::test]
 async fn the_return_link_is_carried_over_by_hand_and_only_the_right_one_counts() {
     story(Keychain::Unlocked, async |desktop| {
-        let emulator = Emulator::start(desktop);
-        let window = Window::open_for(desktop, &emulator).await;
+        let church = Church::start(desktop).await;
+        let window = church.window(desktop).await;
         let address = window.begin_sign_in().await;
-        let right = emulator.decide(&address, "allow").await;
+        let right = church.allow(&address).await;
         assert!(right.starts_with("org.narthex.desktop:/oauth/callback?code="));
 
         let wrong = ["hello", "https://example.com/", NOT_AWAITED, &right[..right.len() - 1]];
@@ -49,7 +47,7 @@ async fn the_return_link_is_carried_over_by_hand_and_only_the_right_one_counts()
                 (desktop.said().matches("not the awaited one").count() == number).then_some(())
             })
             .await;
-            window.sees("#entry-page .note", "This link does not belong to this sign-in").await;
+            window.sees("#return-link-wrong", "This link does not belong to this sign-in").await;
             window.sees("#entry-page", "Waiting for Planning Center").await;
         }
         window.hand_over(&right).await;
@@ -61,7 +59,9 @@ async fn the_return_link_is_carried_over_by_hand_and_only_the_right_one_counts()
             "nothing was kept"
         );
 
-        window.sign_in(&emulator).await;
+        let address = window.begin_sign_in().await;
+        window.hand_over(&church.allow(&address).await).await;
+        confirm_and_go_on(desktop, church, window).await;
     })
     .await;
 }
@@ -78,6 +78,7 @@ async fn a_link_from_nowhere_changes_nothing_while_one_is_awaited() {
         window.sees("#entry-page", "Waiting for Planning Center").await;
         desktop.open_link(&emulator.decide(&address, "allow").await);
         window.sees("#entry-page", "Is that you?").await;
+        window.becomes("return document.querySelector('.who img')?.naturalWidth > 0", json!(true)).await;
         assert!(!desktop.said().contains("elsewhere"), "the log has no part of a link");
     })
     .await;

@@ -1,8 +1,12 @@
 //! The practice church: how a newcomer first sees the program.
 
 use serde_json::json;
+use thirtyfour::Key;
 
-use crate::harness::{Keychain, Window, opened, story};
+use crate::harness::{Keychain, Window, opened, story, until};
+
+/// Which element has the focus.
+const FOCUSED: &str = "return document.activeElement.id";
 
 #[tokio::test]
 async fn the_practice_church_opens_on_this_weeks_plans_and_can_be_left() {
@@ -34,6 +38,38 @@ async fn the_practice_church_opens_on_this_weeks_plans_and_can_be_left() {
 }
 
 #[tokio::test]
+async fn the_keyboard_alone_finds_a_person_and_goes_back_to_the_schedule() {
+    story(Keychain::Absent, async |desktop| {
+        let window = Window::open(desktop, &["--practice"]).await;
+        window.sees("#freshness-words", "complete: ").await;
+        window.sees("#plan", "Order of service").await;
+
+        window.press("/").await;
+        window.becomes(FOCUSED, json!("people-search")).await;
+        window.press("kim").await;
+        let kims = ["Daniel Kim", "Hana Kim", "Ji-woo Kim", "Seo-jun Kim"];
+        until("all of that name are found", async || {
+            (window.texts("#people-list [data-id] .name").await == kims).then_some(())
+        })
+        .await;
+        window.press(Key::Down).await;
+        window.press(Key::Down).await;
+        window.press(Key::Enter).await;
+        window.sees("#person-card h1", "Hana Kim").await;
+        window.becomes("return document.activeElement.innerText", json!("Hana Kim")).await;
+
+        window.press(Key::Escape).await;
+        window.becomes(FOCUSED, json!("people-list")).await;
+        window.press(Key::Control + "1").await;
+        window.sees("#schedule-list", "This week").await;
+        window.sees("#plan", "Order of service").await;
+        window.becomes("return document.activeElement.matches('#plan h1')", json!(true)).await;
+        window.sees_no("#person-card").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_page_stays_within_its_policy_on_every_screen() {
     story(Keychain::Absent, async |desktop| {
         let window = Window::open(desktop, &["--practice"]).await;
@@ -46,8 +82,10 @@ async fn the_page_stays_within_its_policy_on_every_screen() {
         window.sees("#freshness-words", "complete: ").await;
         window.sees("#plan", "Order of service").await;
         window.click("#nav-people").await;
+        window.write("#people-search", "Adeyemi").await;
+        window.sees("#people-list", "Ruth Adeyemi").await;
         window.click("#people-list [data-id]").await;
-        window.sees("#person-card h1", "").await;
+        window.sees("#person-card h1", "Adeyemi").await;
         window.click("#nav-settings").await;
         window.sees("#settings-page", "Leave practice").await;
         window.click("#open-help").await;

@@ -71,7 +71,9 @@ async fn signing_out_erases_what_was_kept_and_says_so() {
         window.click("#sign-out").await;
         window.sees("dialog", "Sign out and erase?").await;
         window.click("#confirm-sign-out").await;
-        window.sees("#sign-out-report", "").await;
+        let report = window.sees("#sign-out-report", "Planning Center has ended this sign-in.").await;
+        assert!(report.contains("The keychain no longer holds anything of Narthex."), "{report}");
+        assert!(report.contains("People and schedules are erased from this computer."), "{report}");
         let items = desktop.keychain_items("service", "org.narthex.desktop");
         assert!(!items.contains("session:") && !items.contains("cache-key:"), "{items}");
         assert_eq!(desktop.store_bytes(), 0);

@@ -455,11 +455,11 @@ async fn a_link_that_comes_too_late_is_answered_once_and_a_flood_of_them_is_not(
 async fn a_folder_that_cannot_be_written_is_told_and_everything_goes_on_in_memory() {
     let story = Story::signed_in().await;
     let everybody = story.people("").total;
-    let store = story.files().into_iter().find(|file| file.ends_with("store.db")).unwrap();
+    let database = story.files().into_iter().find(|file| file.ends_with("store.db")).unwrap();
     story.app.end();
     // Nobody, not even the administrator, writes a database into a folder of its name.
-    std::fs::remove_file(&store).unwrap();
-    std::fs::create_dir(&store).unwrap();
+    std::fs::remove_file(&database).unwrap();
+    std::fs::create_dir(&database).unwrap();
     let story = story.restarted().await;
     assert_eq!(story.host.notices(), ["Narthex may not write to its folder on this computer."]);
     story.until(|status| status.freshness == Freshness::Fresh).await;

@@ -53,7 +53,8 @@ pub(crate) fn window() -> Outcome {
         Runner::Plain => &["test"],
     };
     Program::new("xvfb-run")
-        .args(["--auto-servernum", "--server-args=-screen 0 1280x1024x24"])
+        // A display that is kept when its last program leaves: one that starts anew refuses whoever comes meanwhile.
+        .args(["--auto-servernum", "--server-args=-screen 0 1280x1024x24 -noreset"])
         .args(["dbus-run-session", "--", "cargo"])
         .args(runner)
         .args(EVERYTHING)
