@@ -182,11 +182,6 @@ impl Desktop {
         self.root.path().join("home")
     }
 
-    /// Where the program keeps its data.
-    pub(crate) fn data(&self) -> PathBuf {
-        self.home().join(".local/share").join(SCHEME)
-    }
-
     /// Every file that the story has left behind, with what is in it. Without the browser's own: its history naturally
     /// has the address it was sent back to, whose code is used up, and no program of ours decides what it keeps.
     pub(crate) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
