@@ -81,7 +81,7 @@ function sentence({ freshness, asOf }) {
     serviceDown: `Planning Center is not answering — ${saved}`,
     networkSignIn: `This network asks for a sign-in of its own: open any page in your browser — ${saved}`,
     signInNeeded: `Signed out by Planning Center — ${saved}`,
-    diskFull: `The disk is full, nothing new can be saved — ${saved}`,
+    diskFull: `Nothing new can be saved: make room on the disk, then refresh — ${saved}`,
   };
   return sentences[freshness];
 }
