@@ -16,7 +16,7 @@ const CHURCH_TIME: &str = "America/New_York";
 /// What the program has on the disk is on the screen by then, in milliseconds from the page's own start …
 const AT_ONCE: f64 = 1_500.0;
 /// … and so many after the first thing was painted. Our looking for it takes a part of them.
-const AFTER_FIRST_PAINT: f64 = 1_000.0;
+const AFTER_FIRST_PAINT: f64 = 500.0;
 /// That there is no network is told by then, in milliseconds from the page's own start.
 const TOLD_OFFLINE: f64 = 5_000.0;
 /// How long both are looked for, so that a late moment can be told.
