@@ -52,8 +52,10 @@ pub enum Rotation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Everything.
+    /// What the church grants to whoever it is.
     #[default]
+    Granted,
+    /// Everything, whoever it is.
     Administrator,
     /// No access to Services: each call there answers 401 `TRASH_PANDA`.
     NoServices,

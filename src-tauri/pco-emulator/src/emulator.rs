@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use url::Url;
 
 use crate::church::mutation::{Mutation, MutationError};
+use crate::church::rights::Rights;
 use crate::clock;
 use crate::config::{EmulatorConfig, Role};
 use crate::connection::{Door, Line};
@@ -171,6 +172,14 @@ impl Emulator {
     /// Changes what the signed-in person may see.
     pub fn set_role(&self, role: Role) {
         self.shared.set_role(role);
+    }
+
+    /// Gives a person of the church other rights from now on.
+    pub fn grant(&self, person_id: &str, rights: Rights) -> Result<(), EmulatorError> {
+        let mut church = self.shared.church_mut();
+        let person = church.people.iter().map(|(id, _)| id).find(|id| id.to_string() == person_id);
+        church.granted_rights.insert(person.ok_or(MutationError::NotFound("person"))?, rights);
+        Ok(())
     }
 
     /// Lets another person of the church be the one at the browser, and behind every token.

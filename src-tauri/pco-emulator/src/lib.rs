@@ -29,6 +29,7 @@ mod rate;
 mod server;
 
 pub use church::mutation::{Mutation, MutationError};
+pub use church::rights::{PeopleRight, Rights, ServicesRight};
 pub use config::{Church, Consent, DEFAULT_REDIRECT_URIS, EmulatorConfig, Limit, Role, Rotation};
 pub use counters::Counters;
 pub use emulator::{Emulator, EmulatorError};

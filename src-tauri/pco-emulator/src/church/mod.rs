@@ -11,6 +11,7 @@ mod names;
 mod order_of_service;
 mod people;
 mod plans;
+pub(crate) mod rights;
 pub(crate) mod rows;
 mod schedule;
 mod services;
@@ -18,10 +19,13 @@ mod songs;
 mod st_brigids;
 pub(crate) mod table;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
+use rights::Rights;
 use rows::{
     Address, Arrangement, Campus, Email, Folder, Household, HouseholdMembership, Key, NoteCategory, Person,
     PersonMerger, PhoneNumber, Plan, Series, ServiceType, Song, Team, TeamPosition,
@@ -49,6 +53,8 @@ pub(crate) struct Church {
     seed: u64,
     pub(crate) campuses: Table<Campus>,
     pub(crate) people: Table<Person>,
+    /// By person; those without an entry have what `rights` derives.
+    pub(crate) granted_rights: BTreeMap<Id, Rights>,
     pub(crate) emails: Table<Email>,
     pub(crate) phone_numbers: Table<PhoneNumber>,
     pub(crate) addresses: Table<Address>,
@@ -86,6 +92,7 @@ impl Church {
             seed: config.seed,
             campuses: Table::new(11),
             people: Table::new(people::STEP),
+            granted_rights: BTreeMap::new(),
             emails: Table::new(3),
             phone_numbers: Table::new(3),
             addresses: Table::new(3),

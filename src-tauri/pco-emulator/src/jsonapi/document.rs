@@ -6,14 +6,16 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::query::Query;
-use super::resource::{Edge, Record, Resource};
-use super::value::Value;
-use crate::church::Church;
+use super::resource::{Attribute, Edge, Guard, Record, Resource};
+use super::value::{Value, canary};
+use super::view::{Access, View};
 use crate::church::table::Id;
 
 /// What a document is made from besides its records.
 pub(crate) struct Setting<'a> {
-    pub(crate) church: &'a Church,
+    pub(crate) view: &'a View<'a>,
+    /// Who may follow an edge that has no rule of its own.
+    pub(crate) access: Access,
     /// Scheme, host and port, without a slash at the end.
     pub(crate) base: &'a str,
     pub(crate) query: &'a Query,
@@ -204,21 +206,24 @@ impl<'a> Setting<'a> {
 
     fn attributes(&self, Record { resource, id }: Record) -> Members<Value<'a>> {
         let wanted = self.query.fields.get(resource.type_name);
+        let person = (resource.person)(self.view, id);
         let shown = resource.attributes.iter().filter(|attribute| match wanted {
             Some(names) => names.iter().any(|name| name == attribute.name),
             None => !attribute.on_request,
         });
-        Members(
-            shown
-                .map(|attribute| {
-                    let value = match (attribute.read)(self.church, id) {
-                        Value::Here(path) => Value::from(format!("{}{path}", self.base)),
-                        value => value,
-                    };
-                    (attribute.name, value)
-                })
-                .collect(),
-        )
+        let readable = shown.filter(|attribute| resource.shows(attribute.name, self.view.viewer, person));
+        let myself = person == Some(self.view.viewer.person);
+        Members(readable.map(|attribute| (attribute.name, self.value(attribute, id, myself))).collect())
+    }
+
+    fn value(&self, attribute: &Attribute, id: Id, myself: bool) -> Value<'a> {
+        if attribute.guard == Guard::Own && !myself {
+            return canary(attribute.name, id);
+        }
+        match (attribute.read)(self.view, id) {
+            Value::Here(path) => Value::from(format!("{}{path}", self.base)),
+            value => value,
+        }
     }
 
     /// The standing relationships and those of the included edges; `fields` keeps only what it names.
@@ -229,27 +234,29 @@ impl<'a> Setting<'a> {
         let mut members: Vec<(&'static str, RelationshipObject)> = Vec::new();
         for relationship in resource.relationships.iter().filter(|relationship| shown(relationship.name)) {
             let data =
-                linkage(relationship.many, relationship.type_name, &(relationship.find)(self.church, id));
+                linkage(relationship.many, relationship.type_name, &(relationship.find)(self.view, id));
             members.push((relationship.name, RelationshipObject { links: None, data }));
         }
         for name in first_level(include) {
-            let Some(edge) = resource.included_edge(name).filter(|edge| shown(edge.name)) else { continue };
+            let Some(edge) = self.included_edge(record, name).filter(|edge| shown(edge.name)) else {
+                continue;
+            };
             if members.iter().any(|(known, _)| *known == edge.name) {
                 continue;
             }
-            let data = linkage(edge.many, edge.resource.type_name, &(edge.find)(self.church, id));
-            let related = format!("{}{}/{}", self.base, (resource.path)(self.church, id), edge.name);
+            let data = linkage(edge.many, edge.resource.type_name, &(edge.find)(self.view, id));
+            let related = format!("{}{}/{}", self.base, (resource.path)(self.view, id), edge.name);
             members.push((edge.name, RelationshipObject { links: Some(Related { related }), data }));
         }
         (!members.is_empty()).then_some(Members(members))
     }
 
     fn links(&self, Record { resource, id }: Record, links: Links) -> Vec<(&'static str, Option<String>)> {
-        let own = format!("{}{}", self.base, (resource.path)(self.church, id));
+        let own = format!("{}{}", self.base, (resource.path)(self.view, id));
         let mut members = Vec::new();
         if links == Links::AllEdges {
             for edge in resource.edges {
-                let leads_somewhere = edge.many || !(edge.find)(self.church, id).is_empty();
+                let leads_somewhere = edge.many || !(edge.find)(self.view, id).is_empty();
                 members.push((edge.name, leads_somewhere.then(|| format!("{own}/{}", edge.name))));
             }
         }
@@ -283,9 +290,17 @@ impl<'a> Setting<'a> {
         found.iter().map(|(record, include)| self.object(*record, include, Links::Own)).collect()
     }
 
+    /// The edge that `include=name` follows, if that is offered and the viewer may.
+    fn included_edge(&self, record: Record, name: &str) -> Option<&'static Edge> {
+        record.resource.included_edge(name).filter(|edge| {
+            let access = edge.access.unwrap_or(self.access);
+            access.allows(self.view.viewer, record.person(self.view))
+        })
+    }
+
     fn across(&self, record: Record, name: &str) -> Vec<Record> {
-        let Some(edge) = record.resource.included_edge(name) else { return Vec::new() };
-        (edge.find)(self.church, record.id)
+        let Some(edge) = self.included_edge(record, name) else { return Vec::new() };
+        (edge.find)(self.view, record.id)
             .into_iter()
             .map(|id| Record { resource: edge.resource, id })
             .collect()

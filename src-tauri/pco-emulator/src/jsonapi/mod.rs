@@ -6,3 +6,4 @@ pub(crate) mod resource;
 pub(crate) mod route;
 pub(crate) mod select;
 pub(crate) mod value;
+pub(crate) mod view;

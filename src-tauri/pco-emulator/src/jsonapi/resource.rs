@@ -3,20 +3,31 @@
 
 use super::query::Query;
 use super::value::Value;
+use super::view::{Access, View};
 use crate::church::Church;
+use crate::church::rights::Viewer;
 use crate::church::table::Id;
 
 /// Reads one value of a row.
-pub(crate) type Read = for<'a> fn(&'a Church, Id) -> Value<'a>;
+pub(crate) type Read = for<'a> fn(&'a View<'a>, Id) -> Value<'a>;
 /// Finds the records at the other end of an edge or a relationship.
-pub(crate) type Find = fn(&Church, Id) -> Vec<Id>;
+pub(crate) type Find = fn(&View<'_>, Id) -> Vec<Id>;
+
+/// Whether a filter keeps a record.
+pub(crate) type Keep = fn(&View<'_>, Id, &Query) -> bool;
+/// Whether a `where` condition holds for a record.
+pub(crate) type Holds = fn(&View<'_>, Id, &str) -> bool;
 
 /// One JSON:API type of one product.
 pub(crate) struct Resource {
     pub(crate) type_name: &'static str,
     /// The record's own address, from the root of the server.
     pub(crate) path: fn(&Church, Id) -> String,
+    /// The person whom a record is about: they may see more of it than others.
+    pub(crate) person: fn(&Church, Id) -> Option<Id>,
     pub(crate) attributes: &'static [Attribute],
+    /// Attributes that not everybody may read.
+    pub(crate) levels: &'static [Level],
     /// Relationships that are always present.
     pub(crate) relationships: &'static [Relationship],
     pub(crate) edges: &'static [Edge],
@@ -34,7 +45,9 @@ impl Resource {
         Self {
             type_name,
             path,
+            person: |_, _| None,
             attributes: &[],
+            levels: &[],
             relationships: &[],
             edges: &[],
             includes: &[],
@@ -45,6 +58,12 @@ impl Resource {
 
     pub(crate) fn attribute(&self, name: &str) -> Option<&'static Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+
+    /// Whether the viewer finds this attribute in a record about `person`; where not, it is missing.
+    pub(crate) fn shows(&self, name: &str, viewer: Viewer, person: Option<Id>) -> bool {
+        let mut hidden = self.levels.iter().filter(|level| !level.access.allows(viewer, person));
+        !hidden.any(|level| level.attributes.contains(&name))
     }
 
     pub(crate) fn edge(&self, name: &str) -> Option<&'static Edge> {
@@ -93,7 +112,7 @@ pub(crate) struct Attribute {
 pub(crate) enum Guard {
     /// Anybody who sees the record.
     Open,
-    /// Only the signed-in person, about themself.
+    /// Only the signed-in person, about themself; about others every reader gets a canary.
     Own,
     /// Nobody: the program promises never to ask for it.
     Forbidden,
@@ -136,6 +155,16 @@ impl Attribute {
     }
 }
 
+/// Attributes that only some may read.
+pub(crate) struct Level {
+    pub(crate) access: Access,
+    pub(crate) attributes: &'static [&'static str],
+}
+
+pub(crate) const fn level(access: Access, attributes: &'static [&'static str]) -> Level {
+    Level { access, attributes }
+}
+
 /// A relationship that every record of the type carries.
 pub(crate) struct Relationship {
     pub(crate) name: &'static str,
@@ -160,19 +189,27 @@ pub(crate) struct Edge {
     pub(crate) many: bool,
     pub(crate) find: Find,
     pub(crate) filters: &'static [Filter],
+    /// Who may follow it; None: whoever the product's own rule lets in. For others it is 403.
+    pub(crate) access: Option<Access>,
 }
 
 pub(crate) const fn edge_to_many(name: &'static str, resource: &'static Resource, find: Find) -> Edge {
-    Edge { name, resource, many: true, find, filters: &[] }
+    Edge { name, resource, many: true, find, filters: &[], access: None }
 }
 
 pub(crate) const fn edge_to_one(name: &'static str, resource: &'static Resource, find: Find) -> Edge {
-    Edge { name, resource, many: false, find, filters: &[] }
+    Edge { name, resource, many: false, find, filters: &[], access: None }
 }
 
 impl Edge {
     pub(crate) const fn filtered(mut self, filters: &'static [Filter]) -> Self {
         self.filters = filters;
+        self
+    }
+
+    /// Who may follow it, where the product's own rule does not fit.
+    pub(crate) const fn followed_by(mut self, access: Access) -> Self {
+        self.access = Some(access);
         self
     }
 
@@ -185,30 +222,27 @@ impl Edge {
 /// A named filter of an edge.
 pub(crate) struct Filter {
     pub(crate) name: &'static str,
-    pub(crate) keep: fn(&Church, Id, &Query) -> bool,
+    pub(crate) keep: Keep,
     /// Not empty for a rule that holds by itself until one of these filters is asked for.
     pub(crate) lifted_by: &'static [&'static str],
 }
 
-pub(crate) const fn filter(name: &'static str, keep: fn(&Church, Id, &Query) -> bool) -> Filter {
+pub(crate) const fn filter(name: &'static str, keep: Keep) -> Filter {
     Filter { name, keep, lifted_by: &[] }
 }
 
 /// A rule without a name of its own: it holds unless the request names one of `lifted_by`.
-pub(crate) const fn standing(
-    keep: fn(&Church, Id, &Query) -> bool,
-    lifted_by: &'static [&'static str],
-) -> Filter {
+pub(crate) const fn standing(keep: Keep, lifted_by: &'static [&'static str]) -> Filter {
     Filter { name: "", keep, lifted_by }
 }
 
 /// A `where` name with a meaning of its own, such as a search.
 pub(crate) struct Condition {
     pub(crate) name: &'static str,
-    pub(crate) holds: fn(&Church, Id, &str) -> bool,
+    pub(crate) holds: Holds,
 }
 
-pub(crate) const fn condition(name: &'static str, holds: fn(&Church, Id, &str) -> bool) -> Condition {
+pub(crate) const fn condition(name: &'static str, holds: Holds) -> Condition {
     Condition { name, holds }
 }
 
@@ -231,6 +265,13 @@ pub(crate) struct Record {
     pub(crate) id: Id,
 }
 
+impl Record {
+    /// The person whom the record is about.
+    pub(crate) fn person(self, church: &Church) -> Option<Id> {
+        (self.resource.person)(church, self.id)
+    }
+}
+
 /// One product: its root, and the API versions it knows.
 pub(crate) struct Product {
     /// The scope and the first path segment.
@@ -238,4 +279,6 @@ pub(crate) struct Product {
     pub(crate) root: &'static Resource,
     /// Ascending dates.
     pub(crate) versions: &'static [&'static str],
+    /// Who may follow an edge that has no rule of its own.
+    pub(crate) access: Access,
 }

@@ -1,13 +1,22 @@
 //! From a path to records: segments alternate between edges and ids, starting at the product's root.
 
 use super::resource::{Edge, Product, Record};
-use crate::church::Church;
+use super::view::View;
 use crate::church::table::Id;
 
 /// What a path leads to.
 pub(crate) enum Found {
     Collection { edge: &'static Edge, parent: Record, ids: Vec<Id> },
     Single { record: Record, parent: Option<Record> },
+}
+
+/// Why a path leads to nothing that can be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Astray {
+    /// An edge is unknown, or a record does not exist there.
+    NotFound,
+    /// The viewer may not follow the edge to these.
+    Forbidden { type_name: &'static str, many: bool },
 }
 
 /// A path that leads somewhere.
@@ -17,23 +26,26 @@ pub(crate) struct Route {
     pub(crate) template: String,
 }
 
-/// Follows `segments` (those after `/people/v2`). None when an edge is unknown or a record does not exist there.
-pub(crate) fn follow(product: &Product, church: &Church, segments: &[&str]) -> Option<Route> {
+/// Follows `segments` (those after `/people/v2`).
+pub(crate) fn follow(product: &Product, view: &View<'_>, segments: &[&str]) -> Result<Route, Astray> {
     let mut template = format!("/{}/v2", product.name);
-    let mut record = Record { resource: product.root, id: church.organization_id };
+    let mut record = Record { resource: product.root, id: view.organization_id };
     let mut parent = None;
     let mut rest = segments;
     while let [name, after @ ..] = rest {
-        let edge = record.resource.edge(name)?;
+        let edge = record.resource.edge(name).ok_or(Astray::NotFound)?;
         template = format!("{template}/{name}");
-        let ids = (edge.find)(church, record.id);
+        if !edge.access.unwrap_or(product.access).allows(view.viewer, record.person(view)) {
+            return Err(Astray::Forbidden { type_name: edge.resource.type_name, many: edge.many });
+        }
+        let ids = (edge.find)(view, record.id);
         match (edge.many, after) {
             (true, []) => {
-                return Some(Route { found: Found::Collection { edge, parent: record, ids }, template });
+                return Ok(Route { found: Found::Collection { edge, parent: record, ids }, template });
             }
             (true, [id, after @ ..]) => {
-                let id: Id = canonical_id(id)?;
-                let id = *ids.iter().find(|known| **known == id)?;
+                let id: Id = canonical_id(id).ok_or(Astray::NotFound)?;
+                let id = *ids.iter().find(|known| **known == id).ok_or(Astray::NotFound)?;
                 template.push_str("/{id}");
                 parent = Some(record);
                 record = Record { resource: edge.resource, id };
@@ -41,12 +53,12 @@ pub(crate) fn follow(product: &Product, church: &Church, segments: &[&str]) -> O
             }
             (false, after) => {
                 parent = Some(record);
-                record = Record { resource: edge.resource, id: *ids.first()? };
+                record = Record { resource: edge.resource, id: *ids.first().ok_or(Astray::NotFound)? };
                 rest = after;
             }
         }
     }
-    Some(Route { found: Found::Single { record, parent }, template })
+    Ok(Route { found: Found::Single { record, parent }, template })
 }
 
 /// Ids are digits without a sign or leading zero; anything else names no record.

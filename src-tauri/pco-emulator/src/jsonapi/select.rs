@@ -7,11 +7,11 @@ use jiff::{Timestamp, ToSpan};
 use super::query::{Query, Where};
 use super::resource::{Edge, Resource};
 use super::value::Value;
-use crate::church::Church;
+use super::view::View;
 use crate::church::table::Id;
 
 /// The ids that the query selects from `ids`, in its order. Names the edge does not know change nothing.
-pub(crate) fn select(church: &Church, edge: &Edge, ids: Vec<Id>, query: &Query) -> Vec<Id> {
+pub(crate) fn select(view: &View<'_>, edge: &Edge, ids: Vec<Id>, query: &Query) -> Vec<Id> {
     let mut ids = ids;
     for filter in edge.filters {
         let asked = if filter.lifted_by.is_empty() {
@@ -20,13 +20,13 @@ pub(crate) fn select(church: &Church, edge: &Edge, ids: Vec<Id>, query: &Query) 
             !query.filters.iter().any(|name| filter.lifted_by.contains(&name.as_str()))
         };
         if asked {
-            ids.retain(|id| (filter.keep)(church, *id, query));
+            ids.retain(|id| (filter.keep)(view, *id, query));
         }
     }
     for condition in &query.conditions {
-        apply(church, edge.resource, &mut ids, condition);
+        apply(view, edge.resource, &mut ids, condition);
     }
-    order(church, edge.resource, ids, query.order.as_deref())
+    order(view, edge.resource, ids, query.order.as_deref())
 }
 
 /// Whether `where` can mean anything for this type.
@@ -41,20 +41,24 @@ pub(crate) fn knows(resource: &Resource, condition: &Where) -> bool {
     }
 }
 
-fn apply(church: &Church, resource: &Resource, ids: &mut Vec<Id>, condition: &Where) {
+fn apply(view: &View<'_>, resource: &Resource, ids: &mut Vec<Id>, condition: &Where) {
     if !knows(resource, condition) {
         return;
     }
     if let Some(special) = resource.conditions.iter().find(|known| known.name == condition.name) {
-        ids.retain(|id| (special.holds)(church, *id, &condition.value));
+        ids.retain(|id| (special.holds)(view, *id, &condition.value));
     } else if let Some(attribute) = resource.attribute(&condition.name) {
         let operand = Operand::new(&condition.value);
         let Some(comparison) = Comparison::parse(condition.operator.as_deref()) else { return };
-        ids.retain(|id| operand.holds(&(attribute.read)(church, *id), comparison));
+        ids.retain(|id| {
+            let person = (resource.person)(view, *id);
+            resource.shows(attribute.name, view.viewer, person)
+                && operand.holds(&(attribute.read)(view, *id), comparison)
+        });
     }
 }
 
-fn order(church: &Church, resource: &Resource, ids: Vec<Id>, wanted: Option<&str>) -> Vec<Id> {
+fn order(view: &View<'_>, resource: &Resource, ids: Vec<Id>, wanted: Option<&str>) -> Vec<Id> {
     let Some(wanted) = wanted else { return ids };
     let (name, descending) = wanted.strip_prefix('-').map_or((wanted, false), |name| (name, true));
     let special = resource.orders.iter().find(|order| order.name == name);
@@ -65,7 +69,7 @@ fn order(church: &Church, resource: &Resource, ids: Vec<Id>, wanted: Option<&str
     let drops_null = special.is_some_and(|order| order.drops_null);
     let mut keyed: Vec<_> = ids
         .into_iter()
-        .map(|id| (key(church, id), id))
+        .map(|id| (key(view, id), id))
         .filter(|(value, _)| !(drops_null && *value == Value::Null))
         .collect();
     keyed.sort_by(|(left, left_id), (right, right_id)| {

@@ -5,10 +5,7 @@ pub(crate) mod services;
 mod services_scheduling;
 mod services_songs;
 
-use crate::church::Church;
-use crate::church::table::Id;
 use crate::jsonapi::resource::{Product, Resource};
-use crate::jsonapi::value::Value;
 
 /// Every product served, by the first segment of its paths.
 pub(crate) static PRODUCTS: [&Product; 2] = [&people::PRODUCT, &services::PRODUCT];
@@ -33,12 +30,25 @@ pub(crate) fn resources(product: &Product) -> Vec<&'static Resource> {
     found
 }
 
-/// A value no one should ever ask for; a leak is found by its first letters.
-fn canary(name: &str, id: Id) -> Value<'static> {
-    Value::from(format!("CNRY-PII-{name}-{id}"))
-}
+#[cfg(test)]
+mod tests {
+    use super::{PRODUCTS, resources};
 
-/// The truth about the signed-in person, a canary about anybody else.
-fn own(church: &Church, id: Id, name: &str, truth: Value<'static>) -> Value<'static> {
-    if id == church.staff { truth } else { canary(name, id) }
+    #[test]
+    fn what_a_level_hides_is_an_attribute() {
+        for resource in PRODUCTS.into_iter().flat_map(resources) {
+            for name in resource.levels.iter().flat_map(|level| level.attributes) {
+                assert!(resource.attribute(name).is_some(), "{} has no {name}", resource.type_name);
+            }
+        }
+    }
+
+    #[test]
+    fn what_can_be_included_is_an_edge() {
+        for resource in PRODUCTS.into_iter().flat_map(resources) {
+            for name in resource.includes {
+                assert!(resource.edge(name).is_some(), "{} has no {name}", resource.type_name);
+            }
+        }
+    }
 }

@@ -1,18 +1,19 @@
 //! The People product, version 2025-11-10.
 
-use super::{canary, own};
 use crate::avatar;
+use crate::church::TIME_ZONE;
 use crate::church::table::Id;
-use crate::church::{Church, TIME_ZONE};
 use crate::jsonapi::resource::{
-    Condition, Filter, Product, Resource, attribute, condition, edge_to_many, edge_to_one, filter,
-    id_condition, to_many, to_one,
+    Condition, Filter, Level, Product, Resource, attribute, condition, edge_to_many, edge_to_one, filter,
+    id_condition, level, to_many, to_one,
 };
-use crate::jsonapi::value::Value;
+use crate::jsonapi::value::{Value, canary};
+use crate::jsonapi::view::{Access, View};
 
 pub(crate) static PRODUCT: Product = Product {
     name: "people",
     root: &ORGANIZATION,
+    access: Access::STANDARD,
     versions: &[
         "2018-08-01",
         "2019-01-14",
@@ -51,7 +52,7 @@ static ORGANIZATION: Resource = Resource {
         edge_to_many("campuses", &CAMPUS, |church, _| church.campuses.ids()),
         edge_to_many("emails", &EMAIL, |church, _| church.emails.ids()),
         edge_to_many("households", &HOUSEHOLD, |church, _| church.households.ids()),
-        edge_to_one("me", &PERSON, |church, _| vec![church.staff]),
+        edge_to_one("me", &PERSON, |view, _| vec![view.viewer.person]).followed_by(Access::Everybody),
         edge_to_many("people", &PERSON, |church, _| church.people.ids()).filtered(PEOPLE_FILTERS),
         edge_to_many("person_mergers", &PERSON_MERGER, |church, _| church.person_mergers.ids()),
         edge_to_many("phone_numbers", &PHONE_NUMBER, |church, _| church.phone_numbers.ids()),
@@ -60,41 +61,37 @@ static ORGANIZATION: Resource = Resource {
 };
 
 const PEOPLE_FILTERS: &[Filter] = &[
-    filter("admins", |church, id, _| church.people[id].site_administrator),
+    filter("admins", |church, id, _| church.is_administrator(id)),
     filter("created_since", |church, id, query| {
         let since = query.argument("time").and_then(|time| time.parse().ok());
         church.people[id].created_at
             >= since.unwrap_or_else(|| church.now() - jiff::SignedDuration::from_hours(24))
     }),
-    filter("organization_admins", |church, id, _| church.people[id].site_administrator),
+    filter("organization_admins", |church, id, _| church.is_administrator(id)),
 ];
 
 pub(crate) static PERSON: Resource = Resource {
     attributes: &[
-        attribute("accounting_administrator", |church, id| {
-            own(church, id, "accounting_administrator", Value::Flag(false))
-        })
-        .own(),
+        attribute("accounting_administrator", |_, _| Value::Flag(false)).own(),
         attribute("anniversary", |church, id| church.people[id].anniversary.into()).indexed(),
-        attribute("avatar", avatar::address),
+        attribute("avatar", |church, id| avatar::address(church, id)),
         attribute("birthdate", |church, id| church.people[id].birthdate.into()).indexed(),
-        attribute("can_create_forms", |church, id| own(church, id, "can_create_forms", Value::Flag(true)))
-            .own(),
-        attribute("can_email_lists", |church, id| own(church, id, "can_email_lists", Value::Flag(true)))
-            .own(),
+        attribute("can_create_forms", |_, _| Value::Flag(true)).own(),
+        attribute("can_email_lists", |_, _| Value::Flag(true)).own(),
         attribute("child", |church, id| church.people[id].child.into()).indexed(),
         attribute("created_at", |church, id| church.people[id].created_at.into()).indexed(),
-        attribute("demographic_avatar_url", avatar::address),
+        attribute("demographic_avatar_url", |church, id| avatar::address(church, id)),
         attribute("directory_shared_info", |_, id| canary("directory_shared_info", id))
             .on_request()
             .forbidden(),
         attribute("directory_status", |_, _| "no_access".into()),
         attribute("first_name", |church, id| (&church.people[id].first_name).into()).indexed(),
         attribute("gender", |church, id| {
-            church.people[id]
+            let word = church.people[id]
                 .gender
-                .map(|gender| if gender == crate::church::rows::Gender::Female { "Female" } else { "Male" })
-                .into()
+                .map(|gender| if gender == crate::church::rows::Gender::Female { "Female" } else { "Male" });
+            // One letter before it became the whole word.
+            if church.version < "2022-07-14" { word.map(|word| &word[..1]) } else { word }.into()
         })
         .indexed(),
         attribute("given_name", |church, id| church.people[id].given_name.as_ref().into()).indexed(),
@@ -113,15 +110,14 @@ pub(crate) static PERSON: Resource = Resource {
         attribute("name", |church, id| church.people[id].name().into()),
         attribute("nickname", |church, id| church.people[id].nickname.as_ref().into()).indexed(),
         attribute("passed_background_check", |_, id| canary("passed_background_check", id)).forbidden(),
-        attribute("people_permissions", |church, id| own(church, id, "people_permissions", "Manager".into()))
-            .own(),
+        attribute("people_permissions", |church, id| {
+            church.granted(id).and_then(|rights| rights.people.name()).into()
+        })
+        .own(),
         attribute("remote_id", |_, _| Value::Null).indexed(),
         attribute("resource_permission_flags", |_, id| canary("resource_permission_flags", id)).forbidden(),
         attribute("school_type", |_, _| Value::Null),
-        attribute("site_administrator", |church, id| {
-            own(church, id, "site_administrator", Value::Flag(true))
-        })
-        .own(),
+        attribute("site_administrator", |church, id| church.is_administrator(id).into()).own(),
         attribute("status", |church, id| {
             if church.people[id].active() { "active" } else { "inactive" }.into()
         })
@@ -131,6 +127,7 @@ pub(crate) static PERSON: Resource = Resource {
             .forbidden(),
         attribute("updated_at", |church, id| church.people[id].updated_at.into()).indexed(),
     ],
+    levels: PERSON_LEVELS,
     relationships: &[to_one("primary_campus", "PrimaryCampus", campus_of)],
     edges: &[
         edge_to_many("addresses", &ADDRESS, |church, id| church.addresses.ids_owned_by(id, |row| row.person)),
@@ -155,8 +152,45 @@ pub(crate) static PERSON: Resource = Resource {
     ],
     includes: &["addresses", "emails", "households", "organization", "phone_numbers", "primary_campus"],
     conditions: PERSON_CONDITIONS,
+    person: |_, id| Some(id),
     ..Resource::new("Person", |_, id| format!("/people/v2/people/{id}"))
 };
+
+const PERSON_LEVELS: &[Level] = &[
+    level(
+        Access::STANDARD,
+        &[
+            "accounting_administrator",
+            "anniversary",
+            "birthdate",
+            "can_create_forms",
+            "can_email_lists",
+            "child",
+            "created_at",
+            "directory_shared_info",
+            "directory_status",
+            "gender",
+            "given_name",
+            "grade",
+            "graduation_year",
+            "inactivated_at",
+            "medical_notes",
+            "membership",
+            "middle_name",
+            "nickname",
+            "passed_background_check",
+            "people_permissions",
+            "remote_id",
+            "resource_permission_flags",
+            "school_type",
+            "site_administrator",
+            "updated_at",
+        ],
+    ),
+    level(Access::PERMITTED_VIEWER, &["login_identifier"]),
+    level(Access::OrganizationAdministrator, &["mfa_configured"]),
+    level(Access::Nobody, &["stripe_customer_identifier"]),
+];
 
 const PERSON_CONDITIONS: &[Condition] = &[
     id_condition(),
@@ -347,12 +381,12 @@ static PERSON_MERGER: Resource = Resource {
     ..Resource::new("PersonMerger", |_, id| format!("/people/v2/person_mergers/{id}"))
 };
 
-fn campus_of(church: &Church, person: Id) -> Vec<Id> {
+fn campus_of(church: &View<'_>, person: Id) -> Vec<Id> {
     church.people[person].campus.into_iter().collect()
 }
 
 /// Every word of the search begins a word of one of the person's names.
-fn name_matches(church: &Church, id: Id, wanted: &str) -> bool {
+fn name_matches(church: &View<'_>, id: Id, wanted: &str) -> bool {
     let person = &church.people[id];
     let names = [
         Some(&person.first_name),
@@ -366,14 +400,14 @@ fn name_matches(church: &Church, id: Id, wanted: &str) -> bool {
         && wanted.all(|part| names.starts_with(&part) || names.contains(&format!(" {part}")))
 }
 
-fn email_matches(church: &Church, id: Id, wanted: &str) -> bool {
+fn email_matches(church: &View<'_>, id: Id, wanted: &str) -> bool {
     let wanted = wanted.trim().to_lowercase();
     let emails = church.emails.ids_owned_by(id, |row| row.person);
     !wanted.is_empty() && emails.into_iter().any(|email| church.emails[email].address.starts_with(&wanted))
 }
 
 /// Fragments in any format find a number.
-fn phone_number_matches(church: &Church, id: Id, wanted: &str) -> bool {
+fn phone_number_matches(church: &View<'_>, id: Id, wanted: &str) -> bool {
     let digits: String = wanted.chars().filter(char::is_ascii_digit).collect();
     let letters = wanted.chars().any(char::is_alphabetic);
     let numbers = church.phone_numbers.ids_owned_by(id, |row| row.person);

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
-use super::canary;
 use super::services_scheduling::{NEEDED_POSITION, PERSON, PLAN_PERSON, SCHEDULE, TEAM, TEAM_POSITION};
 use super::services_songs::{ITEM, ITEM_NOTE_CATEGORY, PLAN_NOTE, PLAN_NOTE_CATEGORY, SONG};
 use crate::church::rows::{Plan, TimeType};
@@ -14,10 +13,15 @@ use crate::jsonapi::resource::{
     Condition, Filter, Order, Product, Resource, attribute, condition, edge_to_many, edge_to_one, filter,
     id_condition, to_many, to_one,
 };
-use crate::jsonapi::value::Value;
+use crate::jsonapi::value::{Value, canary};
+use crate::jsonapi::view::{Access, View};
 
-pub(crate) static PRODUCT: Product =
-    Product { name: "services", root: &ORGANIZATION, versions: &["2018-08-01", "2018-11-01"] };
+pub(crate) static PRODUCT: Product = Product {
+    name: "services",
+    root: &ORGANIZATION,
+    access: Access::Everybody,
+    versions: &["2018-08-01", "2018-11-01"],
+};
 
 static ORGANIZATION: Resource = Resource {
     attributes: &[
@@ -44,7 +48,7 @@ static ORGANIZATION: Resource = Resource {
     ],
     edges: &[
         edge_to_many("folders", &FOLDER, |church, _| church.folders.ids()),
-        edge_to_one("me", &PERSON, |church, _| vec![church.staff]),
+        edge_to_one("me", &PERSON, |view, _| vec![view.viewer.person]),
         edge_to_many("people", &PERSON, |church, _| church.people.ids()),
         edge_to_many("plans", &PLAN, |church, _| church.plans.ids()).filtered(PLAN_FILTERS),
         edge_to_many("series", &SERIES, |church, _| church.series.ids()),
@@ -108,7 +112,7 @@ static SERVICE_TYPE: Resource = Resource {
         attribute("frequency", |_, _| "Every 1 week".into()),
         attribute("last_plan_from", |_, _| "organization".into()),
         attribute("name", |church, id| (&church.service_types[id].name).into()).indexed(),
-        attribute("permissions", |_, _| "Administrator".into()),
+        attribute("permissions", |view, _| view.viewer.rights.services.name().into()),
         attribute("scheduled_publish", |_, _| Value::Flag(false)),
         attribute("sequence", |church, id| church.service_types[id].sequence.into()).ordered(),
         attribute("standard_item_types", |_, _| {
@@ -132,7 +136,7 @@ static SERVICE_TYPE: Resource = Resource {
             church.plans_of(id).into_iter().flat_map(|plan| times_of(church, plan)).collect()
         })
         .filtered(PLAN_TIME_FILTERS),
-        edge_to_many("plans", &PLAN, Church::plans_of).filtered(PLAN_FILTERS),
+        edge_to_many("plans", &PLAN, |church, id| church.plans_of(id)).filtered(PLAN_FILTERS),
         edge_to_many("team_positions", &TEAM_POSITION, |church, id| {
             let teams = church.teams.ids_owned_by(id, |row| row.service_type);
             teams
@@ -196,7 +200,7 @@ pub(super) static PLAN: Resource = Resource {
             church.contents(id).needed_positions.iter().map(|needed| needed.quantity).sum::<usize>().into()
         }),
         attribute("other_time_count", |church, id| church.plans[id].times_of(TimeType::Other).count().into()),
-        attribute("permissions", |_, _| "Administrator".into()),
+        attribute("permissions", |view, _| view.viewer.rights.services.name().into()),
         attribute("plan_notes_count", |church, id| church.contents(id).notes.len().into()),
         attribute("plan_people_count", |church, id| church.contents(id).team_members.len().into()),
         attribute("planning_center_url", |_, id| {
@@ -248,7 +252,7 @@ pub(super) static PLAN: Resource = Resource {
         edge_to_many("my_schedules", &SCHEDULE, |church, id| {
             let entries = church.contents(id).team_members.iter();
             entries
-                .filter(|entry| entry.person == church.staff && !entry.prepared_only)
+                .filter(|entry| church.is_me(entry.person) && !entry.prepared_only)
                 .map(|entry| entry.id)
                 .collect()
         }),
@@ -326,7 +330,7 @@ pub(super) static SERIES: Resource = Resource {
     ..Resource::new("Series", |_, id| format!("/services/v2/series/{id}"))
 };
 
-fn times_of(church: &Church, plan: Id) -> Vec<Id> {
+fn times_of(church: &View<'_>, plan: Id) -> Vec<Id> {
     church.plans[plan].times.iter().map(|time| time.id).collect()
 }
 

@@ -1,16 +1,17 @@
 //! Services: teams, positions, people, and who is asked to serve on which plan.
 
 use super::services::{PLAN, PLAN_TIME, local, sort_date};
-use super::{canary, own};
 use crate::avatar;
+use crate::church::rights::ServicesRight;
 use crate::church::rows::{Answer, PlanPerson};
 use crate::church::table::Id;
 use crate::church::{Church, TIME_ZONE};
 use crate::jsonapi::resource::{
-    Filter, Order, Resource, attribute, condition, edge_to_many, edge_to_one, filter, standing, to_many,
-    to_one,
+    Filter, Level, Order, Resource, attribute, condition, edge_to_many, edge_to_one, filter, level, standing,
+    to_many, to_one,
 };
-use crate::jsonapi::value::Value;
+use crate::jsonapi::value::{Value, canary};
+use crate::jsonapi::view::{Access, View};
 
 pub(super) static TEAM: Resource = Resource {
     attributes: &[
@@ -70,18 +71,9 @@ pub(super) static TEAM_POSITION: Resource = Resource {
 
 pub(super) static PERSON: Resource = Resource {
     attributes: &[
-        attribute("access_media_attachments", |church, id| {
-            own(church, id, "access_media_attachments", Value::Flag(true))
-        })
-        .own(),
-        attribute("access_plan_attachments", |church, id| {
-            own(church, id, "access_plan_attachments", Value::Flag(true))
-        })
-        .own(),
-        attribute("access_song_attachments", |church, id| {
-            own(church, id, "access_song_attachments", Value::Flag(true))
-        })
-        .own(),
+        attribute("access_media_attachments", |_, _| Value::Flag(true)).own(),
+        attribute("access_plan_attachments", |_, _| Value::Flag(true)).own(),
+        attribute("access_song_attachments", |_, _| Value::Flag(true)).own(),
         attribute("anniversary", |church, id| church.people[id].anniversary.into()),
         attribute("archived", |_, _| Value::Flag(false)),
         attribute("archived_at", |church, id| church.people[id].inactivated_at.into()),
@@ -96,42 +88,63 @@ pub(super) static PERSON: Resource = Resource {
         attribute("last_name", |church, id| (&church.people[id].last_name).into()).ordered(),
         attribute("legacy_id", |_, _| Value::Null).queried(),
         attribute("logged_in_at", |church, id| {
-            if id == church.staff { church.start_of_today().into() } else { Value::Null }
+            if church.is_me(id) { church.start_of_today().into() } else { Value::Null }
         }),
-        attribute("max_permissions", |church, id| own(church, id, "max_permissions", "Administrator".into()))
-            .own(),
-        attribute("max_plan_permissions", |church, id| {
-            own(church, id, "max_plan_permissions", "Administrator".into())
-        })
-        .own(),
-        attribute("media_permissions", |church, id| own(church, id, "media_permissions", "Editor".into()))
-            .own(),
+        attribute("max_permissions", |church, id| church.rights(id).services.name().into()).own(),
+        attribute("max_plan_permissions", |church, id| church.rights(id).services.name().into()).own(),
+        attribute("media_permissions", |_, _| "Editor".into()).own(),
         attribute("middle_name", |church, id| church.people[id].middle_name.as_ref().into()),
         attribute("name_prefix", |_, _| Value::Null),
         attribute("name_suffix", |_, _| Value::Null),
         attribute("nickname", |church, id| church.people[id].nickname.as_ref().into()),
         attribute("passed_background_check", |_, id| canary("passed_background_check", id)).forbidden(),
-        attribute("permissions", |church, id| own(church, id, "permissions", "Administrator".into())).own(),
-        attribute("photo_thumbnail_url", avatar::address_or_placeholder),
-        attribute("photo_url", avatar::address_or_placeholder),
-        attribute("site_administrator", |church, id| {
-            own(church, id, "site_administrator", Value::Flag(true))
-        })
-        .own(),
-        attribute("song_permissions", |church, id| own(church, id, "song_permissions", "Editor".into()))
-            .own(),
+        attribute("permissions", |church, id| church.rights(id).services.name().into()).own(),
+        attribute("photo_thumbnail_url", |church, id| avatar::address_or_placeholder(church, id)),
+        attribute("photo_url", |church, id| avatar::address_or_placeholder(church, id)),
+        attribute("site_administrator", |church, id| church.is_administrator(id).into()).own(),
+        attribute("song_permissions", |_, _| "Editor".into()).own(),
         attribute("status", |church, id| {
             if church.people[id].active() { "active" } else { "inactive" }.into()
         }),
         attribute("updated_at", |church, id| church.people[id].updated_at.into()).ordered(),
     ],
+    levels: PERSON_LEVELS,
     relationships: &[to_one("current_folder", "Folder", |_, _| Vec::new())],
     edges: &[
-        edge_to_many("plan_people", &PLAN_PERSON, Church::plan_people_of),
+        // Others' entries are for administrators, though their block-outs are not hidden.
+        edge_to_many("plan_people", &PLAN_PERSON, |church, id| church.plan_people_of(id))
+            .followed_by(Access::ServicesOrSelf(ServicesRight::Administrator)),
         edge_to_many("schedules", &SCHEDULE, schedules_of).filtered(SCHEDULE_FILTERS),
     ],
+    person: |_, id| Some(id),
     ..Resource::new("Person", |_, id| format!("/services/v2/people/{id}"))
 };
+
+const PERSON_LEVELS: &[Level] = &[
+    level(
+        Access::VIEWER_OR_SELF,
+        &[
+            "anniversary",
+            "birthdate",
+            "facebook_id",
+            "full_name",
+            "given_name",
+            "max_permissions",
+            "max_plan_permissions",
+            "media_permissions",
+            "middle_name",
+            "nickname",
+            "permissions",
+            "song_permissions",
+            "status",
+        ],
+    ),
+    level(Access::SCHEDULER, &["archived", "logged_in_at", "passed_background_check", "site_administrator"]),
+    level(
+        Access::SCHEDULER_OR_SELF,
+        &["access_media_attachments", "access_plan_attachments", "access_song_attachments", "ical_code"],
+    ),
+];
 
 pub(super) const TEAM_MEMBER_FILTERS: &[Filter] = &[
     filter("confirmed", |church, id, _| church.plan_person(id).answer == Answer::Confirmed),
@@ -324,11 +337,11 @@ pub(super) static SCHEDULE: Resource = Resource {
 };
 
 /// Confirmed entries and those already sent: nobody sees a draft.
-fn schedules_of(church: &Church, person: Id) -> Vec<Id> {
+fn schedules_of(church: &View<'_>, person: Id) -> Vec<Id> {
     church.plan_people_of(person).into_iter().filter(|id| !church.plan_person(*id).prepared_only).collect()
 }
 
-fn declined_times(church: &Church, id: Id) -> Vec<Id> {
+fn declined_times(church: &View<'_>, id: Id) -> Vec<Id> {
     let entry = church.plan_person(id);
     if entry.answer == Answer::Declined { entry.times.clone() } else { Vec::new() }
 }

@@ -38,8 +38,8 @@ pub(super) static ITEM: Resource = Resource {
         edge_to_one("arrangement", &ARRANGEMENT, |church, id| {
             church.item(id).arrangement.into_iter().collect()
         }),
-        edge_to_many("item_notes", &ITEM_NOTE, Church::item_notes_of),
-        edge_to_many("item_times", &ITEM_TIME, Church::item_times_of),
+        edge_to_many("item_notes", &ITEM_NOTE, |church, id| church.item_notes_of(id)),
+        edge_to_many("item_times", &ITEM_TIME, |church, id| church.item_times_of(id)),
         edge_to_one("key", &KEY, |church, id| church.item(id).key.into_iter().collect()),
         edge_to_one("song", &SONG, |church, id| church.item(id).song.into_iter().collect()),
     ],

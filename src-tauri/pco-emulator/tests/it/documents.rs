@@ -95,17 +95,18 @@ async fn a_single_record_links_its_edges_and_has_no_links_at_the_top() {
 async fn fields_keep_what_they_name_relationships_too() {
     let story = Story::begin().await;
     let page = story
-        .get("people/v2/people?fields[Person]=name,stripe_customer_identifier&include=emails&per_page=1")
+        .get("people/v2/people?fields[Person]=name,mfa_configured,stripe_customer_identifier&include=emails&per_page=1")
         .await;
     let person = &page["data"][0];
     assert_eq!(person["attributes"].as_object().unwrap().len(), 2);
-    assert!(person["attributes"]["stripe_customer_identifier"].as_str().unwrap().starts_with("CNRY-PII-"));
+    assert!(person["attributes"]["mfa_configured"].as_str().unwrap().starts_with("CNRY-PII-"));
+    assert!(person["attributes"].get("stripe_customer_identifier").is_none(), "not for third parties");
     assert!(person.get("relationships").is_none());
     assert_ne!(page["included"], serde_json::json!([]));
     let page = story.get("people/v2/people?fields[Person]=name,emails&include=emails&per_page=1").await;
     assert!(page["data"][0]["relationships"]["emails"]["data"].is_array());
     let all = story.get("people/v2/people?per_page=1").await;
-    assert!(all["data"][0]["attributes"].get("stripe_customer_identifier").is_none());
+    assert!(all["data"][0]["attributes"].get("mfa_configured").is_none(), "only when asked for");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod harness;
 mod life;
 mod limits;
 mod permissions;
+mod roles;
 mod selection;
 mod sign_in;
 mod truth;

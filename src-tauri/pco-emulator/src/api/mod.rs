@@ -1,22 +1,22 @@
-//! `GET /{product}/v2/…`: who asks, how often, in which version; then the route, the rows and the document.
+//! `/{product}/v2/…`: who asks, how often, with which rights, in which version. The rest is `reading`.
+
+mod reading;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::answer::{
-    Answer, Asked, bad_request, error, front_page, no_such_route, not_found, too_many_requests, unauthorized,
+    Answer, Asked, bad_request, front_page, no_such_route, not_found, too_many_requests, unauthorized,
 };
 use crate::church::Church;
+use crate::church::rights::{PeopleRight, Rights, ServicesRight, Viewer};
+use crate::church::table::Id;
 use crate::clock;
 use crate::config::Role;
-use crate::hex::hex;
-use crate::jsonapi::document::{self, Setting};
 use crate::jsonapi::query::Query;
-use crate::jsonapi::resource::{Guard, Product, Resource};
-use crate::jsonapi::route::{self, Found};
-use crate::jsonapi::select;
+use crate::jsonapi::resource::Product;
+use crate::jsonapi::view::View;
 use crate::oauth::AccessRefusal;
 use crate::products;
 use crate::server::Shared;
@@ -31,6 +31,24 @@ struct Caller {
     /// None for a Personal Access Token, which may read everything.
     scope: Option<String>,
     method: &'static str,
+    person: Id,
+}
+
+/// What is asked of a product.
+#[derive(Clone, Copy)]
+struct Request<'a> {
+    asked: &'a Asked,
+    query: &'a Query,
+    product: &'static Product,
+    /// What follows `/people/v2`.
+    segments: &'a [&'a str],
+}
+
+impl Request<'_> {
+    /// What a path without an own template is counted as.
+    fn unknown(&self) -> String {
+        format!("/{}/v2/(unknown)", self.product.name)
+    }
 }
 
 /// Answers a request for a product's data.
@@ -53,16 +71,18 @@ pub(crate) fn answer(shared: &Shared, asked: &Asked, claimed_total: Option<usize
     let (count, refusal) = count(shared, &caller.key, &query);
     let segments: Vec<&str> = segments.filter(|segment| !segment.is_empty()).collect();
     let church = shared.church();
-    let answer = match refusal.or_else(|| forbid(shared, product, &caller)) {
-        Some(refusal) => refusal.at(unknown),
-        None => match route::follow(product, &church, &segments) {
-            None => not_found().at(unknown),
-            Some(route) => {
-                find(shared, asked, &query, &church, product, &segments, &route.found, claimed_total)
-                    .at(route.template)
-            }
-        },
-    };
+    let viewer = viewer(shared, &church, caller.person);
+    let answer =
+        refusal.or_else(|| forbid(product, &caller, viewer)).map(|refusal| refusal.at(unknown.clone()));
+    let answer = answer.unwrap_or_else(|| {
+        let Some(version) = version(product, asked.header("x-pco-api-version")) else {
+            return unsupported_version().at(unknown);
+        };
+        let view = View { church: &church, viewer, version };
+        let request = Request { asked, query: &query, product, segments: &segments };
+        let answer = reading::read(shared, request, &view, claimed_total);
+        answer.with("x-pco-api-processed-as-version", version)
+    });
     let limit = shared.config.rate_limit;
     answer
         .with("x-pco-api-request-rate-limit", limit.count.to_string())
@@ -76,20 +96,24 @@ pub(crate) fn answer(shared: &Shared, asked: &Asked, claimed_total: Option<usize
 
 /// `GET /check`: the organization and the person of a token.
 pub(crate) fn check(shared: &Shared, asked: &Asked) -> Answer {
-    if let Err(refusal) = authenticate(shared, asked) {
-        return refusal;
+    match authenticate(shared, asked) {
+        Err(refusal) => refusal,
+        Ok(caller) => {
+            let organization_id = shared.church().organization_id;
+            Answer::json(200, &json!({ "organization_id": organization_id, "person_id": caller.person }))
+        }
     }
-    let church = shared.church();
-    Answer::json(200, &json!({ "organization_id": church.organization_id, "person_id": church.staff }))
 }
 
 fn authenticate(shared: &Shared, asked: &Asked) -> Result<Caller, Answer> {
+    let person = shared.church().staff;
     let (kind, credentials) =
         asked.header("authorization").and_then(|header| header.split_once(' ')).unwrap_or_default();
     if kind.eq_ignore_ascii_case("bearer") {
         return match shared.oauth().present(credentials.trim(), clock::now().as_second()) {
             Ok(access) => {
-                Ok(Caller { key: credentials.trim().to_owned(), scope: Some(access.scope), method: "OAuth" })
+                let key = credentials.trim().to_owned();
+                Ok(Caller { key, scope: Some(access.scope), method: "OAuth", person })
             }
             Err(AccessRefusal::Expired) => Err(unauthorized(Some("BABOON"))),
             Err(AccessRefusal::Revoked) => Err(unauthorized(Some("CAPUCHIN"))),
@@ -98,7 +122,7 @@ fn authenticate(shared: &Shared, asked: &Asked) -> Result<Caller, Answer> {
     }
     let personal = shared.config.pat.as_ref().map(|(id, secret)| STANDARD.encode(format!("{id}:{secret}")));
     if kind.eq_ignore_ascii_case("basic") && personal.as_deref() == Some(credentials.trim()) {
-        return Ok(Caller { key: "personal".to_owned(), scope: None, method: "HTTPBasic" });
+        return Ok(Caller { key: "personal".to_owned(), scope: None, method: "HTTPBasic", person });
     }
     Err(unauthorized(None))
 }
@@ -118,65 +142,24 @@ fn count(shared: &Shared, key: &str, query: &Query) -> (u32, Option<Answer>) {
 }
 
 /// Refusals that hold for a whole product.
-fn forbid(shared: &Shared, product: &Product, caller: &Caller) -> Option<Answer> {
+fn forbid(product: &Product, caller: &Caller, viewer: Viewer) -> Option<Answer> {
     if caller.scope.as_ref().is_some_and(|scope| !scope.split(' ').any(|granted| granted == product.name)) {
         return Some(unauthorized(Some("PELICAN")));
     }
-    (product.name == "services" && shared.role() == Role::NoServices)
+    (product.name == "services" && viewer.rights.services == ServicesRight::None)
         .then(|| unauthorized(Some("TRASH_PANDA")))
 }
 
-#[expect(clippy::too_many_arguments, reason = "one request is where all of these meet")]
-fn find(
-    shared: &Shared,
-    asked: &Asked,
-    query: &Query,
-    church: &Church,
-    product: &Product,
-    segments: &[&str],
-    found: &Found,
-    claimed_total: Option<usize>,
-) -> Answer {
-    let Some(version) = version(product, asked.header("x-pco-api-version")) else {
-        return bad_request(
-            "unsupported_version_error",
-            "The requested API version is not supported",
-            Some("X-PCO-API-Version"),
-        );
+/// What the church grants the person, within what the emulator was told to let through.
+fn viewer(shared: &Shared, church: &Church, person: Id) -> Viewer {
+    let granted = church.rights(person);
+    let rights = match shared.role() {
+        Role::Granted => granted,
+        Role::Administrator => Rights::ORGANIZATION_ADMINISTRATOR,
+        Role::NoServices => Rights { services: ServicesRight::None, ..granted },
+        Role::NoPeople => Rights { people: PeopleRight::None, organization_administrator: false, ..granted },
     };
-    let own = matches!(segments, [] | ["me", ..]);
-    if product.name == "people" && shared.role() == Role::NoPeople && !own {
-        return forbidden(church);
-    }
-    if shared.config.strict
-        && let Some(refusal) = strict(product, query, found, own)
-    {
-        return refusal;
-    }
-    let setting = Setting { church, base: shared.base(), query, claimed_total };
-    let written = match found {
-        Found::Collection { edge, parent, ids } => {
-            let selected = select::select(church, edge, ids.clone(), query);
-            serde_json::to_vec(&document::collection(&setting, &asked.path, edge, *parent, &selected))
-        }
-        Found::Single { record, parent } => serde_json::to_vec(&document::single(&setting, *record, *parent)),
-    };
-    let Ok(body) = written else {
-        return error(500, "Internal Server Error", INTERNAL);
-    };
-    let hash = hex(&Sha256::digest(&body)[..16]);
-    let etag = format!("W/\"{hash}\"");
-    let unchanged =
-        asked.header("if-none-match").is_some_and(|known| known.split(',').any(|known| known.trim() == etag));
-    let answer = if unchanged {
-        Answer { status: 304, ..Answer::default() }
-    } else {
-        Answer::new(200, "application/vnd.api+json; charset=utf-8", body)
-    };
-    answer
-        .with("etag", etag)
-        .with("cache-control", "max-age=0, private, must-revalidate")
-        .with("x-pco-api-processed-as-version", version)
+    Viewer { person, rights }
 }
 
 /// What Planning Center says when something broke on its side.
@@ -201,52 +184,21 @@ fn is_date(text: &str) -> bool {
     text.parse::<jiff::civil::Date>().is_ok()
 }
 
-fn forbidden(church: &Church) -> Answer {
-    let description = format!("User with id {} cannot read this collection.", church.staff);
+fn unsupported_version() -> Answer {
+    bad_request(
+        "unsupported_version_error",
+        "The requested API version is not supported",
+        Some("X-PCO-API-Version"),
+    )
+}
+
+fn forbidden(person: Id, type_name: &str, many: bool) -> Answer {
+    let what = if many { " collection" } else { "" };
+    let description = format!("User with id {person} cannot read {type_name}Vertex{what}.");
     let error = json!({
         "status": "403", "title": "Forbidden", "detail": "You do not have access to this resource", "meta": { "description": description }
     });
     Answer::json(403, &json!({ "errors": [error] })).with("cache-control", "no-cache")
-}
-
-/// In strict mode: names that mean nothing, and attributes that the program has promised not to ask for.
-fn strict(product: &Product, query: &Query, found: &Found, own: bool) -> Option<Answer> {
-    let (resource, edge) = match found {
-        Found::Collection { edge, .. } => (edge.resource, Some(*edge)),
-        Found::Single { record, .. } => (record.resource, None),
-    };
-    let mut unknown = document::unknown_names(resource, edge, query);
-    let resources = products::resources(product);
-    for (type_name, names) in &query.fields {
-        let Some(resource) = resources.iter().find(|resource| resource.type_name == type_name) else {
-            unknown.push(format!("fields[{type_name}]"));
-            continue;
-        };
-        for name in names {
-            match guard(resource, name) {
-                None => unknown.push(format!("fields[{type_name}]={name}")),
-                Some(Guard::Forbidden) => return Some(forbidden_attribute(name)),
-                Some(Guard::Own) if !own => return Some(forbidden_attribute(name)),
-                Some(Guard::Open | Guard::Own) => {}
-            }
-        }
-    }
-    let name = unknown.first()?;
-    Some(bad_request("unknown_parameter", &format!("{name} means nothing here"), Some(name)))
-}
-
-/// Who may ask for a name in `fields`; None when the type has no such attribute, relationship or edge.
-fn guard(resource: &Resource, name: &str) -> Option<Guard> {
-    if let Some(attribute) = resource.attribute(name) {
-        return Some(attribute.guard);
-    }
-    let related = resource.relationships.iter().any(|relationship| relationship.name == name)
-        || resource.edge(name).is_some();
-    related.then_some(Guard::Open)
-}
-
-fn forbidden_attribute(name: &str) -> Answer {
-    bad_request("forbidden_attribute", &format!("{name} must never be asked for"), Some("fields"))
 }
 
 #[cfg(test)]

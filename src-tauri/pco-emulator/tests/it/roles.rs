@@ -1,0 +1,143 @@
+//! What people of different rights find: a value, null, nothing at all, or a refusal.
+
+use pco_emulator::{PeopleRight, Rights, ServicesRight};
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use crate::harness::{Story, text};
+
+/// Signed in as Daniel Kim, with these rights.
+async fn story(people: PeopleRight, services: ServicesRight) -> (Story, String) {
+    let story = Story::begin().await;
+    let daniel = story.emulator.person_id("Daniel Kim").unwrap();
+    let rights = Rights { organization_administrator: false, people, services };
+    story.emulator.grant(&daniel, rights).unwrap();
+    story.emulator.sign_in_as(&daniel).unwrap();
+    (story, daniel)
+}
+
+async fn refusal(story: &Story, path: &str) -> (StatusCode, Value) {
+    let response = story.ask(path).await;
+    let status = response.status();
+    (status, response.json().await.unwrap())
+}
+
+#[tokio::test]
+async fn without_a_people_right_me_answers_and_the_rest_is_403_with_its_reason() {
+    let (story, daniel) = story(PeopleRight::None, ServicesRight::Viewer).await;
+    let me = story.get("people/v2/me").await;
+    assert_eq!(text(&me["data"]["id"]), daniel);
+    assert_eq!(me["data"]["attributes"]["people_permissions"], Value::Null);
+    story.get("people/v2/me/emails").await;
+    story.get("people/v2").await;
+    for (path, vertex) in
+        [("people/v2/people", "PersonVertex collection"), ("people/v2/emails", "EmailVertex collection")]
+    {
+        let (status, body) = refusal(&story, path).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(body["errors"][0]["title"], "Forbidden");
+        assert_eq!(body["errors"][0]["detail"], "You do not have access to this resource");
+        let description = format!("User with id {daniel} cannot read {vertex}.");
+        assert_eq!(text(&body["errors"][0]["meta"]["description"]), description);
+    }
+}
+
+#[tokio::test]
+async fn people_attributes_above_the_readers_level_are_missing_and_not_null() {
+    let (story, _) = story(PeopleRight::Viewer, ServicesRight::None).await;
+    let ruth = story.emulator.person_id("Ruth Adeyemi").unwrap();
+    let person = story.get(&format!("people/v2/people/{ruth}?fields[Person]=name,membership,login_identifier,mfa_configured,stripe_customer_identifier")).await;
+    let names: Vec<_> = person["data"]["attributes"].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(names, ["membership", "name"]);
+    let me = story.get("people/v2/me?fields[Person]=login_identifier").await;
+    assert!(me["data"]["attributes"].get("login_identifier").is_some(), "everybody sees their own");
+    story.emulator.set_role(pco_emulator::Role::Administrator);
+    let person = story.get(&format!("people/v2/people/{ruth}?fields[Person]=login_identifier,mfa_configured,stripe_customer_identifier")).await;
+    let names: Vec<_> = person["data"]["attributes"].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(names, ["login_identifier", "mfa_configured"]);
+}
+
+#[tokio::test]
+async fn without_a_services_right_every_call_is_401_trash_panda() {
+    let (story, _) = story(PeopleRight::Manager, ServicesRight::None).await;
+    for path in ["services/v2", "services/v2/me", "services/v2/service_types", "services/v2/people"] {
+        let (status, body) = refusal(&story, path).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{path}");
+        assert!(text(&body["errors"][0]["detail"]).ends_with("(TRASH_PANDA)"), "{path}");
+    }
+    story.get("people/v2/people").await;
+}
+
+#[tokio::test]
+async fn services_levels_decide_which_attributes_of_a_person_are_there() {
+    for (services, viewer, scheduler) in [
+        (ServicesRight::ScheduledViewer, false, false),
+        (ServicesRight::Viewer, true, false),
+        (ServicesRight::Scheduler, true, true),
+        (ServicesRight::Editor, true, true),
+        (ServicesRight::Administrator, true, true),
+    ] {
+        let (story, daniel) = story(PeopleRight::None, services).await;
+        let ruth = story.emulator.person_id("Ruth Adeyemi").unwrap();
+        let other = story.get(&format!("services/v2/people/{ruth}")).await;
+        let shown = |name: &str| other["data"]["attributes"].get(name).is_some();
+        assert!(shown("first_name") && shown("photo_url"), "{services:?}");
+        assert_eq!(shown("full_name"), viewer, "{services:?}");
+        assert_eq!(shown("logged_in_at"), scheduler, "{services:?}");
+        assert_eq!(shown("ical_code"), scheduler, "{services:?}");
+        let me = story.get("services/v2/me").await;
+        let mine = |name: &str| me["data"]["attributes"].get(name).is_some();
+        assert_eq!(text(&me["data"]["id"]), daniel);
+        assert!(mine("full_name") && mine("ical_code"), "{services:?}");
+        assert_eq!(mine("logged_in_at"), scheduler, "{services:?}");
+    }
+}
+
+#[tokio::test]
+async fn permissions_are_told_as_planning_center_writes_them() {
+    for (services, name) in [
+        (ServicesRight::ScheduledViewer, "Scheduled Viewer"),
+        (ServicesRight::Viewer, "Viewer"),
+        (ServicesRight::Scheduler, "Scheduler"),
+        (ServicesRight::Editor, "Editor"),
+        (ServicesRight::Administrator, "Administrator"),
+    ] {
+        let (story, _) = story(PeopleRight::Editor, services).await;
+        let me = story.get("services/v2/me").await;
+        assert_eq!(text(&me["data"]["attributes"]["permissions"]), name);
+        let types = story.get("services/v2/service_types").await;
+        assert_eq!(text(&types["data"][0]["attributes"]["permissions"]), name);
+        let me = story.get("people/v2/me").await;
+        assert_eq!(me["data"]["attributes"]["people_permissions"], "Editor");
+        assert_eq!(me["data"]["attributes"]["site_administrator"], false);
+    }
+}
+
+#[tokio::test]
+async fn the_team_entries_of_others_are_for_administrators_only() {
+    let (story, daniel) = story(PeopleRight::None, ServicesRight::Editor).await;
+    let ruth = story.emulator.person_id("Ruth Adeyemi").unwrap();
+    let (status, _) = refusal(&story, &format!("services/v2/people/{ruth}/plan_people")).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    story.get(&format!("services/v2/people/{daniel}/plan_people")).await;
+}
+
+#[tokio::test]
+async fn gender_was_one_letter_before_july_2022() {
+    let story = Story::begin().await;
+    for (version, expected) in [("2022-07-13", 1), ("2022-07-14", 4)] {
+        let response = story
+            .client
+            .get(story.address("people/v2/people?fields[Person]=gender&per_page=100"))
+            .bearer_auth(&story.access_token)
+            .header("x-pco-api-version", version)
+            .send()
+            .await
+            .unwrap();
+        let people: Value = response.json().await.unwrap();
+        let genders = people["data"].as_array().unwrap().iter();
+        let shortest =
+            genders.filter_map(|person| person["attributes"]["gender"].as_str()).map(str::len).min();
+        assert_eq!(shortest, Some(expected), "{version}");
+    }
+}
