@@ -11,7 +11,7 @@ use app_core::session::views::{FinishSignInByHandRequest, RedirectChoice, Sessio
 use app_core::status::{ClientIdSource, Freshness};
 use app_core::testing::Mood;
 use pco_client::ClientId;
-use pco_emulator::{Consent, EmulatorConfig, FaultKind, Rotation};
+use pco_emulator::{Consent, EmulatorConfig, FaultKind, Rights, Rotation};
 
 use crate::harness::{Story, fault, people, until};
 
@@ -319,7 +319,9 @@ fn somebody_else(story: &Story) -> String {
 #[tokio::test]
 async fn another_account_never_shows_or_fills_what_the_first_one_kept() {
     let story = Story::signed_in().await;
-    story.emulator.sign_in_as(&somebody_else(&story)).unwrap();
+    let second = somebody_else(&story);
+    story.emulator.grant(&second, Rights::ORGANIZATION_ADMINISTRATOR).unwrap();
+    story.emulator.sign_in_as(&second).unwrap();
     story.allow_in_browser().await;
     assert!(story.people("").total > 100, "until the person agrees, the first account stays open");
 
