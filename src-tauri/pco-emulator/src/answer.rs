@@ -3,6 +3,8 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
+use crate::jsonapi::write::Problem;
+
 /// A request with its body read.
 pub(crate) struct Asked {
     pub(crate) method: String,
@@ -98,6 +100,32 @@ pub(crate) fn bad_request(code: &str, detail: &str, parameter: Option<&str>) -> 
         error["source"] = json!({ "parameter": parameter });
     }
     Answer::json(400, &json!({ "errors": [error] })).with("cache-control", "no-cache")
+}
+
+/// 400: a write without `data`.
+pub(crate) fn no_data() -> Answer {
+    bad_request("invalid_resource_payload", "The payload given does not contain a 'data' key.", None)
+}
+
+/// 422: names that a write may not assign.
+pub(crate) fn not_assignable(names: &[String]) -> Answer {
+    let errors = names.iter().map(|name| {
+        json!({ "status": "422", "title": "Forbidden Attribute", "detail": format!("{name} cannot be assigned") })
+    });
+    unprocessable(errors)
+}
+
+/// 422: values that the record cannot have.
+pub(crate) fn invalid(problems: &[Problem]) -> Answer {
+    let errors = problems.iter().map(|problem| {
+        json!({ "status": "422", "title": "Validation Error", "detail": problem.detail, "source": { "parameter": problem.parameter } })
+    });
+    unprocessable(errors)
+}
+
+fn unprocessable(errors: impl Iterator<Item = Value>) -> Answer {
+    let errors: Vec<Value> = errors.collect();
+    Answer::json(422, &json!({ "errors": errors })).with("cache-control", "no-cache")
 }
 
 /// 429 in the form of 2026.

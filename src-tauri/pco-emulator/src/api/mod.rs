@@ -1,6 +1,7 @@
-//! `/{product}/v2/…`: who asks, how often, with which rights, in which version. The rest is `reading`.
+//! `/{product}/v2/…`: who asks, how often, with which rights, in which version. Then `reading` or `writing`.
 
 mod reading;
+mod writing;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,14 +10,13 @@ use serde_json::json;
 use crate::answer::{
     Answer, Asked, bad_request, front_page, no_such_route, not_found, too_many_requests, unauthorized,
 };
-use crate::church::Church;
 use crate::church::rights::{PeopleRight, Rights, ServicesRight, Viewer};
 use crate::church::table::Id;
 use crate::clock;
 use crate::config::Role;
 use crate::jsonapi::query::Query;
 use crate::jsonapi::resource::Product;
-use crate::jsonapi::view::View;
+use crate::jsonapi::route::Astray;
 use crate::oauth::AccessRefusal;
 use crate::products;
 use crate::server::Shared;
@@ -60,7 +60,8 @@ pub(crate) fn answer(shared: &Shared, asked: &Asked, claimed_total: Option<usize
     let product = segments.next().and_then(products::product).filter(|_| segments.next() == Some("v2"));
     let Some(product) = product else { return not_found().at("(unknown)") };
     let unknown = format!("/{}/v2/(unknown)", product.name);
-    if asked.method != "GET" && asked.method != "HEAD" {
+    let reads = matches!(asked.method.as_str(), "GET" | "HEAD");
+    if !reads && !matches!(asked.method.as_str(), "POST" | "PATCH" | "DELETE") {
         return no_such_route().at(unknown);
     }
     let caller = match authenticate(shared, asked) {
@@ -70,17 +71,20 @@ pub(crate) fn answer(shared: &Shared, asked: &Asked, claimed_total: Option<usize
     let query = Query::parse(&asked.query);
     let (count, refusal) = count(shared, &caller.key, &query);
     let segments: Vec<&str> = segments.filter(|segment| !segment.is_empty()).collect();
-    let church = shared.church();
-    let viewer = viewer(shared, &church, caller.person);
-    let answer =
-        refusal.or_else(|| forbid(product, &caller, viewer)).map(|refusal| refusal.at(unknown.clone()));
+    let viewer = viewer(shared, caller.person);
+    let answer = refusal
+        .or_else(|| forbid(shared, product, &caller, viewer))
+        .map(|refusal| refusal.at(unknown.clone()));
     let answer = answer.unwrap_or_else(|| {
         let Some(version) = version(product, asked.header("x-pco-api-version")) else {
             return unsupported_version().at(unknown);
         };
-        let view = View { church: &church, viewer, version };
         let request = Request { asked, query: &query, product, segments: &segments };
-        let answer = reading::read(shared, request, &view, claimed_total);
+        let answer = if reads {
+            reading::read(shared, request, viewer, version, claimed_total)
+        } else {
+            writing::write(shared, request, viewer, version)
+        };
         answer.with("x-pco-api-processed-as-version", version)
     });
     let limit = shared.config.rate_limit;
@@ -142,7 +146,10 @@ fn count(shared: &Shared, key: &str, query: &Query) -> (u32, Option<Answer>) {
 }
 
 /// Refusals that hold for a whole product.
-fn forbid(product: &Product, caller: &Caller, viewer: Viewer) -> Option<Answer> {
+fn forbid(shared: &Shared, product: &Product, caller: &Caller, viewer: Viewer) -> Option<Answer> {
+    if !shared.church().people.contains(viewer.person) {
+        return Some(unauthorized(Some("FLAMINGO")));
+    }
     if caller.scope.as_ref().is_some_and(|scope| !scope.split(' ').any(|granted| granted == product.name)) {
         return Some(unauthorized(Some("PELICAN")));
     }
@@ -151,8 +158,8 @@ fn forbid(product: &Product, caller: &Caller, viewer: Viewer) -> Option<Answer> 
 }
 
 /// What the church grants the person, within what the emulator was told to let through.
-fn viewer(shared: &Shared, church: &Church, person: Id) -> Viewer {
-    let granted = church.rights(person);
+fn viewer(shared: &Shared, person: Id) -> Viewer {
+    let granted = shared.church().rights(person);
     let rights = match shared.role() {
         Role::Granted => granted,
         Role::Administrator => Rights::ORGANIZATION_ADMINISTRATOR,
@@ -192,9 +199,19 @@ fn unsupported_version() -> Answer {
     )
 }
 
-fn forbidden(person: Id, type_name: &str, many: bool) -> Answer {
-    let what = if many { " collection" } else { "" };
-    let description = format!("User with id {person} cannot read {type_name}Vertex{what}.");
+fn astray(astray: &Astray, viewer: Viewer) -> Answer {
+    match astray {
+        Astray::NotFound => not_found(),
+        Astray::Forbidden { type_name, many } => {
+            let what =
+                if *many { format!("{type_name}Vertex collection") } else { format!("{type_name}Vertex") };
+            forbidden(viewer.person, "read", &what)
+        }
+    }
+}
+
+fn forbidden(person: Id, verb: &str, what: &str) -> Answer {
+    let description = format!("User with id {person} cannot {verb} {what}.");
     let error = json!({
         "status": "403", "title": "Forbidden", "detail": "You do not have access to this resource", "meta": { "description": description }
     });

@@ -1,14 +1,16 @@
 //! `GET`: from what a path leads to, to the document that is sent.
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{INTERNAL, Request, forbidden};
+use super::{INTERNAL, Request, writing};
 use crate::answer::{Answer, Asked, bad_request, error, not_found};
+use crate::church::rights::Viewer;
 use crate::hex::hex;
 use crate::jsonapi::document::{self, Setting};
 use crate::jsonapi::query::Query;
 use crate::jsonapi::resource::{Guard, Product, Resource};
-use crate::jsonapi::route::{self, Astray, Found};
+use crate::jsonapi::route::{self, Found, Route};
 use crate::jsonapi::select;
 use crate::jsonapi::view::View;
 use crate::products;
@@ -18,54 +20,70 @@ use crate::server::Shared;
 pub(super) fn read(
     shared: &Shared,
     request: Request<'_>,
-    view: &View<'_>,
+    viewer: Viewer,
+    version: &'static str,
     claimed_total: Option<usize>,
 ) -> Answer {
+    let church = shared.church();
+    let view = View { church: &church, viewer, version };
     let Request { asked, query, product, segments } = request;
-    let route = match route::follow(product, view, segments) {
-        Ok(route) => route,
-        Err(Astray::NotFound) => return not_found().at(request.unknown()),
-        Err(Astray::Forbidden { type_name, many }) => {
-            return forbidden(view.viewer.person, type_name, many).at(request.unknown());
+    let route = match route::follow(product, &view, segments) {
+        Ok(Route { found: Found::Action { action, .. }, .. }) if action.by_get => {
+            drop(church);
+            return writing::write(shared, request, viewer, version);
         }
+        Ok(Route { found: Found::Action { .. }, .. }) => return not_found().at(request.unknown()),
+        Ok(route) => route,
+        Err(astray) => return super::astray(&astray, viewer).at(request.unknown()),
     };
     let own = matches!(segments, ["me", ..]);
     let refusal = shared.config.strict.then(|| strict(product, query, &route.found, own)).flatten();
     let answer = refusal.unwrap_or_else(|| {
-        let setting = Setting { view, access: product.access, base: shared.base(), query, claimed_total };
-        show(asked, &setting, &route.found)
+        let setting =
+            Setting { view: &view, access: product.access, base: shared.base(), query, claimed_total };
+        unless_known(asked, show(asked, &setting, &route.found))
     });
     answer.at(route.template)
 }
 
 fn show(asked: &Asked, setting: &Setting<'_>, found: &Found) -> Answer {
-    let written = match found {
+    match found {
         Found::Collection { edge, parent, ids } => {
             let selected = select::select(setting.view, edge, ids.clone(), setting.query);
-            serde_json::to_vec(&document::collection(setting, &asked.path, edge, *parent, &selected))
+            send(200, &document::collection(setting, &asked.path, edge, *parent, &selected))
         }
-        Found::Single { record, parent } => serde_json::to_vec(&document::single(setting, *record, *parent)),
-    };
-    let Ok(body) = written else {
+        Found::Single { record, parent, .. } => send(200, &document::single(setting, *record, *parent)),
+        Found::Action { .. } => not_found(),
+    }
+}
+
+/// A document with its weak entity tag.
+pub(super) fn send(status: u16, document: &impl Serialize) -> Answer {
+    let Ok(body) = serde_json::to_vec(document) else {
         return error(500, "Internal Server Error", INTERNAL);
     };
     let hash = hex(&Sha256::digest(&body)[..16]);
-    let etag = format!("W/\"{hash}\"");
-    let unchanged =
-        asked.header("if-none-match").is_some_and(|known| known.split(',').any(|known| known.trim() == etag));
-    let answer = if unchanged {
-        Answer { status: 304, ..Answer::default() }
-    } else {
-        Answer::new(200, "application/vnd.api+json; charset=utf-8", body)
-    };
-    answer.with("etag", etag).with("cache-control", "max-age=0, private, must-revalidate")
+    Answer::new(status, "application/vnd.api+json; charset=utf-8", body)
+        .with("etag", format!("W/\"{hash}\""))
+        .with("cache-control", "max-age=0, private, must-revalidate")
+}
+
+/// 304 without a body when the client has the document already.
+fn unless_known(asked: &Asked, answer: Answer) -> Answer {
+    let known = asked.header("if-none-match").unwrap_or_default();
+    let tag = answer.headers.iter().find(|(name, _)| *name == "etag").map(|(_, value)| value.as_str());
+    if !known.split(',').any(|known| Some(known.trim()) == tag) {
+        return answer;
+    }
+    let headers = answer.headers.into_iter().filter(|(name, _)| *name != "content-type").collect();
+    Answer { status: 304, headers, ..Answer::default() }
 }
 
 /// In strict mode: names that mean nothing, and attributes that the program has promised not to ask for.
 fn strict(product: &Product, query: &Query, found: &Found, own: bool) -> Option<Answer> {
     let (resource, edge) = match found {
         Found::Collection { edge, .. } => (edge.resource, Some(*edge)),
-        Found::Single { record, .. } => (record.resource, None),
+        Found::Single { record, .. } | Found::Action { record, .. } => (record.resource, None),
     };
     let mut unknown = document::unknown_names(resource, edge, query);
     let resources = products::resources(product);

@@ -83,6 +83,22 @@ impl Church {
         found(self.contents(plan_of(FIRST_PLAN_PERSON, id)).team_members.iter().find(|row| row.id == id))
     }
 
+    pub(crate) fn plan_person_mut(&mut self, id: Id) -> Option<&mut PlanPerson> {
+        let contents = self.contents_mut(Self::plan_of_plan_person(id)?)?;
+        contents.team_members.iter_mut().find(|row| row.id == id)
+    }
+
+    /// Puts a plan's items in another order. False, and nothing done, unless `order` names each of them once.
+    pub(crate) fn reorder_items(&mut self, plan: Id, order: &[Id]) -> bool {
+        let Some(contents) = self.contents_mut(plan) else { return false };
+        let place = |item: &Item| order.iter().position(|id| *id == item.id);
+        if order.len() != contents.items.len() || !contents.items.iter().all(|item| place(item).is_some()) {
+            return false;
+        }
+        contents.items.sort_by_key(place);
+        true
+    }
+
     pub(crate) fn needed_position(&self, id: Id) -> &NeededPosition {
         found(
             self.contents(plan_of(FIRST_NEEDED_POSITION, id))

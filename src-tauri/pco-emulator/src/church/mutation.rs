@@ -95,8 +95,8 @@ impl Church {
         }
     }
 
-    fn add_person(&mut self, first_name: String, last_name: String) -> Id {
-        let (id, now) = (self.people.next_id(1), self.now());
+    pub(crate) fn add_person(&mut self, first_name: String, last_name: String) -> Id {
+        let now = self.now();
         let campus = self.campuses.iter().next().map(|(id, _)| id);
         let person = Person {
             first_name: Cow::Owned(first_name),
@@ -118,11 +118,10 @@ impl Church {
             created_at: now,
             updated_at: now,
         };
-        self.people.push(id, person);
-        id
+        self.people.add(person)
     }
 
-    fn delete_person(&mut self, person: Id) -> Result<Id, MutationError> {
+    pub(crate) fn delete_person(&mut self, person: Id) -> Result<Id, MutationError> {
         let row = self.people.get(person).ok_or(MutationError::NotFound("person"))?;
         let household = row.household;
         let plans: Vec<Id> =
@@ -164,10 +163,9 @@ impl Church {
             return Err(MutationError::NotFound("person to keep"));
         }
         self.delete_person(remove)?;
-        let (id, created_at) = (self.person_mergers.next_id(640_011), self.now());
-        self.person_mergers
-            .push(id, PersonMerger { person_to_keep: keep, person_to_remove: remove, created_at });
-        Ok(id)
+        let created_at = self.now();
+        let merger = PersonMerger { person_to_keep: keep, person_to_remove: remove, created_at };
+        Ok(self.person_mergers.add(merger))
     }
 
     fn rename_person(
@@ -184,7 +182,12 @@ impl Church {
         Ok(person)
     }
 
-    fn set_status(&mut self, id: Id, status: &str, reason: Option<String>) -> Result<Id, MutationError> {
+    pub(crate) fn set_status(
+        &mut self,
+        id: Id,
+        status: &str,
+        reason: Option<String>,
+    ) -> Result<Id, MutationError> {
         let answer = Answer::parse(status).ok_or(MutationError::UnknownStatus)?;
         let now = self.now();
         let contents = Self::plan_of_plan_person(id)

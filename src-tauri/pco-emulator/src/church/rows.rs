@@ -23,6 +23,7 @@ pub(crate) enum Gender {
     Male,
 }
 
+#[derive(Clone)]
 pub(crate) struct Person {
     /// The name in use.
     pub(crate) first_name: Text,

@@ -8,6 +8,8 @@ pub(crate) type Id = u64;
 /// The rows of one kind.
 pub(crate) struct Table<T> {
     rows: Vec<(Id, T)>,
+    /// How many rows, from the first on, are in ascending order of owner; those added later are in none.
+    owned: usize,
     /// Distance between neighbouring ids as generated, so that a look-up guesses the place before it searches.
     step: Id,
 }
@@ -15,16 +17,24 @@ pub(crate) struct Table<T> {
 impl<T> Table<T> {
     /// An empty table whose ids will ascend by `step`.
     pub(crate) fn new(step: Id) -> Self {
-        Self { rows: Vec::new(), step }
+        Self { rows: Vec::new(), owned: 0, step }
     }
 
-    /// Adds a row.
+    /// Adds a row, while the church is made: rows that have an owner are pushed in ascending order of owner.
     ///
     /// # Panics
     /// When `id` is not above all earlier ones; ids are given out by this crate in ascending order.
     pub(crate) fn push(&mut self, id: Id, row: T) {
         assert!(self.rows.last().is_none_or(|(last, _)| *last < id), "ids ascend");
         self.rows.push((id, row));
+        self.owned = self.rows.len();
+    }
+
+    /// Adds a row to a church that is there already: its owner may be any. The answer is its id.
+    pub(crate) fn add(&mut self, row: T) -> Id {
+        let id = self.next_id(1);
+        self.rows.push((id, row));
+        id
     }
 
     /// The next free id; `first` for an empty table.
@@ -42,11 +52,19 @@ impl<T> Table<T> {
     }
 
     pub(crate) fn remove(&mut self, id: Id) -> Option<T> {
-        Some(self.rows.remove(self.place(id)?).1)
+        let place = self.place(id)?;
+        self.owned -= usize::from(place < self.owned);
+        Some(self.rows.remove(place).1)
     }
 
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(Id, &T) -> bool) {
-        self.rows.retain(|(id, row)| keep(*id, row));
+        let (mut place, owned) = (0, self.owned);
+        self.rows.retain(|(id, row)| {
+            let kept = keep(*id, row);
+            self.owned -= usize::from(!kept && place < owned);
+            place += 1;
+            kept
+        });
     }
 
     pub(crate) fn contains(&self, id: Id) -> bool {
@@ -74,10 +92,13 @@ impl<T> Table<T> {
         self.rows.iter_mut().map(|(id, row)| (*id, row))
     }
 
-    /// The ids of neighbouring rows that belong to `owner`, for rows that are kept in ascending order of owner.
+    /// The ids of the rows that belong to `owner`, for rows that were pushed in ascending order of owner.
     pub(crate) fn ids_owned_by(&self, owner: Id, owner_of: impl Fn(&T) -> Id) -> Vec<Id> {
-        let start = self.rows.partition_point(|(_, row)| owner_of(row) < owner);
-        self.rows[start..].iter().take_while(|(_, row)| owner_of(row) == owner).map(|(id, _)| *id).collect()
+        let (pushed, added) = self.rows.split_at(self.owned);
+        let start = pushed.partition_point(|(_, row)| owner_of(row) < owner);
+        let pushed = pushed[start..].iter().take_while(|(_, row)| owner_of(row) == owner);
+        let added = added.iter().filter(|(_, row)| owner_of(row) == owner);
+        pushed.chain(added).map(|(id, _)| *id).collect()
     }
 
     fn place(&self, id: Id) -> Option<usize> {
@@ -128,5 +149,23 @@ mod tests {
         assert_eq!(table.ids_owned_by(10, |owner| *owner), [1, 2]);
         assert!(table.ids_owned_by(11, |owner| *owner).is_empty());
         assert_eq!(table.ids_owned_by(13, |owner| *owner), [4]);
+    }
+
+    #[test]
+    fn a_row_added_later_belongs_to_its_owner_too() {
+        let mut table = Table::new(1);
+        for (id, owner) in [(1, 10), (2, 10), (3, 12)] {
+            table.push(id, owner);
+        }
+        assert_eq!(table.add(10), 4);
+        assert_eq!(table.add(11), 5);
+        assert_eq!(table.ids_owned_by(10, |owner| *owner), [1, 2, 4]);
+        assert_eq!(table.ids_owned_by(11, |owner| *owner), [5]);
+        table.remove(2);
+        assert_eq!(table.ids_owned_by(12, |owner| *owner), [3]);
+        table.retain(|id, _| id != 1);
+        assert_eq!(table.ids_owned_by(10, |owner| *owner), [4]);
+        assert_eq!(table.ids_owned_by(12, |owner| *owner), [3]);
+        assert_eq!(table.ids(), [3, 4, 5]);
     }
 }

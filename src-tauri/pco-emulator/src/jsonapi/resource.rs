@@ -4,6 +4,7 @@
 use super::query::Query;
 use super::value::Value;
 use super::view::{Access, View};
+use super::write::{Action, Create, Delete, Patch};
 use crate::church::Church;
 use crate::church::rights::Viewer;
 use crate::church::table::Id;
@@ -37,6 +38,9 @@ pub(crate) struct Resource {
     pub(crate) conditions: &'static [Condition],
     /// `order` names that are no plain attribute.
     pub(crate) orders: &'static [Order],
+    pub(crate) patch: Option<Patch>,
+    pub(crate) delete: Option<Delete>,
+    pub(crate) actions: &'static [Action],
 }
 
 impl Resource {
@@ -53,6 +57,9 @@ impl Resource {
             includes: &[],
             conditions: &[],
             orders: &[],
+            patch: None,
+            delete: None,
+            actions: &[],
         }
     }
 
@@ -68,6 +75,10 @@ impl Resource {
 
     pub(crate) fn edge(&self, name: &str) -> Option<&'static Edge> {
         self.edges.iter().find(|edge| edge.name == name)
+    }
+
+    pub(crate) fn action(&self, name: &str) -> Option<&'static Action> {
+        self.actions.iter().find(|action| action.name == name)
     }
 
     /// The edge that `include=name` follows, if that name is offered.
@@ -191,14 +202,18 @@ pub(crate) struct Edge {
     pub(crate) filters: &'static [Filter],
     /// Who may follow it; None: whoever the product's own rule lets in. For others it is 403.
     pub(crate) access: Option<Access>,
+    /// How a record is created at its end.
+    pub(crate) create: Option<Create>,
+    /// Records reached over it can be neither changed nor deleted, whatever their type allows.
+    pub(crate) read_only: bool,
 }
 
 pub(crate) const fn edge_to_many(name: &'static str, resource: &'static Resource, find: Find) -> Edge {
-    Edge { name, resource, many: true, find, filters: &[], access: None }
+    Edge { name, resource, many: true, find, filters: &[], access: None, create: None, read_only: false }
 }
 
 pub(crate) const fn edge_to_one(name: &'static str, resource: &'static Resource, find: Find) -> Edge {
-    Edge { name, resource, many: false, find, filters: &[], access: None }
+    Edge { many: false, ..edge_to_many(name, resource, find) }
 }
 
 impl Edge {
@@ -210,6 +225,18 @@ impl Edge {
     /// Who may follow it, where the product's own rule does not fit.
     pub(crate) const fn followed_by(mut self, access: Access) -> Self {
         self.access = Some(access);
+        self
+    }
+
+    /// What `POST` does at its end.
+    pub(crate) const fn created(mut self, create: Create) -> Self {
+        self.create = Some(create);
+        self
+    }
+
+    /// Records cannot be written by this way.
+    pub(crate) const fn read_only(mut self) -> Self {
+        self.read_only = true;
         self
     }
 

@@ -2,12 +2,26 @@
 
 use super::resource::{Edge, Product, Record};
 use super::view::View;
+use super::write::Action;
 use crate::church::table::Id;
 
 /// What a path leads to.
 pub(crate) enum Found {
-    Collection { edge: &'static Edge, parent: Record, ids: Vec<Id> },
-    Single { record: Record, parent: Option<Record> },
+    Collection {
+        edge: &'static Edge,
+        parent: Record,
+        ids: Vec<Id>,
+    },
+    /// `edge` is the last one followed; None at the product's root.
+    Single {
+        record: Record,
+        parent: Option<Record>,
+        edge: Option<&'static Edge>,
+    },
+    Action {
+        action: &'static Action,
+        record: Record,
+    },
 }
 
 /// Why a path leads to nothing that can be shown.
@@ -31,10 +45,15 @@ pub(crate) fn follow(product: &Product, view: &View<'_>, segments: &[&str]) -> R
     let mut template = format!("/{}/v2", product.name);
     let mut record = Record { resource: product.root, id: view.organization_id };
     let mut parent = None;
+    let mut last = None;
     let mut rest = segments;
     while let [name, after @ ..] = rest {
-        let edge = record.resource.edge(name).ok_or(Astray::NotFound)?;
         template = format!("{template}/{name}");
+        if let (Some(action), []) = (record.resource.action(name), after) {
+            return Ok(Route { found: Found::Action { action, record }, template });
+        }
+        let edge = record.resource.edge(name).ok_or(Astray::NotFound)?;
+        last = Some(edge);
         if !edge.access.unwrap_or(product.access).allows(view.viewer, record.person(view)) {
             return Err(Astray::Forbidden { type_name: edge.resource.type_name, many: edge.many });
         }
@@ -58,7 +77,7 @@ pub(crate) fn follow(product: &Product, view: &View<'_>, segments: &[&str]) -> R
             }
         }
     }
-    Ok(Route { found: Found::Single { record, parent }, template })
+    Ok(Route { found: Found::Single { record, parent, edge: last }, template })
 }
 
 /// Ids are digits without a sign or leading zero; anything else names no record.

@@ -35,6 +35,8 @@ impl View<'_> {
 pub(crate) enum Access {
     /// Everybody whom the product lets in.
     Everybody,
+    /// From this level in People on.
+    People(PeopleRight),
     /// From this level in People on, and the person themself.
     PeopleOrSelf(PeopleRight),
     /// From this level in Services on.
@@ -42,6 +44,8 @@ pub(crate) enum Access {
     /// From this level in Services on, and the person themself.
     ServicesOrSelf(ServicesRight),
     OrganizationAdministrator,
+    /// The person themself, and nobody else.
+    Myself,
     /// Nobody: what Planning Center keeps from other companies' programs.
     Nobody,
 }
@@ -64,10 +68,12 @@ impl Access {
         let myself = person == Some(viewer.person);
         match self {
             Self::Everybody => true,
+            Self::People(least) => rights.people >= least,
             Self::PeopleOrSelf(least) => myself || rights.people >= least,
             Self::Services(least) => rights.services >= least,
             Self::ServicesOrSelf(least) => myself || rights.services >= least,
             Self::OrganizationAdministrator => rights.organization_administrator,
+            Self::Myself => myself,
             Self::Nobody => false,
         }
     }
@@ -86,7 +92,8 @@ mod tests {
         for (access, about_me, about_another) in [
             (Access::Everybody, true, true),
             (Access::STANDARD, true, true),
-            (Access::PeopleOrSelf(PeopleRight::Editor), true, false),
+            (Access::People(PeopleRight::Editor), false, false),
+            (Access::Myself, true, false),
             (Access::PERMITTED_VIEWER, true, false),
             (Access::VIEWER_OR_SELF, true, true),
             (Access::SCHEDULER, false, false),

@@ -1,9 +1,11 @@
 //! The products, described as data: see `jsonapi::resource` for the words.
 
 pub(crate) mod people;
+mod people_writing;
 pub(crate) mod services;
 mod services_scheduling;
 mod services_songs;
+mod services_writing;
 
 use crate::jsonapi::resource::{Product, Resource};
 

@@ -1,5 +1,6 @@
 //! The People product, version 2025-11-10.
 
+use super::people_writing::{CREATE_PERSON, DELETE_PERSON, PATCH_PERSON};
 use crate::avatar;
 use crate::church::TIME_ZONE;
 use crate::church::table::Id;
@@ -53,7 +54,9 @@ static ORGANIZATION: Resource = Resource {
         edge_to_many("emails", &EMAIL, |church, _| church.emails.ids()),
         edge_to_many("households", &HOUSEHOLD, |church, _| church.households.ids()),
         edge_to_one("me", &PERSON, |view, _| vec![view.viewer.person]).followed_by(Access::Everybody),
-        edge_to_many("people", &PERSON, |church, _| church.people.ids()).filtered(PEOPLE_FILTERS),
+        edge_to_many("people", &PERSON, |church, _| church.people.ids())
+            .filtered(PEOPLE_FILTERS)
+            .created(CREATE_PERSON),
         edge_to_many("person_mergers", &PERSON_MERGER, |church, _| church.person_mergers.ids()),
         edge_to_many("phone_numbers", &PHONE_NUMBER, |church, _| church.phone_numbers.ids()),
     ],
@@ -153,6 +156,8 @@ pub(crate) static PERSON: Resource = Resource {
     includes: &["addresses", "emails", "households", "organization", "phone_numbers", "primary_campus"],
     conditions: PERSON_CONDITIONS,
     person: |_, id| Some(id),
+    patch: Some(PATCH_PERSON),
+    delete: Some(DELETE_PERSON),
     ..Resource::new("Person", |_, id| format!("/people/v2/people/{id}"))
 };
 

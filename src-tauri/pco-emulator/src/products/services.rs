@@ -5,6 +5,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::services_scheduling::{NEEDED_POSITION, PERSON, PLAN_PERSON, SCHEDULE, TEAM, TEAM_POSITION};
 use super::services_songs::{ITEM, ITEM_NOTE_CATEGORY, PLAN_NOTE, PLAN_NOTE_CATEGORY, SONG};
+use super::services_writing::ITEM_REORDER;
 use crate::church::rows::{Plan, TimeType};
 use crate::church::table::Id;
 use crate::church::{Church, TIME_ZONE};
@@ -279,6 +280,7 @@ pub(super) static PLAN: Resource = Resource {
         key: |church, id| sort_date(church, id).map_or(Value::Null, Value::FalseUtc),
         drops_null: true,
     }],
+    actions: &[ITEM_REORDER],
     ..Resource::new("Plan", |church, id| {
         format!("/services/v2/service_types/{}/plans/{id}", church.plans[id].service_type)
     })

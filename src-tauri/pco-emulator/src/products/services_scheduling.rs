@@ -1,6 +1,7 @@
 //! Services: teams, positions, people, and who is asked to serve on which plan.
 
 use super::services::{PLAN, PLAN_TIME, local, sort_date};
+use super::services_writing::{PATCH_PLAN_PERSON, SCHEDULE_ACTIONS};
 use crate::avatar;
 use crate::church::rights::ServicesRight;
 use crate::church::rows::{Answer, PlanPerson};
@@ -113,7 +114,8 @@ pub(super) static PERSON: Resource = Resource {
     edges: &[
         // Others' entries are for administrators, though their block-outs are not hidden.
         edge_to_many("plan_people", &PLAN_PERSON, |church, id| church.plan_people_of(id))
-            .followed_by(Access::ServicesOrSelf(ServicesRight::Administrator)),
+            .followed_by(Access::ServicesOrSelf(ServicesRight::Administrator))
+            .read_only(),
         edge_to_many("schedules", &SCHEDULE, schedules_of).filtered(SCHEDULE_FILTERS),
     ],
     person: |_, id| Some(id),
@@ -211,6 +213,8 @@ pub(super) static PLAN_PERSON: Resource = Resource {
     conditions: &[condition("team_id", |church, id, wanted| {
         church.plan_person(id).team.to_string() == wanted
     })],
+    person: |church, id| Some(church.plan_person(id).person),
+    patch: Some(PATCH_PLAN_PERSON),
     ..Resource::new("PlanPerson", |church, id| {
         format!("/services/v2/people/{}/plan_people/{id}", church.plan_person(id).person)
     })
@@ -331,6 +335,8 @@ pub(super) static SCHEDULE: Resource = Resource {
         key: |church, id| first_time(church, church.plan_person(id)),
         drops_null: false,
     }],
+    person: |church, id| Some(church.plan_person(id).person),
+    actions: SCHEDULE_ACTIONS,
     ..Resource::new("Schedule", |church, id| {
         format!("/services/v2/people/{}/schedules/{id}", church.plan_person(id).person)
     })

@@ -11,3 +11,4 @@ mod roles;
 mod selection;
 mod sign_in;
 mod truth;
+mod writes;
