@@ -48,9 +48,9 @@ impl Answer {
         Self::new(status, "text/html; charset=utf-8", body)
     }
 
-    /// Sends a browser elsewhere, with GET.
-    pub(crate) fn see_other(address: &str) -> Self {
-        Self { status: 303, headers: vec![("location", address.to_owned())], ..Self::default() }
+    /// Sends a browser elsewhere.
+    pub(crate) fn found(address: &str) -> Self {
+        Self { status: 302, headers: vec![("location", address.to_owned())], ..Self::default() }
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {

@@ -101,7 +101,9 @@ pub struct EmulatorConfig {
     pub today: Option<Date>,
     /// The registered client; one derived from the seed when absent.
     pub client_id: Option<String>,
-    /// The registered redirect addresses, compared byte by byte.
+    /// A second, Confidential application: id and secret. Its requests prove themselves with both, and may leave PKCE out.
+    pub client_secret: Option<(String, String)>,
+    /// The registered redirect addresses of both, compared byte by byte.
     pub redirect_uris: Vec<String>,
     /// What the consent page does.
     pub consent: Consent,
@@ -134,6 +136,7 @@ impl Default for EmulatorConfig {
             seed: 1,
             today: None,
             client_id: None,
+            client_secret: None,
             redirect_uris: DEFAULT_REDIRECT_URIS.map(str::to_owned).to_vec(),
             consent: Consent::Ask,
             rotation: Rotation::default(),

@@ -1,5 +1,7 @@
 //! `/_emulator/…`: faults, changes and counters over HTTP. Only this computer can reach it, so it asks for no token.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -8,6 +10,11 @@ use crate::church::mutation::Mutation;
 use crate::config::Role;
 use crate::faults::Fault;
 use crate::server::Shared;
+
+#[derive(Deserialize)]
+struct PassedTime {
+    advance_seconds: u64,
+}
 
 #[derive(Deserialize)]
 struct NewRole {
@@ -30,6 +37,10 @@ pub(crate) fn answer(shared: &Shared, asked: &Asked) -> Answer {
             shared.oauth().expire_access_tokens();
             done()
         }
+        ("POST", "/_emulator/clock") => read(asked, |time: PassedTime| {
+            shared.clock.advance(Duration::from_secs(time.advance_seconds));
+            Ok(json!({ "now": shared.clock.now() }))
+        }),
         ("POST", "/_emulator/revoke") => {
             shared.oauth().revoke_all();
             done()

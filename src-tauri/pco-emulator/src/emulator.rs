@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::OpenOptions;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -12,13 +13,13 @@ use url::Url;
 
 use crate::church::mutation::{Mutation, MutationError};
 use crate::church::rights::Rights;
-use crate::clock;
 use crate::config::{EmulatorConfig, Role};
 use crate::connection::{Door, Line};
 use crate::counters::Counters;
 use crate::faults::Fault;
 use crate::hex::hex;
-use crate::oauth::{AuthorizationRefusal, AuthorizationRequest, form};
+use crate::oauth::form::{self, Malformed};
+use crate::oauth::{AuthorizationRefusal, AuthorizationRequest, TokenError};
 use crate::random::Random;
 use crate::server::{self, Shared};
 
@@ -45,7 +46,7 @@ pub enum EmulatorError {
     Configuration(&'static str),
     /// The authorization request would have been answered with a page instead of a redirect.
     #[error("the authorization request is refused: {0}")]
-    Refused(&'static str),
+    Refused(String),
     /// A change names something that does not exist.
     #[error(transparent)]
     Mutation(#[from] MutationError),
@@ -63,6 +64,9 @@ impl Emulator {
         let client_id = config.client_id.clone().unwrap_or_else(|| client_id(config.seed));
         if !is_client_id(&client_id) {
             return Err(EmulatorError::Configuration("a client id has 64 lowercase hexadecimal characters"));
+        }
+        if config.client_secret.as_ref().is_some_and(|(id, _)| *id == client_id) {
+            return Err(EmulatorError::Configuration("the Confidential application needs an id of its own"));
         }
         if config.redirect_uris.is_empty() {
             return Err(EmulatorError::Configuration("a client needs a redirect address"));
@@ -117,7 +121,10 @@ impl Emulator {
     /// state, or with an error where the server redirects one.
     pub fn approve(&self, authorization_url: &Url) -> Result<Url, EmulatorError> {
         match self.request(authorization_url)? {
-            Ok(request) => Ok(self.shared.oauth().allow(&request, clock::now().as_second())),
+            Ok(request) => {
+                let person = self.shared.church().staff;
+                Ok(self.shared.oauth().allow(&request, person, self.shared.clock.now()))
+            }
             Err(redirect) => Ok(redirect),
         }
     }
@@ -129,9 +136,12 @@ impl Emulator {
 
     fn request(&self, authorization_url: &Url) -> Result<Result<AuthorizationRequest, Url>, EmulatorError> {
         if authorization_url.origin() != self.url.origin() || authorization_url.path() != "/oauth/authorize" {
-            return Err(EmulatorError::Refused("the address is not this server's authorization endpoint"));
+            let reason = "the address is not this server's authorization endpoint";
+            return Err(EmulatorError::Refused(reason.to_owned()));
         }
-        match self.shared.oauth().check(&form::from_query(authorization_url.query().unwrap_or_default())) {
+        let parameters = form::from_query(authorization_url.query().unwrap_or_default())
+            .map_err(|Malformed| EmulatorError::Refused(TokenError::malformed().description))?;
+        match self.shared.oauth().check(&parameters) {
             Ok(request) => Ok(Ok(request)),
             Err(AuthorizationRefusal::Redirect(address)) => Ok(Err(address)),
             Err(AuthorizationRefusal::Page(reason)) => Err(EmulatorError::Refused(reason)),
@@ -146,6 +156,11 @@ impl Emulator {
     /// Every token issued so far is dead: 401 `CAPUCHIN`, `invalid_grant`.
     pub fn revoke_all(&self) {
         self.shared.oauth().revoke_all();
+    }
+
+    /// Lets so much time pass for codes and tokens at once.
+    pub fn advance(&self, time: Duration) {
+        self.shared.clock.advance(time);
     }
 
     /// What happened since the start.
@@ -186,7 +201,9 @@ impl Emulator {
     pub fn sign_in_as(&self, person_id: &str) -> Result<(), EmulatorError> {
         let mut church = self.shared.church_mut();
         let person = church.people.iter().map(|(id, _)| id).find(|id| id.to_string() == person_id);
-        church.staff = person.ok_or(MutationError::NotFound("person"))?;
+        let person = person.ok_or(MutationError::NotFound("person"))?;
+        church.staff = person;
+        self.shared.oauth().hand_over(person);
         Ok(())
     }
 

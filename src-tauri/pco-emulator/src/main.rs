@@ -30,6 +30,9 @@ struct Arguments {
     /// The registered client: 64 lowercase hexadecimal characters.
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
+    /// A Confidential application beside the Public one.
+    #[arg(long, value_name = "ID:SECRET", value_parser = id_and_secret)]
+    client_secret: Option<(String, String)>,
     /// A registered redirect address; may be given several times.
     #[arg(long = "redirect-uri", value_name = "URI")]
     redirect_uris: Vec<String>,
@@ -55,7 +58,7 @@ struct Arguments {
     #[arg(long, value_name = "K", default_value_t = 1.0)]
     time_scale: f64,
     /// A Personal Access Token, accepted with HTTP Basic.
-    #[arg(long, value_name = "ID:SECRET", value_parser = personal_access_token)]
+    #[arg(long, value_name = "ID:SECRET", value_parser = id_and_secret)]
     pat: Option<(String, String)>,
     /// A file that gets one JSON line per request.
     #[arg(long, value_name = "FILE")]
@@ -70,7 +73,7 @@ struct Ready<'a> {
     redirect_uris: &'a [String],
 }
 
-fn personal_access_token(text: &str) -> Result<(String, String), &'static str> {
+fn id_and_secret(text: &str) -> Result<(String, String), &'static str> {
     let (id, secret) = text
         .split_once(':')
         .filter(|(id, secret)| !id.is_empty() && !secret.is_empty())
@@ -92,6 +95,7 @@ impl From<Arguments> for EmulatorConfig {
             seed: arguments.seed,
             today: arguments.today,
             client_id: arguments.client_id,
+            client_secret: arguments.client_secret,
             redirect_uris,
             consent: arguments.consent,
             rotation: arguments.rotation,

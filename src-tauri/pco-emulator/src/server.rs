@@ -16,12 +16,12 @@ use serde_json::json;
 
 use crate::answer::{Answer, Asked, error, front_page, not_found, too_many_requests};
 use crate::church::Church;
-use crate::clock;
+use crate::clock::{self, Clock};
 use crate::config::{EmulatorConfig, Role};
 use crate::connection::Line;
 use crate::counters::Counters;
 use crate::faults::{FaultKind, Faults};
-use crate::oauth::OAuth;
+use crate::oauth::{Application, OAuth};
 use crate::rate::RateGate;
 use crate::{api, authorization, avatar, control};
 
@@ -34,6 +34,8 @@ const SMALLEST_COMPRESSED: usize = 860;
 pub(crate) struct Shared {
     pub(crate) config: EmulatorConfig,
     pub(crate) started: Instant,
+    /// What codes and tokens live by.
+    pub(crate) clock: Clock,
     pub(crate) connections: Arc<AtomicU64>,
     base: OnceLock<String>,
     church: RwLock<Church>,
@@ -48,13 +50,17 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(config: EmulatorConfig, client_id: String, access_log: Option<File>) -> Self {
+        let confidential =
+            config.client_secret.clone().map(|(id, secret)| Application::confidential(id, secret));
+        let applications = [Application::public(client_id)].into_iter().chain(confidential).collect();
         Self {
             started: Instant::now(),
+            clock: Clock::default(),
             connections: Arc::default(),
             base: OnceLock::new(),
             church: RwLock::new(Church::new(&config)),
             oauth: Mutex::new(OAuth::new(
-                client_id,
+                applications,
                 config.redirect_uris.clone(),
                 config.rotation,
                 config.access_token_life,
@@ -232,6 +238,11 @@ fn answer(shared: &Shared, asked: &Asked, claimed_total: Option<usize>) -> Answe
         "/oauth/authorize" => authorization::authorize(shared, asked).at("/oauth/authorize"),
         "/oauth/token" => authorization::token(shared, asked).at("/oauth/token"),
         "/oauth/revoke" => authorization::revoke(shared, asked).at("/oauth/revoke"),
+        "/oauth/userinfo" => authorization::userinfo(shared, asked).at("/oauth/userinfo"),
+        "/oauth/discovery/keys" => authorization::keys(asked).at("/oauth/discovery/keys"),
+        "/.well-known/openid-configuration" => {
+            authorization::discovery(shared, asked).at("/.well-known/openid-configuration")
+        }
         "/check" => api::check(shared, asked).at("/check"),
         path if path.starts_with("/_avatars/") => picture(shared, path).at("/_avatars/{picture}"),
         _ => api::answer(shared, asked, claimed_total),

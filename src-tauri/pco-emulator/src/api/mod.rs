@@ -12,12 +12,11 @@ use crate::answer::{
 };
 use crate::church::rights::{PeopleRight, Rights, ServicesRight, Viewer};
 use crate::church::table::Id;
-use crate::clock;
 use crate::config::Role;
 use crate::jsonapi::query::Query;
 use crate::jsonapi::resource::Product;
 use crate::jsonapi::route::Astray;
-use crate::oauth::AccessRefusal;
+use crate::oauth::{Access, AccessRefusal};
 use crate::products;
 use crate::server::Shared;
 
@@ -29,7 +28,7 @@ struct Caller {
     /// What the rate limit counts by.
     key: String,
     /// None for a Personal Access Token, which may read everything.
-    scope: Option<String>,
+    access: Option<Access>,
     method: &'static str,
     person: Id,
 }
@@ -110,14 +109,13 @@ pub(crate) fn check(shared: &Shared, asked: &Asked) -> Answer {
 }
 
 fn authenticate(shared: &Shared, asked: &Asked) -> Result<Caller, Answer> {
-    let person = shared.church().staff;
     let (kind, credentials) =
         asked.header("authorization").and_then(|header| header.split_once(' ')).unwrap_or_default();
     if kind.eq_ignore_ascii_case("bearer") {
-        return match shared.oauth().present(credentials.trim(), clock::now().as_second()) {
+        return match shared.oauth().present(credentials.trim(), shared.clock.now()) {
             Ok(access) => {
-                let key = credentials.trim().to_owned();
-                Ok(Caller { key, scope: Some(access.scope), method: "OAuth", person })
+                let (key, person) = (credentials.trim().to_owned(), access.person);
+                Ok(Caller { key, access: Some(access), method: "OAuth", person })
             }
             Err(AccessRefusal::Expired) => Err(unauthorized(Some("BABOON"))),
             Err(AccessRefusal::Revoked) => Err(unauthorized(Some("CAPUCHIN"))),
@@ -126,7 +124,8 @@ fn authenticate(shared: &Shared, asked: &Asked) -> Result<Caller, Answer> {
     }
     let personal = shared.config.pat.as_ref().map(|(id, secret)| STANDARD.encode(format!("{id}:{secret}")));
     if kind.eq_ignore_ascii_case("basic") && personal.as_deref() == Some(credentials.trim()) {
-        return Ok(Caller { key: "personal".to_owned(), scope: None, method: "HTTPBasic", person });
+        let person = shared.church().staff;
+        return Ok(Caller { key: "personal".to_owned(), access: None, method: "HTTPBasic", person });
     }
     Err(unauthorized(None))
 }
@@ -150,7 +149,7 @@ fn forbid(shared: &Shared, product: &Product, caller: &Caller, viewer: Viewer) -
     if !shared.church().people.contains(viewer.person) {
         return Some(unauthorized(Some("FLAMINGO")));
     }
-    if caller.scope.as_ref().is_some_and(|scope| !scope.split(' ').any(|granted| granted == product.name)) {
+    if caller.access.as_ref().is_some_and(|access| !access.allows(product.name)) {
         return Some(unauthorized(Some("PELICAN")));
     }
     (product.name == "services" && viewer.rights.services == ServicesRight::None)

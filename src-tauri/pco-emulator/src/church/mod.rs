@@ -3,6 +3,7 @@
 //! Everything follows from (size, people, seed, today). Rows of a plan are made when first looked at, so that five
 //! hundred service types cost nothing until somebody opens one.
 
+pub(crate) mod accounts;
 pub(crate) mod calendar;
 mod contents;
 mod families;

@@ -83,7 +83,7 @@ async fn other_mistakes_are_redirected_with_their_name_and_the_state() {
         (("code_challenge_method", ""), "invalid_code_challenge_method"),
     ] {
         let response = story.client.get(story.authorization_url(&[change])).send().await.unwrap();
-        assert_eq!(response.status(), StatusCode::SEE_OTHER, "{change:?}");
+        assert_eq!(response.status(), StatusCode::FOUND, "{change:?}");
         let redirect = response.headers()["location"].to_str().unwrap().parse().unwrap();
         assert_eq!(query(&redirect)["error"], error, "{change:?}");
         assert_eq!(query(&redirect)["state"], "a state/with+signs");
@@ -115,7 +115,7 @@ async fn the_consent_page_asks_and_its_buttons_decide() {
             .header("content-type", "application/x-www-form-urlencoded")
             .body(body);
         let response = form.send().await.unwrap();
-        assert_eq!(response.status(), StatusCode::SEE_OTHER);
+        assert_eq!(response.status(), StatusCode::FOUND);
         let redirect = response.headers()["location"].to_str().unwrap().parse().unwrap();
         assert!(query(&redirect).contains_key(parameter));
         assert_eq!(query(&redirect)["state"], "a state/with+signs");
