@@ -10,6 +10,7 @@ use crate::church::mutation::Mutation;
 use crate::config::Role;
 use crate::faults::Fault;
 use crate::server::Shared;
+use crate::truth;
 
 #[derive(Deserialize)]
 struct PassedTime {
@@ -25,6 +26,7 @@ struct NewRole {
 pub(crate) fn answer(shared: &Shared, asked: &Asked) -> Answer {
     match (asked.method.as_str(), asked.path.as_str()) {
         ("GET", "/_emulator/counters") => Answer::json(200, &json!(shared.counters())),
+        ("GET", "/_emulator/truth") => truth::tell(shared, &asked.query),
         ("POST", "/_emulator/faults") => read(asked, |fault: Fault| {
             shared.faults().add(fault);
             Ok(json!({}))

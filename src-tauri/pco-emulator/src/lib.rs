@@ -27,6 +27,7 @@ mod products;
 mod random;
 mod rate;
 mod server;
+mod truth;
 
 pub use church::mutation::{Mutation, MutationError};
 pub use church::rights::{PeopleRight, Rights, ServicesRight};
