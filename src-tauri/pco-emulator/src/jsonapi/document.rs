@@ -324,7 +324,7 @@ pub(crate) fn unknown_names(resource: &Resource, edge: Option<&Edge>, query: &Qu
             unknown.push(format!("where[{}]", condition.name));
         }
     }
-    if let Some(order) = &query.order {
+    for order in &query.order {
         let name = order.strip_prefix('-').unwrap_or(order);
         if edge.is_none() || !resource.order_names().contains(&name) {
             unknown.push(format!("order={order}"));
@@ -347,8 +347,11 @@ pub(crate) fn unknown_names(resource: &Resource, edge: Option<&Edge>, query: &Qu
             unknown.push(format!("include={path}"));
         }
     }
-    let plain = ["after", "before", "time", "per_page", "offset", "include", "filter", "order"];
-    unknown
-        .extend(query.names().filter(|name| !name.contains('[') && !plain.contains(name)).map(str::to_owned));
+    let arguments = ["per_page", "offset", "include", "filter", "order", "time", "service_type"];
+    let argues = |name: &str| {
+        arguments.contains(&name)
+            || edge.is_some_and(|edge| edge.filters.iter().any(|filter| filter.name == name))
+    };
+    unknown.extend(query.names().filter(|name| !name.contains('[') && !argues(name)).map(str::to_owned));
     unknown
 }

@@ -17,7 +17,8 @@ pub(crate) struct Query {
     /// `fields[Type]` by type.
     pub(crate) fields: BTreeMap<String, Vec<String>>,
     pub(crate) conditions: Vec<Where>,
-    pub(crate) order: Option<String>,
+    /// Sort keys, the first one first; `-` before a name turns it around.
+    pub(crate) order: Vec<String>,
     pub(crate) filters: Vec<String>,
     pairs: Vec<(String, String)>,
 }
@@ -43,7 +44,7 @@ impl Query {
                 ["offset"] => query.offset = value.parse().unwrap_or(0),
                 ["include"] => query.include.extend(list(value)),
                 ["filter"] => query.filters.extend(list(value)),
-                ["order"] => query.order = Some(value.clone()),
+                ["order"] => query.order = list(value).collect(),
                 ["fields", type_name] => {
                     query.fields.entry((*type_name).to_owned()).or_default().extend(list(value));
                 }

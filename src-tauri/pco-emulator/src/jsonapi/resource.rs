@@ -145,6 +145,11 @@ impl Attribute {
         self
     }
 
+    /// Whether it holds a date or a time, which is what takes `[gt]`, `[gte]`, `[lt]` and `[lte]`.
+    pub(crate) fn is_temporal(&self) -> bool {
+        self.name.ends_with("_at") || self.name.ends_with("date") || self.name == "anniversary"
+    }
+
     /// Both `where` and `order`.
     pub(crate) const fn indexed(self) -> Self {
         self.queried().ordered()

@@ -1,11 +1,13 @@
 //! `where`, `filter` and `order`: from all records at the end of an edge to those the request wants, in its order.
 
+use std::cmp::Ordering;
+
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::query::{Query, Where};
-use super::resource::{Edge, Resource};
+use super::resource::{Edge, Read, Resource};
 use super::value::Value;
 use super::view::View;
 use crate::church::table::Id;
@@ -26,7 +28,7 @@ pub(crate) fn select(view: &View<'_>, edge: &Edge, ids: Vec<Id>, query: &Query) 
     for condition in &query.conditions {
         apply(view, edge.resource, &mut ids, condition);
     }
-    order(view, edge.resource, ids, query.order.as_deref())
+    order(view, edge.resource, ids, &query.order)
 }
 
 /// Whether `where` can mean anything for this type.
@@ -37,7 +39,7 @@ pub(crate) fn knows(resource: &Resource, condition: &Where) -> bool {
     };
     match condition.operator.as_deref() {
         None => true,
-        Some(operator) => attribute.name.ends_with("_at") && Comparison::parse(Some(operator)).is_some(),
+        Some(operator) => attribute.is_temporal() && Comparison::parse(Some(operator)).is_some(),
     }
 }
 
@@ -58,25 +60,44 @@ fn apply(view: &View<'_>, resource: &Resource, ids: &mut Vec<Id>, condition: &Wh
     }
 }
 
-fn order(view: &View<'_>, resource: &Resource, ids: Vec<Id>, wanted: Option<&str>) -> Vec<Id> {
-    let Some(wanted) = wanted else { return ids };
-    let (name, descending) = wanted.strip_prefix('-').map_or((wanted, false), |name| (name, true));
-    let special = resource.orders.iter().find(|order| order.name == name);
-    let attribute = resource.attribute(name).filter(|attribute| attribute.ordered);
-    let Some(key) = special.map(|order| order.key).or(attribute.map(|attribute| attribute.read)) else {
+/// One key of an order: how it reads a row, and which way it goes.
+struct SortKey {
+    read: Read,
+    descending: bool,
+    drops_null: bool,
+}
+
+impl SortKey {
+    /// None for a name that the type does not order by.
+    fn parse(resource: &Resource, wanted: &str) -> Option<Self> {
+        let (name, descending) = wanted.strip_prefix('-').map_or((wanted, false), |name| (name, true));
+        if let Some(special) = resource.orders.iter().find(|order| order.name == name) {
+            return Some(Self { read: special.key, descending, drops_null: special.drops_null });
+        }
+        let attribute = resource.attribute(name).filter(|attribute| attribute.ordered)?;
+        Some(Self { read: attribute.read, descending, drops_null: false })
+    }
+
+    fn compare(&self, left: &Value<'_>, right: &Value<'_>) -> Ordering {
+        let ascending = left.compare(right);
+        if self.descending { ascending.reverse() } else { ascending }
+    }
+}
+
+fn order(view: &View<'_>, resource: &Resource, ids: Vec<Id>, wanted: &[String]) -> Vec<Id> {
+    let keys: Vec<SortKey> = wanted.iter().filter_map(|name| SortKey::parse(resource, name)).collect();
+    if keys.is_empty() {
         return ids;
-    };
-    let drops_null = special.is_some_and(|order| order.drops_null);
-    let mut keyed: Vec<_> = ids
-        .into_iter()
-        .map(|id| (key(view, id), id))
-        .filter(|(value, _)| !(drops_null && *value == Value::Null))
-        .collect();
-    keyed.sort_by(|(left, left_id), (right, right_id)| {
-        let by_value = left.compare(right);
-        if descending { by_value.reverse() } else { by_value }.then(left_id.cmp(right_id))
+    }
+    let values = |id: Id| keys.iter().map(|key| (key.read)(view, id).folded()).collect::<Vec<_>>();
+    let mut rows: Vec<(Vec<Value<'_>>, Id)> = ids.into_iter().map(|id| (values(id), id)).collect();
+    rows.retain(|(values, _)| !keys.iter().zip(values).any(|(key, value)| key.drops_null && value.is_null()));
+    rows.sort_by(|(left, left_id), (right, right_id)| {
+        let pairs = left.iter().zip(right);
+        let mut differences = keys.iter().zip(pairs).map(|(key, (left, right))| key.compare(left, right));
+        differences.find(|difference| difference.is_ne()).unwrap_or_else(|| left_id.cmp(right_id))
     });
-    keyed.into_iter().map(|(_, id)| id).collect()
+    rows.into_iter().map(|(_, id)| id).collect()
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -159,10 +180,20 @@ impl Operand {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use jiff::Timestamp;
+    use jiff::civil::date;
+    use jiff::{SignedDuration, Timestamp};
+    use proptest::prelude::*;
+    use proptest::sample::Index;
 
-    use super::{Comparison, Operand};
+    use super::{Comparison, Operand, select};
+    use crate::church::Church;
+    use crate::church::rights::{Rights, Viewer};
+    use crate::church::rows::Person;
+    use crate::config::EmulatorConfig;
+    use crate::jsonapi::query::Query;
     use crate::jsonapi::value::Value;
+    use crate::jsonapi::view::View;
+    use crate::products::people::PRODUCT;
 
     fn holds(value: &Value<'_>, operator: Option<&str>, operand: &str) -> bool {
         Operand::new(operand).holds(value, Comparison::parse(operator).unwrap())
@@ -191,5 +222,118 @@ mod tests {
         assert!(holds(&moment, Some("lt"), "2024-01-02"));
         assert!(holds(&moment, Some("lte"), "2024-01-01"));
         assert!(!holds(&moment, Some("gte"), "not a date"));
+        let day = Value::Day(date(1984, 5, 6));
+        assert!(holds(&day, Some("gte"), "1984-05-06") && !holds(&day, Some("lt"), "1984-05-06"));
+    }
+
+    #[test]
+    fn an_offset_in_a_time_counts() {
+        let moment = Value::Moment("2024-01-01T05:00:00Z".parse::<Timestamp>().unwrap());
+        assert!(holds(&moment, None, "2024-01-01T00:00:00-05:00"));
+    }
+
+    /// The church's people as `/people/v2/people` selects them.
+    fn selected(church: &Church, query: &str) -> Vec<u64> {
+        let viewer = Viewer { person: church.staff, rights: Rights::ORGANIZATION_ADMINISTRATOR };
+        let view = View { church, viewer, version: "2025-11-10" };
+        let edge = PRODUCT.root.edge("people").unwrap();
+        select(&view, edge, church.people.ids(), &Query::parse(query))
+    }
+
+    fn naive(operator: &str, value: i64, operand: i64) -> bool {
+        match operator {
+            "gt" => value > operand,
+            "gte" => value >= operand,
+            "lt" => value < operand,
+            "lte" => value <= operand,
+            _ => value == operand,
+        }
+    }
+
+    thread_local! {
+        static CHURCH: Church =
+            Church::new(&EmulatorConfig { today: Some(date(2026, 11, 20)), ..EmulatorConfig::default() });
+    }
+
+    proptest! {
+        /// Any number of conditions on times keeps what a plain comparison of seconds keeps, in id order.
+        #[test]
+        fn conditions_on_times_agree_with_a_naive_model(
+            conditions in prop::collection::vec(
+                (
+                    prop::sample::select(vec!["created_at", "updated_at"]),
+                    prop::sample::select(vec!["gt", "gte", "lt", "lte", "eq"]),
+                    any::<Index>(),
+                    -1_i64..=1,
+                ),
+                1..4,
+            )
+        ) {
+            CHURCH.with(|church| {
+                let ids = church.people.ids();
+                let read = |person: &Person, name: &str| {
+                    if name == "created_at" { person.created_at } else { person.updated_at }.as_second()
+                };
+                let mut query = String::new();
+                let mut model: Vec<u64> = ids.clone();
+                for (name, operator, place, shift) in &conditions {
+                    // Operands lie on a row's own time or a second beside it, where mistakes would show.
+                    let operand = read(&church.people[*place.get(&ids)], name) + shift;
+                    let written = Timestamp::from_second(operand).unwrap();
+                    let bracket = if *operator == "eq" { String::new() } else { format!("[{operator}]") };
+                    query = format!("{query}where[{name}]{bracket}={written}&");
+                    model.retain(|id| naive(operator, read(&church.people[*id], name), operand));
+                }
+                prop_assert_eq!(selected(church, &query), model);
+                Ok(())
+            })?;
+        }
+
+        /// A bare date with an operator stands for its midnight, without one for the whole day, in UTC.
+        #[test]
+        fn bare_dates_agree_with_a_naive_model(
+            operator in prop::sample::select(vec!["gt", "gte", "lt", "lte", "eq"]),
+            place in any::<Index>(),
+            days in -1_i64..=1,
+        ) {
+            CHURCH.with(|church| {
+                let ids = church.people.ids();
+                let near = church.people[*place.get(&ids)].created_at + SignedDuration::from_hours(24 * days);
+                let day = near.to_string()[..10].to_owned();
+                let midnight = format!("{day}T00:00:00Z").parse::<Timestamp>().unwrap().as_second();
+                let bracket = if operator == "eq" { String::new() } else { format!("[{operator}]") };
+                let kept = |id: &u64| {
+                    let created_at = church.people[*id].created_at;
+                    match operator {
+                        "eq" => created_at.to_string()[..10] == day,
+                        _ => naive(operator, created_at.as_second(), midnight),
+                    }
+                };
+                let model: Vec<u64> = ids.iter().copied().filter(kept).collect();
+                prop_assert_eq!(selected(church, &format!("where[created_at]{bracket}={day}")), model);
+                Ok(())
+            })?;
+        }
+
+        /// The first key decides, then the next, then the id; `-` turns one key around and no other.
+        #[test]
+        fn several_keys_order_one_after_the_other(last_name_down: bool, created_at_down: bool) {
+            CHURCH.with(|church| {
+                let sign = |down: bool| if down { "-" } else { "" };
+                let (first, second) = (sign(last_name_down), sign(created_at_down));
+                let found = selected(church, &format!("order={first}last_name,{second}created_at"));
+                let mut model = church.people.ids();
+                model.sort_by(|left, right| {
+                    let row = |id: &u64| &church.people[*id];
+                    let names = row(left).last_name.to_lowercase().cmp(&row(right).last_name.to_lowercase());
+                    let times = row(left).created_at.cmp(&row(right).created_at);
+                    let names = if last_name_down { names.reverse() } else { names };
+                    let times = if created_at_down { times.reverse() } else { times };
+                    names.then(times).then(left.cmp(right))
+                });
+                prop_assert_eq!(found, model);
+                Ok(())
+            })?;
+        }
     }
 }

@@ -34,7 +34,19 @@ pub(crate) fn canary(name: &str, id: Id) -> Value<'static> {
 }
 
 impl Value<'_> {
-    /// Order as a database gives it: null after everything, text without regard to case.
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The value as it is sorted: text without regard to case.
+    pub(crate) fn folded(self) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(Cow::Owned(text.to_lowercase())),
+            value => value,
+        }
+    }
+
+    /// Order as a database gives it: null after everything.
     pub(crate) fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Null, Self::Null) => Ordering::Equal,
@@ -43,9 +55,7 @@ impl Value<'_> {
             (Self::Flag(left), Self::Flag(right)) => left.cmp(right),
             (Self::Integer(left), Self::Integer(right)) => left.cmp(right),
             (Self::Number(left), Self::Number(right)) => left.total_cmp(right),
-            (Self::Text(left), Self::Text(right)) => {
-                left.to_lowercase().cmp(&right.to_lowercase()).then_with(|| left.cmp(right))
-            }
+            (Self::Text(left), Self::Text(right)) => left.cmp(right),
             (Self::Day(left), Self::Day(right)) => left.cmp(right),
             (Self::Moment(left), Self::Moment(right)) => left.cmp(right),
             (Self::FalseUtc(left), Self::FalseUtc(right)) => left.cmp(right),
@@ -162,7 +172,7 @@ mod tests {
     #[test]
     fn null_comes_last_and_text_ignores_case() {
         assert_eq!(Value::Null.compare(&Value::from("a")), Ordering::Greater);
-        assert_eq!(Value::from("adeyemi").compare(&Value::from("Brandt")), Ordering::Less);
+        assert_eq!(Value::from("adeyemi").folded().compare(&Value::from("Brandt").folded()), Ordering::Less);
         assert_eq!(Value::Integer(2).compare(&Value::Integer(10)), Ordering::Less);
     }
 }

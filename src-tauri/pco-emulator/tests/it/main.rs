@@ -9,6 +9,7 @@ mod ground_truth;
 mod harness;
 mod life;
 mod limits;
+mod paging;
 mod permissions;
 mod roles;
 mod selection;
