@@ -15,6 +15,7 @@
 mod checks;
 mod icons;
 mod needs;
+mod peers;
 mod program;
 mod setup;
 mod steps;
@@ -55,6 +56,8 @@ enum Command {
     Types,
     /// Check licences, banned and doubled dependencies, their sources, and known advisories.
     Deny,
+    /// Run programs from PyPI, unmodified, against the emulator, and compare what they find. Fetches them.
+    Peers,
     /// Draw every icon afresh from icons/narthex.svg.
     Icons,
 }
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Lint => lint(),
         Command::Types => types(),
         Command::Deny => deny(),
+        Command::Peers => setup::ensure(Job::Peers).and_then(|()| peers::meet()),
         Command::Icons => setup::ensure(Job::Icons).and_then(|()| icons::draw()),
     };
     match done {

@@ -12,6 +12,7 @@ pub(crate) enum Job {
     Test,
     Types,
     Icons,
+    Peers,
 }
 
 /// One thing the machine must have.
@@ -45,18 +46,19 @@ impl Need {
 
 /// What `job` needs on this operating system.
 pub(crate) fn of(job: Job) -> Vec<&'static Need> {
-    let (build, types, test) = if cfg!(target_os = "linux") {
-        (LINUX_BUILD, LINUX_TYPES, LINUX_TEST)
+    let (build, types, test, python) = if cfg!(target_os = "linux") {
+        (LINUX_BUILD, LINUX_TYPES, LINUX_TEST, LINUX_PYTHON)
     } else if cfg!(windows) {
-        (WINDOWS_BUILD, WINDOWS_TYPES, &[][..])
+        (WINDOWS_BUILD, WINDOWS_TYPES, &[][..], WINDOWS_PYTHON)
     } else {
-        (MACOS_BUILD, MACOS_TYPES, &[][..])
+        (MACOS_BUILD, MACOS_TYPES, &[][..], MACOS_PYTHON)
     };
     let lists: &[&'static [Need]] = match job {
         Job::Build => &[build],
         Job::Test => &[build, types, test],
         Job::Types => &[types],
         Job::Icons => &[ICONS],
+        Job::Peers => &[python],
     };
     lists.iter().copied().flatten().collect()
 }
@@ -77,6 +79,12 @@ const fn library(module: &'static str, packages: &'static [&'static str], purpos
 /// Debian's own small perl lacks them.
 const PERL_MODULES: FoundBy =
     FoundBy::Success(&["perl", "-MFindBin", "-MIPC::Cmd", "-MFile::Compare", "-e", "1"]);
+
+/// Debian's Python comes without the part that makes private environments.
+const PYTHON: FoundBy = FoundBy::Success(&[PYTHON_PROGRAM, "-c", "import venv, ensurepip"]);
+
+/// What Python is called on this system.
+pub(crate) const PYTHON_PROGRAM: &str = if cfg!(windows) { "python" } else { "python3" };
 
 const LINUX_BUILD: &[Need] = &[
     any_of(&["cc"], &["build-essential"], "compiles the encrypted store, written in C"),
@@ -120,6 +128,12 @@ const LINUX_TEST: &[Need] = &[
     ),
 ];
 
+const LINUX_PYTHON: &[Need] = &[Need {
+    purpose: "Python, which runs the programs from PyPI",
+    packages: &["python3-venv"],
+    found_by: PYTHON,
+}];
+
 const MACOS_BUILD: &[Need] = &[
     any_of(&["cc"], &["xcode-select --install"], "Apple's command line tools, the compiler"),
     any_of(&["perl"], &["brew install perl"], "configures OpenSSL for the encrypted store"),
@@ -127,6 +141,12 @@ const MACOS_BUILD: &[Need] = &[
 
 const MACOS_TYPES: &[Need] =
     &[any_of(&["npm"], &["brew install node"], "fetches and runs the type checker over the pages")];
+
+const MACOS_PYTHON: &[Need] = &[Need {
+    purpose: "Python, which runs the programs from PyPI",
+    packages: &["brew install python"],
+    found_by: PYTHON,
+}];
 
 const WINDOWS_BUILD: &[Need] = &[
     Need {
@@ -146,6 +166,12 @@ const WINDOWS_TYPES: &[Need] = &[any_of(
     &["winget install OpenJS.NodeJS.LTS"],
     "fetches and runs the type checker over the pages",
 )];
+
+const WINDOWS_PYTHON: &[Need] = &[Need {
+    purpose: "Python, which runs the programs from PyPI",
+    packages: &["winget install Python.Python.3.13"],
+    found_by: PYTHON,
+}];
 
 const ICONS: &[Need] = &[
     any_of(&["rsvg-convert"], &["librsvg2-bin"], "draws the icon at each size"),

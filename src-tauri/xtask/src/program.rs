@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use crate::workspace;
 
@@ -52,6 +52,15 @@ impl Program {
             return Ok(());
         }
         Err(format!("{} did not succeed ({status}).", self.spoken.join(" ")))
+    }
+
+    /// Starts it and goes on; its standard output is for the caller to read.
+    pub(crate) fn start(mut self) -> Result<Child, String> {
+        self.command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("{} could not be started: {error}", self.spoken[0]))
     }
 
     /// Runs it without showing anything and hands back what it said. `None` if it could not be started.

@@ -1,7 +1,5 @@
 //! The tests, from pure to real.
 
-use std::path::PathBuf;
-
 use crate::checks::EVERYTHING;
 use crate::program::Program;
 use crate::steps::Outcome;
@@ -44,7 +42,7 @@ pub(crate) fn window() -> Outcome {
     if !cfg!(target_os = "linux") {
         return Outcome::NotRun("the window tests run on Linux".to_owned());
     }
-    let emulator = match emulator() {
+    let emulator = match workspace::emulator() {
         Ok(path) => path,
         Err(reason) => return Outcome::Failed(reason),
     };
@@ -80,10 +78,4 @@ impl Runner {
             }
         }
     }
-}
-
-/// The emulator that [`build`] has left in the target folder.
-fn emulator() -> Result<PathBuf, String> {
-    let program = format!("pco-emulator{}", std::env::consts::EXE_SUFFIX);
-    Ok(workspace::target()?.join("debug").join(program))
 }

@@ -25,3 +25,9 @@ pub(crate) fn target() -> Result<PathBuf, String> {
         .map(PathBuf::from)
         .ok_or_else(|| "cargo metadata names no target folder".to_owned())
 }
+
+/// Where a development build leaves the emulator.
+pub(crate) fn emulator() -> Result<PathBuf, String> {
+    let program = format!("pco-emulator{}", std::env::consts::EXE_SUFFIX);
+    Ok(target()?.join("debug").join(program))
+}
