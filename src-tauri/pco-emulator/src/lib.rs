@@ -1,9 +1,9 @@
 //! A strict small Planning Center on 127.0.0.1: Narthex's practice church and test bed.
 //!
-//! It signs one invented staff member in with OAuth 2.0 (PKCE, rotation), and serves People and Services in the
-//! JSON:API shapes that Planning Center was recorded to send, with its headers, limits, errors and silences. The
-//! church behind it is made from a seed and a day. It shares no type with the client, so that a field misread
-//! there cannot be misread here as well.
+//! It signs invented people of different rights in with OAuth 2.0 (PKCE, rotation) and OpenID Connect, and serves
+//! People and Services in the JSON:API shapes that Planning Center was recorded to send, with its headers, limits,
+//! errors and silences. The church behind it is made from a seed and a day. It shares no type with the client, so that
+//! a field misread there cannot be misread here as well.
 //!
 //! The parts: `oauth` holds the sign-in rules, `church` the rows, `products` describes types as data, `jsonapi`
 //! turns rows and descriptions into documents, `api` and `server` put HTTP around them.
