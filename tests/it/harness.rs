@@ -177,7 +177,7 @@ impl Remains {
 
 /// A fault that strikes every request below `path_prefix` until it is cleared.
 pub(crate) fn fault(path_prefix: &str, kind: FaultKind) -> Fault {
-    Fault { path_prefix: path_prefix.to_owned(), method: None, skip: 0, times: None, kind }
+    Fault::new(path_prefix, kind)
 }
 
 pub(crate) fn people(app: &App, search: &str) -> PeopleListing {

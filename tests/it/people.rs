@@ -150,7 +150,8 @@ async fn somebody_deleted_during_a_walk_costs_nobody_else_their_place() {
     });
     story.refreshed().await;
     let mut ids = story.emulator.person_ids();
-    let gone = ids.remove(0);
+    // Not the first: that is who signed in, and without them nothing is answered any more.
+    let gone = ids.remove(1);
     story.emulator.mutate(Mutation::DeletePerson { person_id: gone.clone() }).unwrap();
     story.refreshed().await;
     let seen: Vec<_> = story.people("").items.into_iter().map(|row| row.id).collect();

@@ -63,13 +63,41 @@ pub enum Role {
     NoPeople,
 }
 
+/// When the period of a rate limit begins. Planning Center does not say which of the two it uses.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Default, clap::ValueEnum, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum RateWindow {
+    /// With the first request, and again with the first one after its end.
+    #[default]
+    Fixed,
+    /// With every request anew: what counts is always the last period.
+    Sliding,
+}
+
 /// So many requests in so many seconds. Written `100/20`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Limit {
     /// Requests.
     pub count: u32,
     /// Seconds.
     pub seconds: u32,
+}
+
+impl From<Limit> for String {
+    fn from(limit: Limit) -> Self {
+        format!("{}/{}", limit.count, limit.seconds)
+    }
+}
+
+impl TryFrom<String> for Limit {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
 }
 
 impl FromStr for Limit {
@@ -115,8 +143,12 @@ pub struct EmulatorConfig {
     pub rate_limit: Limit,
     /// The limit for requests with an offset of 30,000 or more.
     pub deep_offset_limit: Limit,
+    /// When the period of both limits begins.
+    pub rate_window: RateWindow,
     /// How long every answer waits.
     pub latency: Duration,
+    /// How long a client may take for a request's head, and for each part of its body.
+    pub patience: Duration,
     /// The rate limit's period passes this many times faster, while headers keep the full number.
     pub time_scale: f64,
     /// A Personal Access Token: id and secret for HTTP Basic.
@@ -143,7 +175,9 @@ impl Default for EmulatorConfig {
             access_token_life: 7_200,
             rate_limit: Limit { count: 100, seconds: 20 },
             deep_offset_limit: Limit { count: 75, seconds: 20 },
+            rate_window: RateWindow::default(),
             latency: Duration::ZERO,
+            patience: Duration::from_mins(1),
             time_scale: 1.0,
             pat: None,
             access_log: None,

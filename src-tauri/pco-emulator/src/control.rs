@@ -1,5 +1,7 @@
-//! `/_emulator/…`: faults, changes and counters over HTTP. Only this computer can reach it, so it asks for no token.
+//! `/_emulator/…`: faults, limits, changes and counters over HTTP. Only this computer can reach it, so it asks for no
+//! token.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -7,9 +9,10 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Asked, not_found};
 use crate::church::mutation::Mutation;
-use crate::config::Role;
+use crate::config::{Limit, RateWindow, Role};
 use crate::faults::Fault;
 use crate::server::Shared;
+use crate::tls::{self, Certificate};
 use crate::truth;
 
 #[derive(Deserialize)]
@@ -22,11 +25,35 @@ struct NewRole {
     role: Role,
 }
 
+/// What of the limits is to change; what is absent stays.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewLimits {
+    rate_limit: Option<Limit>,
+    deep_offset_limit: Option<Limit>,
+    /// Requests that another program of the same person makes in every period.
+    eaten: Option<u32>,
+    window: Option<RateWindow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewCertificate {
+    certificate: Certificate,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Refusal {
+    ms: u64,
+}
+
 /// Answers a request below `/_emulator/`.
-pub(crate) fn answer(shared: &Shared, asked: &Asked) -> Answer {
+pub(crate) fn answer(shared: &Arc<Shared>, asked: &Asked) -> Answer {
     match (asked.method.as_str(), asked.path.as_str()) {
         ("GET", "/_emulator/counters") => Answer::json(200, &json!(shared.counters())),
         ("GET", "/_emulator/truth") => truth::tell(shared, &asked.query),
+        ("GET", "/_emulator/faults") => Answer::json(200, &json!(shared.faults().list())),
         ("POST", "/_emulator/faults") => read(asked, |fault: Fault| {
             shared.faults().add(fault);
             Ok(json!({}))
@@ -35,6 +62,23 @@ pub(crate) fn answer(shared: &Shared, asked: &Asked) -> Answer {
             shared.faults().clear();
             done()
         }
+        ("GET", "/_emulator/limits") => Answer::json(200, &limits(shared)),
+        ("POST", "/_emulator/limits") => read(asked, |new: NewLimits| {
+            set_limits(shared, &new);
+            Ok(limits(shared))
+        }),
+        ("POST", "/_emulator/refuse") => read(asked, |refusal: Refusal| {
+            refuse(shared, Duration::from_millis(refusal.ms));
+            Ok(json!({}))
+        }),
+        ("POST", "/_emulator/tls") => read(asked, |new: NewCertificate| {
+            let address = tls::offer(shared, new.certificate).map_err(|error| error.to_string())?;
+            Ok(json!({ "url": format!("{address}/") }))
+        }),
+        ("GET", "/_emulator/tls/authority") => match &*shared.tls() {
+            Some(port) => Answer::new(200, "application/x-pem-file", port.offer.authority_pem()),
+            None => not_found(),
+        },
         ("POST", "/_emulator/expire-access-tokens") => {
             shared.oauth().expire_access_tokens();
             done()
@@ -57,6 +101,37 @@ pub(crate) fn answer(shared: &Shared, asked: &Asked) -> Answer {
         }),
         _ => not_found(),
     }
+}
+
+fn limits(shared: &Shared) -> Value {
+    let (deep, gate) = (shared.deep_offset_gate().limit(), shared.rate_gate());
+    json!({ "rate_limit": gate.limit(), "deep_offset_limit": deep, "eaten": gate.eaten(), "window": gate.window() })
+}
+
+fn set_limits(shared: &Shared, new: &NewLimits) {
+    if let Some(limit) = new.rate_limit {
+        shared.rate_gate().set_limit(limit);
+    }
+    if let Some(limit) = new.deep_offset_limit {
+        shared.deep_offset_gate().set_limit(limit);
+    }
+    if let Some(eaten) = new.eaten {
+        shared.rate_gate().set_eaten(eaten);
+    }
+    if let Some(window) = new.window {
+        shared.rate_gate().set_window(window);
+        shared.deep_offset_gate().set_window(window);
+    }
+}
+
+/// Refuses connections for a while. Whoever asked for it is answered first.
+fn refuse(shared: &Arc<Shared>, time: Duration) {
+    let shared = Arc::clone(shared);
+    shared.runtime.clone().spawn(async move {
+        shared.access.set(false).await;
+        tokio::time::sleep(time).await;
+        shared.access.set(true).await;
+    });
 }
 
 fn done() -> Answer {

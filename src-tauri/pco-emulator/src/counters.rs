@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Counts since the start. Calls to `/_emulator` are not counted.
+/// Counts since the start. Calls to `/_emulator` are not counted, but their connections are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     /// All requests.
@@ -21,8 +21,14 @@ pub struct Counters {
     pub refreshes: u64,
     /// Calls of the revocation endpoint that named a living token.
     pub revocations: u64,
-    /// TCP connections accepted.
+    /// TCP connections accepted, on both ports.
     pub connections: u64,
+    /// TLS handshakes that the client completed.
+    #[serde(default)]
+    pub tls_handshakes: u64,
+    /// Bytes that clients sent inside TLS: zero as long as every certificate was refused.
+    #[serde(default)]
+    pub tls_bytes: u64,
 }
 
 impl Counters {

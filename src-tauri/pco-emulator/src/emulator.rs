@@ -2,26 +2,24 @@
 
 use std::fmt;
 use std::fs::OpenOptions;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use url::Url;
 
 use crate::church::mutation::{Mutation, MutationError};
 use crate::church::rights::Rights;
-use crate::config::{EmulatorConfig, Role};
-use crate::connection::{Door, Line};
+use crate::config::{EmulatorConfig, Limit, Role};
 use crate::counters::Counters;
+use crate::door::{self, Speech};
 use crate::faults::Fault;
 use crate::hex::hex;
 use crate::oauth::form::{self, Malformed};
 use crate::oauth::{AuthorizationRefusal, AuthorizationRequest, TokenError};
 use crate::random::Random;
-use crate::server::{self, Shared};
+use crate::server::Shared;
+use crate::tls::{self, Certificate, TlsError};
 
 const CLIENT_STREAM: u64 = 71;
 
@@ -32,7 +30,7 @@ pub struct Emulator {
     redirect_uris: Vec<String>,
     shared: Arc<Shared>,
     /// Dropping it tells the server to stop.
-    _running: oneshot::Sender<()>,
+    _running: watch::Sender<()>,
 }
 
 /// Why an emulator could not do what it was asked.
@@ -47,6 +45,9 @@ pub enum EmulatorError {
     /// The authorization request would have been answered with a page instead of a redirect.
     #[error("the authorization request is refused: {0}")]
     Refused(String),
+    /// No certificate could be made for the second port.
+    #[error("the second port cannot open: {0}")]
+    Tls(#[from] TlsError),
     /// A change names something that does not exist.
     #[error(transparent)]
     Mutation(#[from] MutationError),
@@ -76,26 +77,18 @@ impl Emulator {
             .as_ref()
             .map(|path| OpenOptions::new().create(true).append(true).open(path))
             .transpose()?;
-        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, config.port))).await?;
+        let listener = door::listen(config.port)?;
         let base = format!("http://{}", listener.local_addr()?);
         let url = Url::parse(&base)
             .map_err(|_| EmulatorError::Configuration("the address cannot be written as a URL"))?;
         let redirect_uris = config.redirect_uris.clone();
-        let shared = Arc::new(Shared::new(config, client_id.clone(), access_log));
+        let running = watch::Sender::new(());
+        let (id, stopped) = (client_id.clone(), running.subscribe());
+        // A large church takes its time, which whoever else lives on this runtime should not notice.
+        let made = tokio::task::spawn_blocking(move || Shared::new(config, id, access_log, stopped)).await;
+        let shared = Arc::new(made.map_err(std::io::Error::other)?);
         shared.set_base(base);
-        let (running, stopped) = oneshot::channel::<()>();
-        let router = Router::new().fallback(server::handle).with_state(Arc::clone(&shared));
-        let door = Door::new(listener, Arc::clone(&shared.connections));
-        let serve = axum::serve(door, router.into_make_service_with_connect_info::<Line>())
-            .with_graceful_shutdown(async {
-                // The sender is never used, only dropped: both ways this ends the wait.
-                let _ = stopped.await;
-            });
-        tokio::spawn(async move {
-            if let Err(error) = serve.await {
-                tracing::error!(%error, "the emulator stopped");
-            }
-        });
+        door::open(listener, Speech::Http, &shared);
         Ok(Self { url, client_id, redirect_uris, shared, _running: running })
     }
 
@@ -177,6 +170,51 @@ impl Emulator {
     /// Takes all faults away.
     pub fn clear_faults(&self) {
         self.shared.faults().clear();
+    }
+
+    /// The faults still in waiting, with what is left of their skips and times.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Fault> {
+        self.shared.faults().list().into_iter().cloned().collect()
+    }
+
+    /// Changes the general rate limit, in mid-flight: what a token has spent stays spent.
+    pub fn set_rate_limit(&self, limit: Limit) {
+        self.shared.rate_gate().set_limit(limit);
+    }
+
+    /// Changes the limit for requests with an offset of 30,000 or more.
+    pub fn set_deep_offset_limit(&self, limit: Limit) {
+        self.shared.deep_offset_gate().set_limit(limit);
+    }
+
+    /// Lets another program of the same person make so many requests in every period.
+    pub fn set_eaten(&self, requests: u32) {
+        self.shared.rate_gate().set_eaten(requests);
+    }
+
+    /// Refuses connections, and resets those that are used; returns when that holds.
+    pub async fn refuse_connections(&self) {
+        self.shared.access.set(false).await;
+    }
+
+    /// Takes connections again.
+    pub async fn accept_connections(&self) {
+        self.shared.access.set(true).await;
+    }
+
+    /// Opens the second port, where this certificate is shown from now on; the answer is its address. Called again, it
+    /// changes the certificate and keeps the address.
+    pub fn offer_tls(&self, certificate: Certificate) -> Result<Url, EmulatorError> {
+        let address = tls::offer(&self.shared, certificate)?;
+        Url::parse(&address)
+            .map_err(|_| EmulatorError::Configuration("the address cannot be written as a URL"))
+    }
+
+    /// The test authority's own certificate as PEM, once a certificate was offered.
+    #[must_use]
+    pub fn tls_authority(&self) -> Option<String> {
+        self.shared.tls().as_ref().map(|port| port.offer.authority_pem().to_owned())
     }
 
     /// Changes the church; the answer is the id of the record changed.

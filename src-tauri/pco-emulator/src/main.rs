@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use clap::Parser;
 use jiff::civil::Date;
-use pco_emulator::{Church, Consent, DEFAULT_REDIRECT_URIS, Emulator, EmulatorConfig, Limit, Rotation};
+use pco_emulator::{
+    Church, Consent, DEFAULT_REDIRECT_URIS, Emulator, EmulatorConfig, Limit, RateWindow, Rotation,
+};
 use serde::Serialize;
 
 /// A strict small Planning Center on 127.0.0.1.
@@ -51,6 +53,9 @@ struct Arguments {
     /// Requests per seconds with an offset of 30,000 or more.
     #[arg(long, value_name = "N/S", default_value = "75/20")]
     deep_offset_limit: Limit,
+    /// When the period of the rate limits begins.
+    #[arg(long, value_enum, default_value_t)]
+    rate_window: RateWindow,
     /// Milliseconds that every answer waits.
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
@@ -102,11 +107,12 @@ impl From<Arguments> for EmulatorConfig {
             access_token_life: arguments.access_token_life,
             rate_limit: arguments.rate_limit,
             deep_offset_limit: arguments.deep_offset_limit,
+            rate_window: arguments.rate_window,
             latency: Duration::from_millis(arguments.latency),
             time_scale: arguments.time_scale,
             pat: arguments.pat,
             access_log: arguments.access_log,
-            strict: false,
+            ..Self::default()
         }
     }
 }

@@ -37,6 +37,12 @@ impl Random {
         self.below(100) < percent
     }
 
+    /// A share of one: 0 included, 1 not.
+    #[expect(clippy::cast_precision_loss, reason = "53 bits are as many as the number holds")]
+    pub(crate) fn share(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
     /// An index into a list of `length` entries.
     pub(crate) fn index(&mut self, length: usize) -> usize {
         usize::try_from(self.below(length as u64)).unwrap_or(0)

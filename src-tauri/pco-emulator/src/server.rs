@@ -7,28 +7,25 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockRea
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
-use axum::response::Response;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use hyper::{Request, Response};
 use serde_json::json;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
 
-use crate::answer::{Answer, Asked, error, front_page, not_found, too_many_requests};
+use crate::answer::{Answer, Asked, not_found};
 use crate::church::Church;
 use crate::clock::{self, Clock};
 use crate::config::{EmulatorConfig, Role};
-use crate::connection::Line;
+use crate::connection::{Delivery, Line};
 use crate::counters::Counters;
-use crate::faults::{FaultKind, Faults};
+use crate::door::Access;
+use crate::faults::{self, FaultKind, Faults};
 use crate::oauth::{Application, OAuth};
+use crate::random::Random;
 use crate::rate::RateGate;
-use crate::{api, authorization, avatar, control};
-
-/// No request here has a larger body.
-const LARGEST_BODY: usize = 1 << 20;
-/// Smaller answers are not worth compressing.
-const SMALLEST_COMPRESSED: usize = 860;
+use crate::tls::Port;
+use crate::{api, authorization, avatar, control, headers, hostile};
 
 /// Everything the parts share. Locks are held only while no one waits for anything else.
 pub(crate) struct Shared {
@@ -36,7 +33,13 @@ pub(crate) struct Shared {
     pub(crate) started: Instant,
     /// What codes and tokens live by.
     pub(crate) clock: Clock,
-    pub(crate) connections: Arc<AtomicU64>,
+    pub(crate) connections: AtomicU64,
+    pub(crate) access: Access,
+    tls: Mutex<Option<Port>>,
+    pub(crate) runtime: Handle,
+    /// Open as long as the emulator runs; its other end is dropped to stop all ports.
+    pub(crate) stopped: watch::Receiver<()>,
+    requests: AtomicU64,
     base: OnceLock<String>,
     church: RwLock<Church>,
     oauth: Mutex<OAuth>,
@@ -49,14 +52,25 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(config: EmulatorConfig, client_id: String, access_log: Option<File>) -> Self {
+    pub(crate) fn new(
+        config: EmulatorConfig,
+        client_id: String,
+        access_log: Option<File>,
+        stopped: watch::Receiver<()>,
+    ) -> Self {
+        let gate = |limit| Mutex::new(RateGate::new(limit, config.rate_window, config.time_scale));
         let confidential =
             config.client_secret.clone().map(|(id, secret)| Application::confidential(id, secret));
         let applications = [Application::public(client_id)].into_iter().chain(confidential).collect();
         Self {
             started: Instant::now(),
             clock: Clock::default(),
-            connections: Arc::default(),
+            connections: AtomicU64::new(0),
+            access: Access::new(),
+            tls: Mutex::default(),
+            runtime: Handle::current(),
+            stopped,
+            requests: AtomicU64::new(0),
             base: OnceLock::new(),
             church: RwLock::new(Church::new(&config)),
             oauth: Mutex::new(OAuth::new(
@@ -65,8 +79,8 @@ impl Shared {
                 config.rotation,
                 config.access_token_life,
             )),
-            rate_gate: Mutex::new(RateGate::new(config.rate_limit, config.time_scale)),
-            deep_offset_gate: Mutex::new(RateGate::new(config.deep_offset_limit, config.time_scale)),
+            rate_gate: gate(config.rate_limit),
+            deep_offset_gate: gate(config.deep_offset_limit),
             faults: Mutex::default(),
             counters: Mutex::default(),
             role: Mutex::default(),
@@ -109,6 +123,11 @@ impl Shared {
         lock(&self.faults)
     }
 
+    /// The second port, once it was asked for.
+    pub(crate) fn tls(&self) -> MutexGuard<'_, Option<Port>> {
+        lock(&self.tls)
+    }
+
     pub(crate) fn role(&self) -> Role {
         *lock(&self.role)
     }
@@ -118,14 +137,23 @@ impl Shared {
     }
 
     pub(crate) fn counters(&self) -> Counters {
+        let (tls_handshakes, tls_bytes) = self.tls().as_ref().map_or((0, 0), |port| port.offer.counts());
         let oauth = self.oauth();
         Counters {
             tokens_issued: oauth.tokens_issued,
             refreshes: oauth.refreshes,
             revocations: oauth.revocations,
             connections: self.connections.load(Ordering::Relaxed),
+            tls_handshakes,
+            tls_bytes,
             ..lock(&self.counters).clone()
         }
+    }
+
+    /// Told in `X-Request-Id`; no two requests have the same.
+    fn request_id(&self) -> String {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        format!("{number:08x}-0000-4000-8000-{:012x}", self.config.seed & 0xFFFF_FFFF_FFFF)
     }
 
     /// One JSON line per request: never a token, and no header but the program's name.
@@ -146,94 +174,95 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Handles every request of every path.
-pub(crate) async fn handle(
-    State(shared): State<Arc<Shared>>,
-    ConnectInfo(line): ConnectInfo<Line>,
-    request: Request,
-) -> Response {
+pub(crate) async fn handle(shared: &Arc<Shared>, line: &Line, request: Request<Body>) -> Response<Body> {
     let arrived = Instant::now();
+    let reused = line.begin();
     let (parts, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
-        return respond(front_page(413, "Request Entity Too Large"));
-    };
+    let body = hostile::read_body(body, shared.config.patience).await;
+    let (body, refusal) = body.map_or_else(|refusal| (Vec::new(), Some(refusal)), |body| (body, None));
     let asked = Asked {
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
-        body: body.to_vec(),
+        body,
     };
+    if let Some(refusal) = refusal.or_else(|| hostile::refusal(&asked)) {
+        return finish(shared, &asked, refusal.at("(refused)"), Delivery::Whole, arrived);
+    }
     if asked.path.starts_with("/_emulator/") {
-        return respond(control::answer(&shared, &asked));
+        return respond(control::answer(shared, &asked));
+    }
+    if !shared.access.is_wanted() {
+        line.deliver(Delivery::Nothing { reset: true });
+        return respond(Answer::html(503, ""));
     }
     if !shared.config.latency.is_zero() {
         tokio::time::sleep(shared.config.latency).await;
     }
-    let fault = shared.faults().strike(&asked.method, &asked.path);
-    if let Some(FaultKind::Slow { ms }) = fault {
-        tokio::time::sleep(Duration::from_millis(ms)).await;
-    }
-    let answer = match &fault {
-        Some(kind) => faulty(&shared, &asked, kind),
-        None => Some(answer(&shared, &asked, None)),
+    let struck = shared.faults().strike(&asked.method, &asked.path, reused);
+    let Some((kind, random)) = struck else {
+        let answer = faults::packed(
+            None,
+            asked.header("accept-encoding"),
+            complete(shared, &asked, answer(shared, &asked), arrived),
+        );
+        return finish(shared, &asked, answer, Delivery::Whole, arrived);
     };
-    let answer = answer.map(|answer| {
-        compress(&asked, answer.with("x-request-id", request_id(&shared)).with("x-runtime", runtime(arrived)))
-    });
-    let cut = match (&fault, &answer) {
-        (Some(FaultKind::Reset | FaultKind::AnswerLost), _) | (_, None) => true,
-        (Some(FaultKind::Truncate), Some(answer)) => {
-            line.cut_in_body(answer.body.len() / 2);
-            false
-        }
-        _ => false,
-    };
-    if cut {
-        line.cut();
-    }
-    let answer = answer.unwrap_or_else(|| Answer::html(502, "").at("(reset)"));
-    let status = (!cut).then_some(answer.status);
-    lock(&shared.counters).count(&asked.method, &answer.template, status);
-    shared.log(&asked, &answer.template, status, answer.body.len(), arrived.elapsed());
-    respond(answer)
+    strike(shared, &kind, random).await;
+    let answer = faulty(shared, &asked, &kind, arrived);
+    let delivery = delivery(&kind, answer.body.len());
+    line.deliver(delivery);
+    finish(shared, &asked, answer, delivery, arrived)
 }
 
-/// The answer of a request that a fault has struck; None when nothing is done at all.
-fn faulty(shared: &Shared, asked: &Asked, kind: &FaultKind) -> Option<Answer> {
-    let answer = match kind {
-        FaultKind::Reset => return None,
-        FaultKind::AnswerLost | FaultKind::Truncate | FaultKind::Slow { .. } => {
-            return Some(answer(shared, asked, None));
+/// What a fault does before anything is answered.
+async fn strike(shared: &Shared, kind: &FaultKind, mut random: Random) {
+    match kind {
+        FaultKind::Slow { ms } => tokio::time::sleep(Duration::from_millis(*ms)).await,
+        FaultKind::Jitter { from_ms, to_ms } => {
+            let wait = from_ms.saturating_add(random.below(to_ms.saturating_sub(*from_ms).saturating_add(1)));
+            tokio::time::sleep(Duration::from_millis(wait)).await;
         }
-        FaultKind::TotalCount { n } => return Some(answer(shared, asked, Some(*n))),
-        FaultKind::Status { status: 500 } => error(500, "Internal Server Error", api::INTERNAL),
-        FaultKind::Status { status } => {
-            let title = StatusCode::from_u16(*status)
-                .ok()
-                .and_then(|status| status.canonical_reason())
-                .unwrap_or("Error");
-            front_page(*status, title)
-        }
-        FaultKind::Html200 => Answer::html(
-            200,
-            "<!doctype html><title>Free Wi-Fi</title><h1>Welcome to the café</h1><form action=\"http://192.0.2.1/login\"><button>Connect</button></form>",
-        ),
-        FaultKind::RateLimited { retry_after } => {
-            let limit = shared.config.rate_limit;
-            let refusal = too_many_requests(limit.count + 1, limit.count, limit.seconds);
-            match retry_after {
-                Some(retry_after) => refusal.with("retry-after", retry_after),
-                None => refusal,
+        FaultKind::Change { change } => {
+            if let Err(error) = shared.church_mut().mutate(change.clone()) {
+                tracing::warn!(%error, "a change is left out");
             }
         }
-        FaultKind::Body { status, text } => {
-            Answer::new(*status, "application/json; charset=utf-8", text.clone())
-        }
-    };
-    Some(answer.at(asked.path.clone()))
+        _ => {}
+    }
 }
 
-fn answer(shared: &Shared, asked: &Asked, claimed_total: Option<usize>) -> Answer {
+/// The answer of a request that a fault has struck.
+fn faulty(shared: &Shared, asked: &Asked, kind: &FaultKind, arrived: Instant) -> Answer {
+    let now = clock::now();
+    let limit = shared.rate_gate().limit();
+    let answer = if let Some(answer) = faults::instead(kind, limit, now) {
+        answer.at(asked.path.clone())
+    } else {
+        let other = faults::shifted(kind, asked);
+        faults::distorted(kind, asked, answer(shared, other.as_ref().unwrap_or(asked)))
+    };
+    let answer = faults::repackaged(kind, complete(shared, asked, answer, arrived), now);
+    faults::packed(Some(kind), asked.header("accept-encoding"), answer)
+}
+
+/// How the answer of a struck request travels.
+fn delivery(kind: &FaultKind, body: usize) -> Delivery {
+    match kind {
+        FaultKind::Reset | FaultKind::ResetOnReuse => Delivery::Nothing { reset: true },
+        FaultKind::Close | FaultKind::AnswerLost => Delivery::Nothing { reset: false },
+        FaultKind::Truncate => Delivery::CutInBody(body / 2),
+        FaultKind::CutAfter { bytes } => Delivery::CutAfter(*bytes),
+        FaultKind::Stall { bytes } => Delivery::StallAfter(*bytes),
+        FaultKind::Trickle { bytes, ms } => {
+            Delivery::Pieces { bytes: *bytes, pause: Duration::from_millis(*ms) }
+        }
+        _ => Delivery::Whole,
+    }
+}
+
+fn answer(shared: &Shared, asked: &Asked) -> Answer {
     match asked.path.as_str() {
         "/oauth/authorize" => authorization::authorize(shared, asked).at("/oauth/authorize"),
         "/oauth/token" => authorization::token(shared, asked).at("/oauth/token"),
@@ -245,7 +274,7 @@ fn answer(shared: &Shared, asked: &Asked, claimed_total: Option<usize>) -> Answe
         }
         "/check" => api::check(shared, asked).at("/check"),
         path if path.starts_with("/_avatars/") => picture(shared, path).at("/_avatars/{picture}"),
-        _ => api::answer(shared, asked, claimed_total),
+        _ => api::answer(shared, asked),
     }
 }
 
@@ -255,33 +284,25 @@ fn picture(shared: &Shared, path: &str) -> Answer {
     })
 }
 
-fn compress(asked: &Asked, mut answer: Answer) -> Answer {
-    let wanted = asked
-        .header("accept-encoding")
-        .is_some_and(|encodings| encodings.split(',').any(|encoding| encoding.trim().starts_with("gzip")));
-    let packed =
-        answer.headers.iter().any(|(name, value)| *name == "content-type" && value.starts_with("image/"));
-    if !wanted || packed || answer.body.len() < SMALLEST_COMPRESSED {
-        return answer;
-    }
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    if let Ok(body) = encoder.write_all(&answer.body).and_then(|()| encoder.finish()) {
-        answer.body = body;
-        answer = answer.with("content-encoding", "gzip");
-    }
-    answer
+fn complete(shared: &Shared, asked: &Asked, answer: Answer, arrived: Instant) -> Answer {
+    headers::complete(asked, answer, shared.request_id(), arrived.elapsed().as_secs_f64())
 }
 
-fn request_id(shared: &Shared) -> String {
-    let number = lock(&shared.counters).requests + 1;
-    format!("{number:08x}-0000-4000-8000-{:012x}", shared.config.seed & 0xFFFF_FFFF_FFFF)
+/// Counts and logs the answer, and sends it.
+fn finish(
+    shared: &Shared,
+    asked: &Asked,
+    answer: Answer,
+    delivery: Delivery,
+    arrived: Instant,
+) -> Response<Body> {
+    let status = (!matches!(delivery, Delivery::Nothing { .. })).then_some(answer.status);
+    lock(&shared.counters).count(&asked.method, &answer.template, status);
+    shared.log(asked, &answer.template, status, answer.body.len(), arrived.elapsed());
+    respond(answer)
 }
 
-fn runtime(arrived: Instant) -> String {
-    format!("{:.6}", arrived.elapsed().as_secs_f64())
-}
-
-fn respond(answer: Answer) -> Response {
+fn respond(answer: Answer) -> Response<Body> {
     let headers = answer.header_map();
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

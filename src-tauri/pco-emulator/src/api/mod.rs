@@ -13,6 +13,7 @@ use crate::answer::{
 use crate::church::rights::{PeopleRight, Rights, ServicesRight, Viewer};
 use crate::church::table::Id;
 use crate::config::Role;
+use crate::headers;
 use crate::jsonapi::query::Query;
 use crate::jsonapi::resource::Product;
 use crate::jsonapi::route::Astray;
@@ -51,13 +52,18 @@ impl Request<'_> {
 }
 
 /// Answers a request for a product's data.
-pub(crate) fn answer(shared: &Shared, asked: &Asked, claimed_total: Option<usize>) -> Answer {
+pub(crate) fn answer(shared: &Shared, asked: &Asked) -> Answer {
     if asked.header("user-agent").is_none_or(|agent| agent.trim().is_empty()) {
         return front_page(403, "Forbidden").at("(no user agent)");
     }
     let mut segments = asked.path.trim_matches('/').split('/');
     let product = segments.next().and_then(products::product).filter(|_| segments.next() == Some("v2"));
-    let Some(product) = product else { return not_found().at("(unknown)") };
+    let Some(product) = product else {
+        let verdict = shared
+            .rate_gate()
+            .admit(asked.header("authorization").unwrap_or_default(), shared.started.elapsed());
+        return headers::of_gate(not_found(), verdict.limit, verdict.count).at("(unknown)");
+    };
     let unknown = format!("/{}/v2/(unknown)", product.name);
     let reads = matches!(asked.method.as_str(), "GET" | "HEAD");
     if !reads && !matches!(asked.method.as_str(), "POST" | "PATCH" | "DELETE") {
@@ -80,21 +86,13 @@ pub(crate) fn answer(shared: &Shared, asked: &Asked, claimed_total: Option<usize
         };
         let request = Request { asked, query: &query, product, segments: &segments };
         let answer = if reads {
-            reading::read(shared, request, viewer, version, claimed_total)
+            reading::read(shared, request, viewer, version)
         } else {
             writing::write(shared, request, viewer, version)
         };
         answer.with("x-pco-api-processed-as-version", version)
     });
-    let limit = shared.config.rate_limit;
-    answer
-        .with("x-pco-api-request-rate-limit", limit.count.to_string())
-        .with("x-pco-api-request-rate-period", limit.seconds.to_string())
-        .with("x-pco-api-request-rate-count", count.to_string())
-        .with("x-pco-api-processor", "ENG_2.2.2")
-        .with("x-pco-api-auth-method", caller.method)
-        .with("access-control-allow-origin", "*")
-        .with("vary", "Accept, Accept-Encoding, Origin")
+    headers::of_api(answer, caller.method, shared.rate_gate().limit(), count)
 }
 
 /// `GET /check`: the organization and the person of a token.

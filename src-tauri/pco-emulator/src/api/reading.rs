@@ -17,13 +17,7 @@ use crate::products;
 use crate::server::Shared;
 
 /// The document at the end of the path, or why there is none.
-pub(super) fn read(
-    shared: &Shared,
-    request: Request<'_>,
-    viewer: Viewer,
-    version: &'static str,
-    claimed_total: Option<usize>,
-) -> Answer {
+pub(super) fn read(shared: &Shared, request: Request<'_>, viewer: Viewer, version: &'static str) -> Answer {
     let church = shared.church();
     let view = View { church: &church, viewer, version };
     let Request { asked, query, product, segments } = request;
@@ -39,8 +33,7 @@ pub(super) fn read(
     let own = matches!(segments, ["me", ..]);
     let refusal = shared.config.strict.then(|| strict(product, query, &route.found, own)).flatten();
     let answer = refusal.unwrap_or_else(|| {
-        let setting =
-            Setting { view: &view, access: product.access, base: shared.base(), query, claimed_total };
+        let setting = Setting { view: &view, access: product.access, base: shared.base(), query };
         unless_known(asked, show(asked, &setting, &route.found))
     });
     answer.at(route.template)

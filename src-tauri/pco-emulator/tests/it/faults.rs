@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::harness::{Story, text};
 
 fn fault(path_prefix: &str, kind: FaultKind) -> Fault {
-    Fault { path_prefix: path_prefix.to_owned(), method: None, skip: 0, times: Some(1), kind }
+    Fault { times: Some(1), ..Fault::new(path_prefix, kind) }
 }
 
 #[tokio::test]
