@@ -48,7 +48,9 @@ pub(crate) fn refusal(asked: &Asked) -> Option<Answer> {
         let name = pair.split('=').next().unwrap_or_default();
         name.matches('[').count() + name.matches("%5B").count() > DEEPEST_PARAMETER
     });
-    let sensible = !deep && is_text(&asked.path) && is_text(&asked.query);
+    // The sign-in has a page of its own for parameters that cannot be read.
+    let query_is_text = asked.path.starts_with("/oauth/") || is_text(&asked.query);
+    let sensible = !deep && is_text(&asked.path) && query_is_text;
     (!sensible).then(|| front_page(400, "Bad Request"))
 }
 
