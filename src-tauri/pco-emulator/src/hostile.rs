@@ -1,10 +1,11 @@
 //! Requests that no honest client makes: each is refused before anything looks into it.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use http_body_util::BodyExt;
 
 use crate::answer::{Answer, Asked, front_page};
-use std::time::Duration;
 
 /// No request here has a larger body.
 const LARGEST_BODY: usize = 1 << 20;
@@ -39,8 +40,12 @@ pub(crate) async fn read_body(mut body: Body, patience: Duration) -> Result<Vec<
     }
 }
 
-/// The refusal of an address that makes no sense.
+/// The refusal of an address that makes no sense. The sign-in is left out: it has pages of its own for what it cannot
+/// read.
 pub(crate) fn refusal(asked: &Asked) -> Option<Answer> {
+    if asked.path.starts_with("/oauth/") {
+        return None;
+    }
     if asked.path.len() + asked.query.len() > LONGEST_ADDRESS {
         return Some(front_page(414, "Request-URI Too Large"));
     }
@@ -48,9 +53,7 @@ pub(crate) fn refusal(asked: &Asked) -> Option<Answer> {
         let name = pair.split('=').next().unwrap_or_default();
         name.matches('[').count() + name.matches("%5B").count() > DEEPEST_PARAMETER
     });
-    // The sign-in has a page of its own for parameters that cannot be read.
-    let query_is_text = asked.path.starts_with("/oauth/") || is_text(&asked.query);
-    let sensible = !deep && is_text(&asked.path) && query_is_text;
+    let sensible = !deep && is_text(&asked.path) && is_text(&asked.query);
     (!sensible).then(|| front_page(400, "Bad Request"))
 }
 
