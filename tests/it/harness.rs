@@ -122,14 +122,7 @@ impl Story {
     /// Reads everything again, as after pressing Refresh a while later, and waits for the end of it.
     pub(crate) async fn refreshed(&self) -> AppStatus {
         self.clock.advance(Duration::from_mins(1));
-        let before = self.host.rounds_ended();
-        self.app.refresh();
-        let mut told = self.host.told.subscribe();
-        tokio::time::timeout(PATIENCE, told.wait_for(|_| self.host.rounds_ended() > before))
-            .await
-            .unwrap()
-            .unwrap();
-        self.app.app_status()
+        another_round(&self.app, &self.host).await
     }
 
     /// Ends the program and the server; what was saved remains.
@@ -182,6 +175,16 @@ pub(crate) fn fault(path_prefix: &str, kind: FaultKind) -> Fault {
 
 pub(crate) fn people(app: &App, search: &str) -> PeopleListing {
     app.list_people(&ListPeopleRequest { search: search.to_owned(), offset: 0, limit: 200 }).unwrap()
+}
+
+/// Presses Refresh, and waits for the end of the round of reads that this starts.
+pub(crate) async fn another_round(app: &App, host: &StoryHost) -> AppStatus {
+    let before = host.rounds_ended();
+    app.refresh();
+    let mut told = host.told.subscribe();
+    let ended = told.wait_for(|_| host.rounds_ended() > before);
+    tokio::time::timeout(PATIENCE, ended).await.unwrap().unwrap();
+    app.app_status()
 }
 
 pub(crate) async fn until(app: &App, host: &StoryHost, wanted: impl Fn(&AppStatus) -> bool) -> AppStatus {

@@ -4,7 +4,7 @@ use app_core::status::Freshness;
 use app_core::views::Coverage;
 use pco_emulator::{FaultKind, Role};
 
-use crate::harness::{Story, fault, until};
+use crate::harness::{Story, another_round, fault, until};
 
 #[tokio::test]
 async fn no_answer_of_any_kind_empties_a_list() {
@@ -72,6 +72,23 @@ async fn a_start_without_a_network_says_so_though_everything_is_recent() {
     let (app, host) = remains.start().await;
     assert_ne!(app.app_status().freshness, Freshness::Fresh, "nothing has answered yet");
     until(&app, &host, |status| status.freshness == Freshness::Offline).await;
+}
+
+#[tokio::test]
+async fn offline_is_told_until_something_has_answered_even_while_nothing_is_due() {
+    let remains = Story::signed_in().await.end();
+    let (app, host) = remains.start().await;
+    until(&app, &host, |status| status.freshness == Freshness::Offline).await;
+    for _ in 0..3 {
+        assert_eq!(another_round(&app, &host).await.freshness, Freshness::Offline);
+    }
+
+    let story = Story::signed_in().await;
+    story.emulator.add_fault(fault("/", FaultKind::Reset));
+    assert_eq!(story.refreshed().await.freshness, Freshness::Offline);
+    assert_eq!(another_round(&story.app, &story.host).await.freshness, Freshness::Offline);
+    story.emulator.clear_faults();
+    assert_eq!(another_round(&story.app, &story.host).await.freshness, Freshness::Fresh);
 }
 
 #[tokio::test]

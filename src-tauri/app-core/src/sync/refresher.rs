@@ -48,16 +48,17 @@ pub struct Refresher {
     wake: Arc<Notify>,
     /// When a part was last tried without success, so that a refusal is not repeated at once.
     tried: HashMap<&'static str, Timestamp>,
-    /// Nothing has been asked in this run yet. The first round asks at least for what is most urgent, since only an
-    /// answer tells that there is a network.
-    is_first: bool,
+    /// What the next round asks for even if it is not due, since only an answer tells that there is a network: at first
+    /// what is most urgent, and after trouble what met it.
+    owed: Option<&'static str>,
 }
 
 impl Refresher {
     /// `wake` starts a round at once and reads again what a person wants fresh now.
     #[must_use]
     pub fn new(context: SyncContext, wake: Arc<Notify>) -> Self {
-        Self { context, wake, tried: HashMap::new(), is_first: true }
+        let most_urgent = products::ALL.iter().flat_map(|product| product.jobs()).min_by_key(|job| job.order);
+        Self { context, wake, tried: HashMap::new(), owed: most_urgent.map(|job| job.part) }
     }
 
     /// Runs for ever.
@@ -89,17 +90,19 @@ impl Refresher {
             .flat_map(|product| product.jobs().iter().map(|job| (*product, job)))
             .collect();
         jobs.sort_by_key(|(_, job)| job.order);
-        let first =
-            std::mem::take(&mut self.is_first).then(|| jobs.first().map(|(_, job)| job.part)).flatten();
+        let owed = self.owed.take();
         self.context.forced_age = forced.then_some(FORCED_AGE);
         let mut worst = None;
         for (product, job) in jobs {
-            if self.due_in(job) > Duration::ZERO && first != Some(job.part) {
+            if self.due_in(job) > Duration::ZERO && owed != Some(job.part) {
                 continue;
             }
             match self.run_job(product, job).await {
                 Ok(()) => self.context.state.answered(),
-                Err(Failed::Everything(trouble)) => return Some(trouble),
+                Err(Failed::Everything(trouble)) => {
+                    self.owed = Some(job.part);
+                    return Some(trouble);
+                }
                 Err(Failed::ThisPart(trouble)) => worst = worst.or(Some(trouble)),
             }
         }
