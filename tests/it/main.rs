@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod bindings;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod harness;
 mod ipc;
 mod keychain;

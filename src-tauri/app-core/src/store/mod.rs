@@ -29,7 +29,7 @@ const FILE: &str = "store.db";
 /// One account's data.
 pub struct Store {
     writer: Mutex<Connection>,
-    /// `None` in memory, where the writer's connection serves both.
+    /// `None` in memory and on a full disk, where the writer's connection serves both.
     reader: Option<Mutex<Connection>>,
     file: Option<(PathBuf, SecretBytes)>,
     /// Closed for good: what comes late finds no data, and must not begin the file anew.
@@ -130,10 +130,18 @@ impl Store {
     }
 
     fn open_file(file: &Path, key: &SecretBytes) -> Result<Self, StoreError> {
-        let (writer, reader) = open_pair(file, key)?;
+        let (writer, reader) = match open_pair(file, key) {
+            Ok((writer, reader)) => (writer, Some(reader)),
+            // Two connections need a file between them. Without room for that, one alone still reads what is saved, and
+            // writes as soon as there is room again.
+            Err(StoreError::DiskFull | StoreError::NotWritable) if file.exists() => {
+                (open_alone(file, key)?, None)
+            }
+            Err(error) => return Err(error),
+        };
         Ok(Self {
             writer: Mutex::new(writer),
-            reader: Some(Mutex::new(reader)),
+            reader: reader.map(Mutex::new),
             file: Some((file.to_owned(), key.clone())),
             is_closed: AtomicBool::new(false),
         })
@@ -147,18 +155,22 @@ impl Store {
 
     /// Sets the stored data aside, because it cannot be read, and begins anew.
     pub fn rebuild(&self) -> Result<(), StoreError> {
-        let (Some((file, key)), Some(reader)) = (&self.file, &self.reader) else {
+        let Some((file, key)) = &self.file else {
             *lock(&self.writer) = memory()?;
             return Ok(());
         };
-        let (mut writer, mut reader) = (lock(&self.writer), lock(reader));
+        let (mut writer, mut reader) = (lock(&self.writer), self.reader.as_ref().map(lock));
         if self.is_closed.load(Ordering::Acquire) {
             return Err(StoreError::NotWritable);
         }
         close(&mut writer)?;
-        close(&mut reader)?;
+        reader.as_mut().map_or(Ok(()), |reader| close(reader))?;
         set_aside(file)?;
-        (*writer, *reader) = open_pair(file, key)?;
+        let (new_writer, new_reader) = open_pair(file, key)?;
+        *writer = new_writer;
+        if let Some(reader) = &mut reader {
+            **reader = new_reader;
+        }
         Ok(())
     }
 
@@ -218,10 +230,21 @@ fn memory() -> Result<Connection, StoreError> {
 /// The connection that writes, and the one that reads.
 fn open_pair(file: &Path, key: &SecretBytes) -> Result<(Connection, Connection), StoreError> {
     let mut writer = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    schema::configure(&writer)?;
     schema::migrate(&mut writer)?;
     let reader = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    schema::configure(&reader)?;
     reader.pragma_update(None, "query_only", true)?;
     Ok((writer, reader))
+}
+
+/// A connection that keeps the table of its log to itself, in memory.
+fn open_alone(file: &Path, key: &SecretBytes) -> Result<Connection, StoreError> {
+    let mut connection = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    schema::configure(&connection)?;
+    schema::migrate(&mut connection)?;
+    Ok(connection)
 }
 
 /// Lets go of the file; what still holds the connection finds an empty database without tables.
@@ -240,7 +263,6 @@ fn connect(file: &Path, key: &SecretBytes, flags: OpenFlags) -> Result<Connectio
     }));
     // The key is random already: a raw key skips the stretching that a passphrase needs (SQLCipher, "raw key").
     connection.execute_batch(&Zeroizing::new(format!("PRAGMA key = \"x'{}'\";", hex.as_str())))?;
-    schema::configure(&connection)?;
     Ok(connection)
 }
 
