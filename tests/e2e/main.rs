@@ -2,7 +2,8 @@
 //! operating system, and the emulator as Planning Center.
 //!
 //! Run by `cargo xtask test`, or alone on any display:
-//! `xvfb-run cargo nextest run --features e2e --test e2e`.
+//! `xvfb-run --server-args="-screen 0 1280x1024x24 -noreset" cargo nextest run --features e2e --test e2e`. Without
+//! `-noreset` a display starts anew whenever its last program leaves, and cuts off whoever comes meanwhile.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
@@ -10,7 +11,10 @@
 mod harness;
 
 mod first_walk;
+mod full_disk;
+mod keyboard;
 mod keychains;
+mod large_list;
 mod other_returns;
 mod practice;
 mod refusals;

@@ -117,6 +117,7 @@ const LINUX_TEST: &[Need] = &[
         "the browser of the sign-in tests",
     ),
     any_of(&["openbox"], &["openbox"], "closes windows as a person does, for the window tests"),
+    any_of(&["xprop"], &["x11-utils"], "tells when that window manager is at work"),
     any_of(&["xdotool"], &["xdotool"], "presses the keys for that"),
     any_of(&["chromedriver"], &["chromium-driver", "chromium-chromedriver"], "drives that browser"),
     any_of(&["xdg-open"], &["xdg-utils"], "opens the browser, and Narthex from a link"),

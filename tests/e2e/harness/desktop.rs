@@ -1,6 +1,6 @@
 //! A person's desktop: home folder, session bus, keychain, window manager, and which program opens which links.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
@@ -52,6 +52,8 @@ pub(crate) struct Desktop {
     keychain: RefCell<Option<Running>>,
     running: RefCell<Vec<Running>>,
     pages: RefCell<Vec<Page>>,
+    /// How many pixels of the display a pixel of the page takes along each side.
+    scale: Cell<u32>,
     pub(super) debugging_port: u16,
     _window_manager: Running,
     _bus: Running,
@@ -76,10 +78,12 @@ impl Desktop {
             clean(root.path(), "openbox").arg("--sm-disable"),
             &root.path().join("logs/openbox.log"),
         );
+        until("a window manager is at work", async || manages_windows(root.path()).then_some(())).await;
         let desktop = Self {
             keychain: RefCell::default(),
             running: RefCell::default(),
             pages: RefCell::default(),
+            scale: Cell::new(1),
             debugging_port: http::free_port(),
             _window_manager: window_manager,
             _bus: bus,
@@ -126,6 +130,16 @@ impl Desktop {
         let folder = self.home().join(".config/gtk-3.0");
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("settings.ini"), "[Settings]\ngtk-application-prefer-dark-theme=1\n").unwrap();
+    }
+
+    /// Makes the desktop one that shows everything at twice its size, as the displays' settings offer.
+    pub(crate) fn magnify(&self) {
+        self.scale.set(2);
+    }
+
+    /// How many times its size everything is shown at.
+    pub(super) fn scale(&self) -> u32 {
+        self.scale.get()
     }
 
     /// Installs the program as its packages do: with the desktop file from which its links are known before its first
@@ -210,6 +224,24 @@ impl Desktop {
     /// How large the program's database is, with all that it keeps beside it.
     pub(crate) fn store_bytes(&self) -> usize {
         self.files().iter().filter(|(path, _)| is_store(path)).map(|(_, content)| content.len()).sum()
+    }
+
+    /// The folder of the only account's database.
+    pub(crate) fn store_folder(&self) -> PathBuf {
+        let (file, _) = self.files().into_iter().find(|(path, _)| is_store(path)).expect("there is a store");
+        file.parent().unwrap().to_owned()
+    }
+
+    /// The key of that database, from the keychain.
+    pub(crate) fn cache_key(&self) -> Vec<u8> {
+        use base64::Engine as _;
+        let items = self.keychain_items("service", SCHEME);
+        let mut secrets = items.lines().filter_map(|line| line.strip_prefix("secret = "));
+        let decode = |secret| base64::engine::general_purpose::STANDARD.decode(secret).ok();
+        // The other item is a record many times as long.
+        secrets
+            .find_map(|secret| decode(secret).filter(|key| key.len() == 32))
+            .expect("the key is in the keychain")
     }
 
     /// Opens a link as another program would.
@@ -302,6 +334,17 @@ impl Drop for Desktop {
 /// Whether this is the database or what it keeps beside it.
 pub(crate) fn is_store(file: &Path) -> bool {
     file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("store.db"))
+}
+
+/// Whether a window manager has taken the display. A dead one leaves its mark on the root window; only a living one has
+/// a window of its own that says the same (Extended Window Manager Hints, `_NET_SUPPORTING_WM_CHECK`).
+fn manages_windows(root: &Path) -> bool {
+    let mark = |window: &[&str]| {
+        let output = clean(root, "xprop").args(window).arg("_NET_SUPPORTING_WM_CHECK").output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text.rsplit_once("# ").map(|(_, window)| window.trim().to_owned())
+    };
+    mark(&["-root"]).is_some_and(|window| mark(&["-id", &window]).as_deref() == Some(&*window))
 }
 
 /// A command that sees the desktop in `root` and nothing else of this computer but its display.

@@ -55,6 +55,11 @@ impl Emulator {
         &self.client_id
     }
 
+    /// What the program is started with so that this is its Planning Center.
+    pub(crate) fn options(&self) -> [&str; 4] {
+        ["--pco-url", self.address(), "--client-id", self.client_id()]
+    }
+
     /// How many records the collection has, as its first page tells.
     pub(crate) async fn count(&self, collection: &str) -> u64 {
         let answer = self.read(&format!("{collection}?per_page=1")).await;

@@ -7,6 +7,7 @@ mod emulator;
 mod http;
 mod page;
 mod process;
+mod small_disk;
 mod tap;
 mod window;
 
@@ -20,6 +21,7 @@ use tokio::sync::Mutex;
 pub(crate) use browser::{Browser, opened};
 pub(crate) use desktop::{Desktop, Keychain, is_store};
 pub(crate) use emulator::Emulator;
+pub(crate) use small_disk::SmallDisk;
 pub(crate) use tap::Tap;
 pub(crate) use window::Window;
 

@@ -13,6 +13,10 @@ use super::{http, until};
 const VISIBLE: &str =
     "[...document.querySelectorAll(arguments[0])].filter((element) => element.checkVisibility())";
 
+/// Waits for two frames.
+const PAINTED: &str =
+    "return new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))";
+
 /// A page in the program's window or in the browser.
 #[derive(Clone)]
 pub(crate) struct Page {
@@ -120,6 +124,22 @@ impl Page {
         focused.send_keys(keys).await.unwrap();
     }
 
+    /// Drags the handle of an element's vertical scrollbar from one place to another, both in hundredths of its height.
+    pub(crate) async fn drag_scrollbar(&self, css: &str, from: i64, to: i64) {
+        const STEPS: i64 = 8;
+        let script = format!(
+            "const {{ top, right, height }} = document.querySelector('{css}').getBoundingClientRect();
+             return [right - 4, top, height].map(Math.round)"
+        );
+        let [x, top, height] = serde_json::from_value::<[i64; 3]>(self.run(&script).await).unwrap();
+        let y = |hundredths: i64| top + height * hundredths / 100;
+        let mut drag = self.driver.action_chain().move_to(x, y(from)).click_and_hold();
+        for step in 1..=STEPS {
+            drag = drag.move_to(x, y(from + (to - from) * step / STEPS));
+        }
+        drag.release().perform().await.unwrap();
+    }
+
     /// Goes to the tab whose address has this part.
     pub(crate) async fn go_to_tab(&self, part: &str) {
         until(&format!("{}: a tab at {part}", self.name), async || {
@@ -134,10 +154,12 @@ impl Page {
         .await;
     }
 
-    /// Makes the window this large inside its frame.
+    /// Makes the window this large inside its frame, and waits until it is painted so: until then the page's own media
+    /// queries answer for the size before.
     pub(crate) async fn resize(&self, width: u32, height: u32) {
         self.driver.set_window_rect(0, 0, width, height).await.unwrap();
         until(&format!("the window is {width} wide"), async || {
+            self.run(PAINTED).await;
             let size = self.run("return [innerWidth, innerHeight]").await;
             (size == serde_json::json!([width, height])).then_some(())
         })
@@ -155,7 +177,7 @@ impl Page {
         let mut last = Vec::new();
         let what = format!("{} is painted", file.display());
         let picture = until(&what, async || {
-            self.run("return new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))").await;
+            self.run(PAINTED).await;
             let picture = self.driver.screenshot_as_png().await.ok()?;
             let still = (picture == last).then(|| picture.clone());
             last = picture;

@@ -1,9 +1,11 @@
-//! A tap in the line between the program and the server, which writes down every secret that runs through it.
+//! A tap in the line between the program and the server. It writes down every secret that runs through it, and can be
+//! shut for some requests.
 
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// Where each kind of secret begins on the wire, and how many there must be of it by the end of a sign-in.
@@ -14,6 +16,7 @@ const SECRETS: [&str; 5] =
 pub(crate) struct Tap {
     address: String,
     heard: Arc<Mutex<Vec<u8>>>,
+    shut_for: watch::Sender<Option<String>>,
     lines: JoinHandle<()>,
 }
 
@@ -23,8 +26,19 @@ impl Tap {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let heard = Arc::new(Mutex::new(Vec::new()));
-        let lines = tokio::spawn(listen(listener, authority.to_owned(), Arc::clone(&heard)));
-        Self { address, heard, lines }
+        let shut_for = watch::Sender::new(None);
+        let lines = listen(listener, authority.to_owned(), Arc::clone(&heard), shut_for.subscribe());
+        Self { address, heard, shut_for, lines: tokio::spawn(lines) }
+    }
+
+    /// Lets requests with these words in them wait from now on, instead of any it was shut for before.
+    pub(crate) fn shut(&self, words: &str) {
+        self.shut_for.send_replace(Some(words.to_owned()));
+    }
+
+    /// Lets everything through again, and first of all what waits.
+    pub(crate) fn open(&self) {
+        self.shut_for.send_replace(None);
     }
 
     /// `http://127.0.0.1:<port>`.
@@ -64,23 +78,39 @@ impl Drop for Tap {
     }
 }
 
-async fn listen(listener: TcpListener, authority: String, heard: Arc<Mutex<Vec<u8>>>) {
+async fn listen(
+    listener: TcpListener,
+    authority: String,
+    heard: Arc<Mutex<Vec<u8>>>,
+    shut_for: watch::Receiver<Option<String>>,
+) {
     let mut lines = tokio::task::JoinSet::new();
     while let Ok((near, _)) = listener.accept().await {
         let Ok(far) = TcpStream::connect(&authority).await else { continue };
         let ((from_near, to_near), (from_far, to_far)) = (near.into_split(), far.into_split());
-        lines.spawn(pass(from_near, to_far, Arc::clone(&heard)));
-        lines.spawn(pass(from_far, to_near, Arc::clone(&heard)));
+        lines.spawn(pass(from_near, to_far, Arc::clone(&heard), Some(shut_for.clone())));
+        lines.spawn(pass(from_far, to_near, Arc::clone(&heard), None));
     }
 }
 
-async fn pass(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, heard: Arc<Mutex<Vec<u8>>>) {
+async fn pass(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    heard: Arc<Mutex<Vec<u8>>>,
+    mut shut_for: Option<watch::Receiver<Option<String>>>,
+) {
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length) = from.read(&mut buffer).await {
-        if length == 0 || to.write_all(&buffer[..length]).await.is_err() {
+        let bytes = &buffer[..length];
+        if let Some(shut_for) = &mut shut_for {
+            let text = String::from_utf8_lossy(bytes);
+            let is_open = |words: &Option<String>| words.as_ref().is_none_or(|words| !text.contains(words));
+            let _gone_with_the_tap = shut_for.wait_for(is_open).await;
+        }
+        if length == 0 || to.write_all(bytes).await.is_err() {
             break;
         }
-        heard.lock().unwrap().extend_from_slice(&buffer[..length]);
+        heard.lock().unwrap().extend_from_slice(bytes);
     }
     let _already_closed = to.shutdown().await;
 }

@@ -9,6 +9,7 @@ use super::desktop::Desktop;
 use super::emulator::Emulator;
 use super::page::Page;
 use super::process::{Running, say};
+use super::small_disk::SmallDisk;
 use super::{http, program, until};
 
 /// A running program and its page.
@@ -25,7 +26,21 @@ impl<'desktop> Window<'desktop> {
 
     /// Starts the program for this emulator's church.
     pub(crate) async fn open_for(desktop: &'desktop Desktop, emulator: &Emulator) -> Self {
-        Self::open(desktop, &["--pco-url", emulator.address(), "--client-id", emulator.client_id()]).await
+        Self::open(desktop, &emulator.options()).await
+    }
+
+    /// Starts the program with these arguments and all that it writes on this disk.
+    pub(crate) async fn open_on(
+        disk: &mut SmallDisk,
+        desktop: &'desktop Desktop,
+        arguments: &[&str],
+    ) -> Self {
+        let starting = disk.starting(&program());
+        let (binary, inside) = starting.split_first().unwrap();
+        let folder = disk.folder().to_str().unwrap();
+        let inside = inside.iter().map(String::as_str).chain(["--data-dir", folder]);
+        let arguments: Vec<&str> = inside.chain(arguments.iter().copied()).collect();
+        Self::start(desktop, binary, &arguments).await
     }
 
     /// Opens a link as the desktop does, which starts the program.
@@ -86,6 +101,7 @@ impl<'desktop> Window<'desktop> {
         driver
             .arg(format!("--port={port}"))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("GDK_SCALE", desktop.scale().to_string())
             // Everything the program could ever write to its log.
             .env("NARTHEX_LOG", "trace");
         desktop.keep_running(Running::start(&mut driver, &desktop.log("program")));
