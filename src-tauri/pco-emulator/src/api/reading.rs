@@ -33,17 +33,17 @@ pub(super) fn read(shared: &Shared, request: Request<'_>, viewer: Viewer, versio
     let own = matches!(segments, ["me", ..]);
     let refusal = shared.config.strict.then(|| strict(product, query, &route.found, own)).flatten();
     let answer = refusal.unwrap_or_else(|| {
-        let setting = Setting { view: &view, access: product.access, base: shared.base(), query };
-        unless_known(asked, show(asked, &setting, &route.found))
+        let setting = Setting { view: &view, product, base: shared.base(), path: &asked.path, query };
+        unless_known(asked, show(&setting, &route.found))
     });
     answer.at(route.template)
 }
 
-fn show(asked: &Asked, setting: &Setting<'_>, found: &Found) -> Answer {
+fn show(setting: &Setting<'_>, found: &Found) -> Answer {
     match found {
         Found::Collection { edge, parent, ids } => {
             let selected = select::select(setting.view, edge, ids.clone(), setting.query);
-            send(200, &document::collection(setting, &asked.path, edge, *parent, &selected))
+            send(200, &document::collection(setting, edge, *parent, &selected))
         }
         Found::Single { record, parent, .. } => send(200, &document::single(setting, *record, *parent)),
         Found::Action { .. } => not_found(),

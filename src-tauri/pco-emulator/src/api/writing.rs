@@ -45,8 +45,8 @@ pub(super) fn write(shared: &Shared, request: Request<'_>, viewer: Viewer, versi
         _ => return no_such_route().at(route.template),
     };
     let view = View { church: &church, viewer, version };
-    let setting =
-        Setting { view: &view, access: request.product.access, base: shared.base(), query: request.query };
+    let Request { asked, query, product, .. } = request;
+    let setting = Setting { view: &view, product, base: shared.base(), path: &asked.path, query };
     let answer = match outcome {
         Ok(Outcome::Created(record)) => send(201, &document::single(&setting, record, parent)),
         Ok(Outcome::Shown(record)) => send(200, &document::single(&setting, record, parent)),

@@ -6,16 +6,17 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::query::Query;
-use super::resource::{Attribute, Edge, Guard, Record, Resource};
+use super::resource::{Attribute, Edge, Guard, Product, Record, Resource};
 use super::value::{Value, canary};
-use super::view::{Access, View};
+use super::view::View;
 use crate::church::table::Id;
 
 /// What a document is made from besides its records.
 pub(crate) struct Setting<'a> {
     pub(crate) view: &'a View<'a>,
-    /// Who may follow an edge that has no rule of its own.
-    pub(crate) access: Access,
+    pub(crate) product: &'static Product,
+    /// The path of the request.
+    pub(crate) path: &'a str,
     /// Scheme, host and port, without a slash at the end.
     pub(crate) base: &'a str,
     pub(crate) query: &'a Query,
@@ -126,10 +127,9 @@ impl From<Record> for Parent {
     }
 }
 
-/// One page of `selected`, which the request reached at `path` over `edge` from `parent`.
+/// One page of `selected`, which the request reached over `edge` from `parent`.
 pub(crate) fn collection<'a>(
     setting: &Setting<'a>,
-    path: &str,
     edge: &'static Edge,
     parent: Record,
     selected: &[Id],
@@ -143,7 +143,7 @@ pub(crate) fn collection<'a>(
         .collect();
     let next = Some(query.offset.saturating_add(query.per_page)).filter(|next| *next < selected.len());
     let prev = (query.offset > 0).then(|| query.offset.saturating_sub(query.per_page));
-    let address = |offset| format!("{}{path}{}", setting.base, query.canonical(offset));
+    let address = |offset| format!("{}{}{}", setting.base, setting.path, query.canonical(offset));
     let mut links = vec![("self", address(None))];
     links.extend(prev.map(|offset| ("prev", address(Some(offset)))));
     links.extend(next.map(|offset| ("next", address(Some(offset)))));
@@ -171,8 +171,15 @@ pub(crate) fn single<'a>(
     record: Record,
     parent: Option<Record>,
 ) -> SingleDocument<'a> {
+    let mut data = setting.object(record, &setting.query.include, Links::AllEdges);
+    if parent.is_some() && std::ptr::eq(record.resource, setting.product.root) {
+        // Reached from a record, the organization names an address of itself that answers 404.
+        let itself = format!("{}{}/{}", setting.base, setting.path.trim_end_matches('/'), record.id);
+        data.links.0.retain(|(name, _)| *name != "self");
+        data.links.0.push(("self", Some(itself)));
+    }
     SingleDocument {
-        data: setting.object(record, &setting.query.include, Links::AllEdges),
+        data,
         included: setting.included(&[record]),
         meta: Meta {
             can_include: record.resource.includes.to_vec(),
@@ -291,7 +298,7 @@ impl<'a> Setting<'a> {
     /// The edge that `include=name` follows, if that is offered and the viewer may.
     fn included_edge(&self, record: Record, name: &str) -> Option<&'static Edge> {
         record.resource.included_edge(name).filter(|edge| {
-            let access = edge.access.unwrap_or(self.access);
+            let access = edge.access.unwrap_or(self.product.access);
             access.allows(self.view.viewer, record.person(self.view))
         })
     }

@@ -1,3 +1,4 @@
+use pco_emulator::Mutation;
 use reqwest::StatusCode;
 use serde_json::Value;
 
@@ -181,4 +182,61 @@ async fn a_plan_answers_at_all_of_its_addresses() {
     let midweek = story.get("services/v2/service_types?where[name]=Midweek+Prayer").await;
     let elsewhere = format!("services/v2/service_types/{}/plans/{id}", text(&midweek["data"][0]["id"]));
     assert_eq!(story.ask(&elsewhere).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_organization_of_a_person_names_an_address_that_does_not_answer() {
+    let story = Story::begin().await;
+    let id = story.emulator.person_id("Daniel Kim").unwrap();
+    let organization = story.get(&format!("people/v2/people/{id}/organization")).await;
+    let itself = organization["data"]["links"]["self"].as_str().unwrap();
+    let path = itself.strip_prefix(story.emulator.url().as_str()).unwrap();
+    assert!(path.starts_with(&format!("people/v2/people/{id}/organization/")));
+    assert_eq!(story.ask(path).await.status(), StatusCode::NOT_FOUND);
+    let root = story.get("people/v2").await;
+    assert_eq!(root["data"]["links"]["self"], story.address("people/v2").as_str());
+}
+
+#[tokio::test]
+async fn an_unchanged_document_is_304_without_a_body_and_still_counts() {
+    let story = Story::begin().await;
+    let ask = |tag: String| {
+        let request = story.client.get(story.address("people/v2/people?per_page=3"));
+        request.bearer_auth(&story.access_token).header("if-none-match", tag).send()
+    };
+    let first = story.ask("people/v2/people?per_page=3").await;
+    let tag = first.headers()["etag"].to_str().unwrap().to_owned();
+    assert_eq!(tag.len(), "W/\"\"".len() + 32);
+    let count = |response: &reqwest::Response| {
+        response.headers()["x-pco-api-request-rate-count"].to_str().unwrap().parse::<u32>().unwrap()
+    };
+    let again = ask(format!("\"other\", {tag}")).await.unwrap();
+    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(again.headers()["etag"], tag.as_str());
+    assert!(again.headers().get("content-type").is_none());
+    assert_eq!(count(&again), count(&first) + 1);
+    assert!(again.bytes().await.unwrap().is_empty());
+    let ruth = story.emulator.person_id("Ruth Adeyemi").unwrap();
+    let (first_name, last_name) = ("Ruth".to_owned(), "Changed".to_owned());
+    story.emulator.mutate(Mutation::RenamePerson { person_id: ruth, first_name, last_name }).unwrap();
+    assert_eq!(ask(tag).await.unwrap().status(), StatusCode::OK, "it has changed");
+}
+
+#[tokio::test]
+async fn a_two_level_include_links_both_levels_and_brings_each_record_once() {
+    let story = Story::begin().await;
+    let page = story.get("people/v2/people?include=households.people,households&per_page=100").await;
+    let included = page["included"].as_array().unwrap();
+    let mut keys: Vec<_> =
+        included.iter().map(|record| (record["type"].to_string(), record["id"].to_string())).collect();
+    keys.extend(
+        page["data"].as_array().unwrap().iter().map(|record| ("Person".to_owned(), record["id"].to_string())),
+    );
+    let count = keys.len();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), count, "neither among the included nor beside the primary records");
+    let household = included.iter().find(|record| record["type"] == "Household").unwrap();
+    let members = ids(&household["relationships"]["people"]["data"]);
+    assert!(!members.is_empty());
 }

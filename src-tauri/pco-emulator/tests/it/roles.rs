@@ -141,3 +141,13 @@ async fn gender_was_one_letter_before_july_2022() {
         assert_eq!(shortest, Some(expected), "{version}");
     }
 }
+
+#[tokio::test]
+async fn an_include_that_the_reader_may_not_follow_brings_nothing() {
+    let (story, daniel) = story(PeopleRight::None, ServicesRight::Viewer).await;
+    let me = story.get("people/v2/me?include=emails,households.people").await;
+    let included = me["included"].as_array().unwrap();
+    assert!(included.iter().any(|record| record["type"] == "Email"), "one's own");
+    assert!(included.iter().all(|record| record["type"] != "Person"), "the family is not");
+    assert_eq!(text(&me["data"]["id"]), daniel);
+}
