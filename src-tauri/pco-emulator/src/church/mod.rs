@@ -4,19 +4,13 @@
 //! hundred service types cost nothing until somebody opens one.
 
 pub(crate) mod accounts;
-pub(crate) mod calendar;
-mod contents;
 mod families;
 pub(crate) mod mutation;
 mod names;
-mod order_of_service;
 mod people;
-mod plans;
 pub(crate) mod rights;
 pub(crate) mod rows;
-mod schedule;
-mod services;
-mod songs;
+pub(crate) mod services;
 mod st_brigids;
 pub(crate) mod table;
 
@@ -27,9 +21,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use rights::Rights;
-use rows::{
-    Address, Arrangement, Campus, Email, Folder, Household, HouseholdMembership, Key, NoteCategory, Person,
-    PersonMerger, PhoneNumber, Plan, Series, ServiceType, Song, Team, TeamPosition,
+use rows::{Address, Campus, Email, Household, HouseholdMembership, Person, PersonMerger, PhoneNumber};
+use services::rows::{
+    Arrangement, Assignment, Attachment, Blockout, Folder, Key, NoteCategory, Plan, Series, ServiceType,
+    Song, Team, TeamLeader, TeamPosition,
 };
 use table::{Id, Table};
 
@@ -66,6 +61,9 @@ pub(crate) struct Church {
     pub(crate) service_types: Table<ServiceType>,
     pub(crate) teams: Table<Team>,
     pub(crate) team_positions: Table<TeamPosition>,
+    pub(crate) assignments: Table<Assignment>,
+    pub(crate) team_leaders: Table<TeamLeader>,
+    pub(crate) blockouts: Table<Blockout>,
     pub(crate) plans: Table<Plan>,
     pub(crate) series: Table<Series>,
     pub(crate) songs: Table<Song>,
@@ -73,6 +71,7 @@ pub(crate) struct Church {
     pub(crate) keys: Table<Key>,
     pub(crate) item_note_categories: Table<NoteCategory>,
     pub(crate) plan_note_categories: Table<NoteCategory>,
+    pub(crate) attachments: Table<Attachment>,
 }
 
 impl Church {
@@ -104,13 +103,17 @@ impl Church {
             service_types: Table::new(37),
             teams: Table::new(5),
             team_positions: Table::new(3),
-            plans: Table::new(plans::STEP),
+            assignments: Table::new(5),
+            team_leaders: Table::new(3),
+            blockouts: Table::new(19),
+            plans: Table::new(services::PLAN_STEP),
             series: Table::new(9),
             songs: Table::new(41),
             arrangements: Table::new(7),
             keys: Table::new(7),
             item_note_categories: Table::new(2),
             plan_note_categories: Table::new(2),
+            attachments: Table::new(23),
         };
         let size = Size::of(config);
         church.add_campuses(size.campuses);
@@ -118,6 +121,8 @@ impl Church {
         church.add_songs();
         church.add_service_types(size.service_types);
         church.add_plans();
+        church.add_blockouts();
+        church.add_attachments();
         church
     }
 

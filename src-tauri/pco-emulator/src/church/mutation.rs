@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::Church;
-use super::rows::{Answer, Person, PersonMerger};
+use super::rows::{Person, PersonMerger};
+use super::services::rows::Answer;
 use super::table::Id;
 
 /// One change to the church. In JSON: `{"change": "add_person", "first_name": …}`.
@@ -91,7 +92,7 @@ impl Church {
                 self.set_status(parse(&team_member_id)?, &status, reason)
             }
             Mutation::MoveItem { item_id, sequence } => self.move_item(parse(&item_id)?, sequence),
-            Mutation::DeletePlan { plan_id } => self.delete_plan(parse(&plan_id)?),
+            Mutation::DeletePlan { plan_id } => self.cancel_plan(parse(&plan_id)?),
         }
     }
 
@@ -131,9 +132,7 @@ impl Church {
                 contents.team_members.retain(|entry| entry.person != person);
             }
         }
-        for (_, team) in self.teams.iter_mut() {
-            team.members.retain(|(member, _)| *member != person);
-        }
+        self.leave_teams(person);
         self.emails.retain(|_, row| row.person != person);
         self.phone_numbers.retain(|_, row| row.person != person);
         self.addresses.retain(|_, row| row.person != person);
@@ -217,8 +216,8 @@ impl Church {
         Ok(id)
     }
 
-    fn delete_plan(&mut self, plan: Id) -> Result<Id, MutationError> {
-        self.plans.remove(plan).map(|_| plan).ok_or(MutationError::NotFound("plan"))
+    fn cancel_plan(&mut self, plan: Id) -> Result<Id, MutationError> {
+        self.delete_plan(plan).ok_or(MutationError::NotFound("plan"))
     }
 }
 

@@ -114,7 +114,7 @@ impl Church {
     }
 
     fn serves(&self, person: Id) -> bool {
-        self.teams.iter().any(|(_, team)| team.members.iter().any(|(member, _)| *member == person))
+        self.assignments.iter().any(|(_, row)| row.person == person)
     }
 }
 
@@ -136,9 +136,8 @@ mod tests {
     #[test]
     fn whoever_serves_sees_at_least_their_own_plans() {
         let mut church = Church::new(&EmulatorConfig::default());
-        let (_, team) = church.teams.iter().next().expect("a team");
-        let (member, _) = team.members.iter().find(|(member, _)| *member != church.staff).expect("a member");
-        let member = *member;
+        let mut assignments = church.assignments.iter().map(|(_, row)| row.person);
+        let member = assignments.find(|person| *person != church.staff).expect("a member");
         assert_eq!(church.rights(member).services, ServicesRight::ScheduledViewer);
         let granted =
             Rights { people: PeopleRight::Editor, services: ServicesRight::Scheduler, ..Rights::default() };

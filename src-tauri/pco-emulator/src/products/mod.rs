@@ -3,9 +3,6 @@
 pub(crate) mod people;
 mod people_writing;
 pub(crate) mod services;
-mod services_scheduling;
-mod services_songs;
-mod services_writing;
 
 use crate::jsonapi::resource::{Product, Resource};
 

@@ -186,7 +186,8 @@ async fn pictures_are_small_pngs_that_need_no_token() {
 async fn the_same_seed_and_day_give_the_same_bytes() {
     let paths = [
         "people/v2/people?per_page=100&include=emails,phone_numbers,addresses,households",
-        "services/v2/plans?per_page=100",
+        // Only a plan without times changes from moment to moment.
+        "services/v2/plans?filter=future&per_page=100",
     ];
     let mut bodies = Vec::new();
     for seed in [7, 7, 8] {

@@ -1,8 +1,8 @@
 //! Services: answering requests, and what schedulers and editors write.
 
-use super::services_scheduling::SCHEDULE;
+use super::schedules::SCHEDULE;
 use crate::church::rights::ServicesRight;
-use crate::church::rows::Answer;
+use crate::church::services::rows::Answer;
 use crate::church::table::Id;
 use crate::jsonapi::payload::{Given, Payload};
 use crate::jsonapi::resource::Record;

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Church;
 use super::contents::{Contents, FIRST_NEEDED_POSITION, FIRST_PLAN_PERSON, row_id};
 use super::rows::{Answer, NeededPosition, Plan, PlanPerson, Team, TeamPosition, TimeType};
-use super::table::Id;
+use super::teams::OLDER_CHILDREN;
+use crate::church::Church;
+use crate::church::table::Id;
 use crate::random::Random;
 
 const SCHEDULE_STREAM: u64 = 51;
@@ -38,22 +39,26 @@ impl Church {
         let days_ahead = i64::from((day - self.today).get_days());
         // Counted so that in the coming week every roster starts with its first person.
         let week = usize::try_from(days_ahead.div_euclid(7) + 2_520).unwrap_or(0);
-        for team_id in self.teams.ids_owned_by(plan.service_type, |team| team.service_type) {
+        let teams = self.teams_of(plan.service_type).into_iter();
+        for team_id in teams.filter(|team| self.teams[*team].archived_at.is_none()) {
             let team = &self.teams[team_id];
-            for position_id in self.team_positions.ids_owned_by(team_id, |position| position.team) {
+            for position_id in self.positions_of(team_id) {
                 let position = &self.team_positions[position_id];
-                let roster: Vec<Id> = team
-                    .members
-                    .iter()
-                    .filter(|(_, known)| *known == position_id)
-                    .map(|(person, _)| *person)
+                let roster: Vec<Id> = self
+                    .assignments_to(position_id)
+                    .into_iter()
+                    .map(|assignment| self.assignments[assignment].person)
                     .filter(|person| self.people.contains(*person))
                     .collect();
                 let asked = if days_ahead > 84 { 0 } else { position.wanted };
                 let mut filled = 0;
                 for place in 0..asked.min(roster.len()) {
                     // The one whose turn it is; where the roster is short, somebody is missing now and then.
-                    let person = roster[(week * asked + place) % roster.len()];
+                    let turn = roster[(week * asked + place) % roster.len()];
+                    let this_week = (0..7).contains(&days_ahead);
+                    let also =
+                        (this_week && place == 0).then(|| self.asked_twice(position, &roster)).flatten();
+                    let person = also.unwrap_or(turn);
                     if random.chance(8) && !Self::is_steady(person) {
                         continue;
                     }
@@ -70,13 +75,23 @@ impl Church {
                         id,
                         plan: plan_id,
                         team: team_id,
-                        position: position.name,
+                        position: position.name.clone(),
                         quantity,
                         time,
                     });
                 }
             }
         }
+    }
+
+    /// Whom the children's leaders ask in this week although the band did so too: the drummer.
+    fn asked_twice(&self, position: &TeamPosition, roster: &[Id]) -> Option<Id> {
+        let drums = |person: &Id| {
+            let positions =
+                self.assignments_of(*person).into_iter().map(|id| self.assignments[id].team_position);
+            positions.into_iter().any(|position| self.team_positions[position].name == "Drums")
+        };
+        (position.name == OLDER_CHILDREN).then(|| roster.iter().copied().find(drums)).flatten()
     }
 
     #[expect(clippy::too_many_arguments, reason = "one entry is where all of these meet")]
@@ -128,17 +143,23 @@ impl Church {
             .map(|sent| after(sent, random.between(1, 24)));
         let answered_at =
             read_at.filter(|_| answer != Answer::Unconfirmed).map(|read| after(read, random.between(0, 72)));
+        let times = times_of(plan, team, random);
+        // Who is asked for both services may come to one of them only.
+        let partial = team.split && times.len() > 1 && answer == Answer::Confirmed && random.chance(40);
+        let declined_times = if partial { vec![random.pick(&times)] } else { Vec::new() };
         PlanPerson {
             id: 0,
             plan: plan_id,
             person,
             team: team_id,
-            position: position.name,
+            position: position.name.clone(),
             answer,
             decline_reason: (answer == Answer::Declined).then(|| Cow::Borrowed(random.pick(REASONS))),
             notes: random.chance(6).then(|| Cow::Borrowed(random.pick(NOTES))),
             prepared_only,
-            times: times_of(plan, team, random),
+            times,
+            declined_times,
+            responds_to: Some(self.planner()),
             sent_at,
             read_at,
             answered_at,

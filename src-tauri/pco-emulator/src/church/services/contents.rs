@@ -1,18 +1,21 @@
 //! The rows below a plan, made when the plan is first looked at. Their ids tell which plan they belong to.
 
-use super::Church;
 use super::plans::{FIRST_PLAN, STEP};
 use super::rows::{Item, ItemNote, ItemTime, NeededPosition, PlanNote, PlanPerson};
-use super::table::Id;
+use crate::church::Church;
+use crate::church::table::Id;
 
 /// Room for the rows of one kind below one plan.
-const ROWS_PER_PLAN: Id = 100;
+const ROWS_PER_PLAN: Id = 1_000;
 pub(super) const FIRST_ITEM: Id = 1_040_000_000;
 pub(super) const FIRST_ITEM_NOTE: Id = 3_020_000_000;
 pub(super) const FIRST_ITEM_TIME: Id = 4_030_000_000;
 pub(super) const FIRST_PLAN_PERSON: Id = 2_310_000_000;
 pub(super) const FIRST_NEEDED_POSITION: Id = 410_000_000;
 pub(super) const FIRST_PLAN_NOTE: Id = 520_000_000;
+
+/// Room for the answers of one entry in a team, one for each of its times.
+const TIMES_PER_PLAN_PERSON: Id = 10;
 
 /// Everything below one plan.
 #[derive(Default)]
@@ -38,6 +41,14 @@ fn found<T>(row: Option<&T>) -> &T {
     row.expect("an id found in the church has its row")
 }
 
+impl PlanPerson {
+    /// The ids of the answers to its times, in their order.
+    pub(crate) fn time_ids(&self) -> impl Iterator<Item = Id> + use<> {
+        let first = self.id * TIMES_PER_PLAN_PERSON;
+        (0..self.times.len() as u64).map(move |place| first + place)
+    }
+}
+
 impl Church {
     /// The rows below a plan.
     pub(crate) fn contents(&self, plan: Id) -> &Contents {
@@ -51,7 +62,7 @@ impl Church {
     }
 
     /// The rows below a plan, to be changed. None when there is no such plan.
-    pub(super) fn contents_mut(&mut self, plan: Id) -> Option<&mut Contents> {
+    pub(in crate::church) fn contents_mut(&mut self, plan: Id) -> Option<&mut Contents> {
         self.plans.get(plan)?;
         self.contents(plan);
         self.plans.get_mut(plan)?.contents.get_mut().map(Box::as_mut)
@@ -99,6 +110,13 @@ impl Church {
         true
     }
 
+    /// The entry in a team and the time that the answer for one time belongs to.
+    pub(crate) fn plan_person_time(&self, id: Id) -> (&PlanPerson, Id) {
+        let entry = self.plan_person(id / TIMES_PER_PLAN_PERSON);
+        let place = usize::try_from(id % TIMES_PER_PLAN_PERSON).unwrap_or(0);
+        (entry, *found(entry.times.get(place)))
+    }
+
     pub(crate) fn needed_position(&self, id: Id) -> &NeededPosition {
         found(
             self.contents(plan_of(FIRST_NEEDED_POSITION, id))
@@ -113,11 +131,11 @@ impl Church {
     }
 
     /// The plan below which an item or a team member would stand, if the id can belong to one.
-    pub(super) fn plan_of_item(item: Id) -> Option<Id> {
+    pub(in crate::church) fn plan_of_item(item: Id) -> Option<Id> {
         (FIRST_ITEM..FIRST_PLAN_PERSON).contains(&item).then(|| plan_of(FIRST_ITEM, item))
     }
 
-    pub(super) fn plan_of_plan_person(plan_person: Id) -> Option<Id> {
+    pub(in crate::church) fn plan_of_plan_person(plan_person: Id) -> Option<Id> {
         (FIRST_PLAN_PERSON..FIRST_ITEM_NOTE)
             .contains(&plan_person)
             .then(|| plan_of(FIRST_PLAN_PERSON, plan_person))
@@ -125,15 +143,17 @@ impl Church {
 
     /// Every entry of a person in a team of some plan, by plan.
     pub(crate) fn plan_people_of(&self, person: Id) -> Vec<Id> {
-        let mut service_types: Vec<Id> = self
-            .teams
-            .iter()
-            .filter(|(_, team)| team.members.iter().any(|(member, _)| *member == person))
-            .map(|(_, team)| team.service_type)
+        let assignments = self.assignments_of(person).into_iter();
+        let service_types: Vec<Id> = assignments
+            .map(|id| self.team_positions[self.assignments[id].team_position].team)
+            .map(|team| self.teams[team].service_type)
             .collect();
-        service_types.dedup();
-        let plans = service_types.into_iter().flat_map(|service_type| self.plans_of(service_type));
-        let entries = plans.flat_map(|plan| &self.contents(plan).team_members);
+        // Somebody may stand in for a team they are not on: that is only where a plan was already looked at.
+        let plans = self.plans.iter().filter(|(_, plan)| {
+            plan.deleted_at.is_none()
+                && (service_types.contains(&plan.service_type) || plan.contents.get().is_some())
+        });
+        let entries = plans.flat_map(|(plan, _)| &self.contents(plan).team_members);
         entries.filter(|entry| entry.person == person).map(|entry| entry.id).collect()
     }
 }

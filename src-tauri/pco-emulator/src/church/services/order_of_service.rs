@@ -3,12 +3,16 @@
 use std::borrow::Cow;
 
 use super::contents::{Contents, FIRST_ITEM, FIRST_ITEM_NOTE, FIRST_ITEM_TIME, FIRST_PLAN_NOTE, row_id};
-use super::rows::{Item, ItemNote, ItemTime, Kind, Plan, PlanNote, Text, TimeType};
-use super::table::Id;
-use super::{Church, calendar, songs};
+use super::rows::{Item, ItemNote, ItemTime, Kind, Plan, PlanNote, TimeType};
+use super::{calendar, songs};
+use crate::church::Church;
+use crate::church::rows::Text;
+use crate::church::table::Id;
 use crate::random::Random;
 
 const ORDER_STREAM: u64 = 41;
+/// Seconds.
+const SERMON: i64 = 1_500;
 
 const READINGS: &[&str] = &[
     "Psalm 121",
@@ -44,37 +48,54 @@ struct Writer<'a> {
     random: Random,
     position: &'static str,
     used_songs: Vec<Id>,
+    /// The item that the last of several services leaves out.
+    left_out: Option<Id>,
 }
 
 impl Church {
     pub(super) fn write_order_of_service(&self, plan_id: Id, contents: &mut Contents) {
         let plan = &self.plans[plan_id];
         let random = Random::new(self.seed, ORDER_STREAM, plan.ordinal);
-        let mut writer =
-            Writer { church: self, plan_id, plan, contents, random, position: "pre", used_songs: Vec::new() };
-        let Some(day) = plan.day else {
-            writer.position = "during";
-            writer
-                .say("item", "Which carols this year?", 0)
-                .details("Bring two suggestions each. Candles: ask the fire officer first.");
-            return;
+        let mut writer = Writer {
+            church: self,
+            plan_id,
+            plan,
+            contents,
+            random,
+            position: "pre",
+            used_songs: Vec::new(),
+            left_out: None,
         };
-        match self.service_types[plan.service_type].kind {
-            Kind::Sunday => writer.sunday(day.day() <= 7),
-            Kind::Kids => writer.kids(),
-            Kind::Midweek => writer.midweek(),
+        match (plan.day, self.service_types[plan.service_type].kind) {
+            (None, kind) => writer.idea(kind),
+            (Some(day), Kind::Sunday) => writer.sunday(day.day() <= 7),
+            (Some(_), Kind::Kids) => writer.kids(),
+            (Some(_), Kind::Midweek) => writer.midweek(),
         }
+        writer.give_times_to_items();
     }
 }
 
 impl Writer<'_> {
+    /// What is written down before there is a day for it.
+    fn idea(&mut self, kind: Kind) {
+        self.position = "during";
+        if kind == Kind::Sunday {
+            self.say("item", "Which carols this year?", 0)
+                .details("Bring two suggestions each. Candles: ask the fire officer first.");
+        }
+    }
+
     fn sunday(&mut self, communion: bool) {
         let title = self.plan.title.clone().unwrap_or_default();
         self.say("media", "Countdown", 300).note(1, "Start five minutes before the hour, loop off");
         self.say("item", "Walk-in music", 600).details("Instrumental, quiet enough to talk over.");
         self.position = "during";
         self.say("header", "Gathering", 0);
-        self.sing().note(0, "Full band from the first bar").note(3, "Drums count in four");
+        self.sing()
+            .note(0, "Full band from the first bar")
+            .note(3, "Drums count in <b>four</b>, bass &amp; keys wait for bar 5")
+            .in_own_sequence(&["Verse 1", "Verse 2", "Verse 1"]);
         self.say("item", "Welcome and notices", 240)
             .details("Newcomers’ lunch is on the last Sunday of the month.")
             .note(2, "House lights up");
@@ -94,7 +115,7 @@ impl Writer<'_> {
         let html = format!(
             "<p><strong>{title}</strong> ({reading})</p><ol>{outline}</ol><p>Handheld microphone for the questions.</p>"
         );
-        self.say("item", &format!("Sermon: {title}"), 1_500)
+        self.say("item", &format!("Sermon: {title}"), SERMON)
             .html(html)
             .note(0, "Headset, handheld as a spare")
             .note(2, "Stage only");
@@ -172,6 +193,9 @@ impl Writer<'_> {
             song: None,
             arrangement: None,
             key: None,
+            custom_arrangement_sequence: None,
+            created_at: self.plan.created_at,
+            updated_at: self.plan.updated_at,
         })
     }
 
@@ -186,32 +210,38 @@ impl Writer<'_> {
             _ => "",
         };
         let fits = |themes: &str| themes == season || !songs::SEASONAL.contains(&themes);
-        let songs = self
-            .church
-            .songs
-            .iter()
-            .filter(|(id, song)| !song.hidden && fits(song.themes) && !self.used_songs.contains(id));
+        let church = self.church;
+        let songs = church.songs.iter().filter(|(id, song)| {
+            !song.hidden
+                && fits(&song.themes)
+                && !self.used_songs.contains(id)
+                && !church.playable_arrangements(*id).is_empty()
+        });
         let (seasonal, other): (Vec<Id>, Vec<Id>) =
-            songs.map(|(id, _)| id).partition(|id| self.church.songs[*id].themes == season);
+            songs.map(|(id, _)| id).partition(|id| church.songs[*id].themes == season);
         let choices = if seasonal.is_empty() || self.random.chance(45) { other } else { seasonal };
+        if choices.is_empty() {
+            return self.say("item", "Hymn, to be chosen", 240);
+        }
         let song = self.random.pick(&choices);
         self.used_songs.push(song);
-        let arrangements = self.church.arrangements.ids_owned_by(song, |arrangement| arrangement.song);
-        let arrangement = self.random.pick(&arrangements);
-        let keys = self.church.keys.ids_owned_by(arrangement, |key| key.arrangement);
-        let key = self.random.pick(&keys);
+        let arrangement = self.random.pick(&church.playable_arrangements(song));
+        let key = self.random.pick(&church.keys_of(arrangement));
         self.push(Item {
             id: 0,
             plan: self.plan_id,
             item_type: "song",
-            title: Cow::Borrowed(self.church.songs[song].title),
-            length: self.church.arrangements[arrangement].length,
+            title: church.songs[song].title.clone(),
+            length: church.arrangements[arrangement].length,
             service_position: self.position,
             description: None,
             html_details: None,
             song: Some(song),
             arrangement: Some(arrangement),
             key: Some(key),
+            custom_arrangement_sequence: None,
+            created_at: self.plan.created_at,
+            updated_at: self.plan.updated_at,
         })
     }
 
@@ -236,15 +266,39 @@ impl Writer<'_> {
         self
     }
 
-    /// The item just written is left out of the last of several services.
-    fn not_at_the_last_service(&mut self) -> &mut Self {
-        let services: Vec<Id> = self.plan.times_of(TimeType::Service).map(|time| time.id).collect();
-        if let ([_, .., last], Some(item)) = (services.as_slice(), self.contents.items.last()) {
-            let id = row_id(FIRST_ITEM_TIME, self.plan.ordinal, self.contents.item_times.len());
-            let time = ItemTime { id, item: item.id, plan_time: *last, exclude: true, length_offset: 0 };
-            self.contents.item_times.push(time);
+    /// The sections of the song just written, where this plan sings them in an order of its own.
+    fn in_own_sequence(&mut self, labels: &[&'static str]) -> &mut Self {
+        if let Some(item) = self.contents.items.last_mut().filter(|item| item.song.is_some()) {
+            item.custom_arrangement_sequence =
+                Some(labels.iter().map(|label| Text::Borrowed(label)).collect());
         }
         self
+    }
+
+    /// The item just written is left out of the last of several services.
+    fn not_at_the_last_service(&mut self) -> &mut Self {
+        self.left_out = self.contents.items.last().map(|item| item.id);
+        self
+    }
+
+    /// One row for each item at each service: the last of several leaves something out, and its sermon is shorter.
+    fn give_times_to_items(&mut self) {
+        let services: Vec<Id> = self.plan.times_of(TimeType::Service).map(|time| time.id).collect();
+        for item in &self.contents.items {
+            for plan_time in &services {
+                let last = services.len() > 1 && services.last() == Some(plan_time);
+                let shorter = last && item.length >= SERMON;
+                self.contents.item_times.push(ItemTime {
+                    id: row_id(FIRST_ITEM_TIME, self.plan.ordinal, self.contents.item_times.len()),
+                    item: item.id,
+                    plan_time: *plan_time,
+                    exclude: last && self.left_out == Some(item.id),
+                    length_offset: if shorter { -120 } else { 0 },
+                    live_start_at: None,
+                    live_end_at: None,
+                });
+            }
+        }
     }
 
     /// A note in the service type's `category`-th item note category.
@@ -260,6 +314,8 @@ impl Writer<'_> {
                 item: item.id,
                 category: *category,
                 content: Cow::Borrowed(content),
+                created_at: self.plan.created_at,
+                updated_at: self.plan.updated_at,
             });
         }
         self
@@ -278,8 +334,9 @@ impl Writer<'_> {
             plan: self.plan_id,
             category: *category,
             content,
-            created_by: self.church.staff,
+            created_by: self.church.planner(),
             created_at: self.plan.created_at,
+            updated_at: self.plan.created_at,
         };
         self.contents.notes.push(note);
     }

@@ -1,0 +1,39 @@
+//! Services LIVE: one person has control of a plan and steps through its items, service by service.
+
+use super::rows::{ItemTime, Live, TimeType};
+use crate::church::Church;
+use crate::church::table::Id;
+
+impl Church {
+    /// What is going on with Services LIVE on a plan.
+    pub(crate) fn live(&self, plan: Id) -> Live {
+        self.plans[plan].live.unwrap_or_default()
+    }
+
+    /// What runs when the next step is taken: at first the first item of the first service.
+    pub(crate) fn next_item_time(&self, plan: Id) -> Option<Id> {
+        let order = self.live_order(plan);
+        match self.live(plan).current {
+            None => order.first().copied(),
+            Some(current) => {
+                let place = order.iter().position(|time| *time == current)?;
+                order.get(place + 1).copied()
+            }
+        }
+    }
+
+    /// Everything that runs: service by service, item by item, without headers and what a service leaves out.
+    fn live_order(&self, plan: Id) -> Vec<Id> {
+        let contents = self.contents(plan);
+        let runs = |time: &&ItemTime| {
+            let item = contents.items.iter().find(|item| item.id == time.item);
+            !time.exclude && item.is_some_and(|item| item.item_type != "header")
+        };
+        let services = self.plans[plan].times_of(TimeType::Service);
+        services
+            .flat_map(|service| contents.item_times.iter().filter(move |time| time.plan_time == service.id))
+            .filter(runs)
+            .map(|time| time.id)
+            .collect()
+    }
+}

@@ -1,0 +1,18 @@
+//! Services: what is planned, who is asked to serve, and what is sung.
+
+mod attachments;
+mod blockouts;
+pub(crate) mod calendar;
+mod contents;
+mod live;
+mod order_of_service;
+mod plans;
+pub(crate) mod rows;
+mod scheduling;
+mod service_types;
+pub(crate) mod signups;
+mod songs;
+mod teams;
+
+/// Distance between the ids of two plans.
+pub(super) use plans::STEP as PLAN_STEP;

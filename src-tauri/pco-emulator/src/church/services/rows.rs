@@ -1,0 +1,354 @@
+//! What the rows of schedules, orders of service and songs hold.
+
+use std::sync::OnceLock;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+
+use super::contents::Contents;
+use crate::church::rows::Text;
+use crate::church::table::Id;
+
+pub(crate) struct Folder {
+    pub(crate) name: Text,
+    pub(crate) parent: Option<Id>,
+    pub(crate) campus: Option<Id>,
+    pub(crate) created_at: Timestamp,
+}
+
+/// How a service type's plans are made up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Sunday morning: two services, a rehearsal, a call time.
+    Sunday,
+    /// Children's rooms beside the Sunday services.
+    Kids,
+    /// An evening in the week.
+    Midweek,
+}
+
+pub(crate) struct ServiceType {
+    pub(crate) name: Text,
+    pub(crate) kind: Kind,
+    pub(crate) folder: Option<Id>,
+    /// Its place in the church, counted from 1.
+    pub(crate) sequence: usize,
+    /// Every plan ever made, deleted ones included, by id.
+    pub(crate) plans: Vec<Id>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+pub(crate) struct Team {
+    pub(crate) name: Text,
+    pub(crate) service_type: Id,
+    /// People are asked for single services rather than for the whole plan.
+    pub(crate) split: bool,
+    pub(crate) rehearses: bool,
+    pub(crate) sequence: usize,
+    pub(crate) archived_at: Option<Timestamp>,
+    pub(crate) created_at: Timestamp,
+}
+
+pub(crate) struct TeamPosition {
+    pub(crate) name: Text,
+    pub(crate) team: Id,
+    pub(crate) sequence: usize,
+    /// How many of it a plan wants.
+    pub(crate) wanted: usize,
+}
+
+/// A person who serves in a position of a team.
+pub(crate) struct Assignment {
+    pub(crate) person: Id,
+    pub(crate) team_position: Id,
+    pub(crate) schedule_preference: Text,
+    /// Weeks of the month, where the preference is to choose them.
+    pub(crate) preferred_weeks: Vec<u8>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+/// Who leads a team, and which answers reach them by e-mail.
+pub(crate) struct TeamLeader {
+    pub(crate) person: Id,
+    pub(crate) team: Id,
+    pub(crate) hears_of_accepts: bool,
+    pub(crate) hears_of_declines: bool,
+    pub(crate) hears_of_blockouts: bool,
+}
+
+pub(crate) struct Plan {
+    pub(crate) service_type: Id,
+    /// Its place among all plans ever made: the ids of its rows follow from it.
+    pub(crate) ordinal: u64,
+    /// The day of its services; None for a plan without times.
+    pub(crate) day: Option<Date>,
+    pub(crate) title: Option<Text>,
+    pub(crate) series: Option<Id>,
+    pub(crate) series_title: Option<Text>,
+    pub(crate) public: bool,
+    pub(crate) reminders_disabled: bool,
+    pub(crate) times: Vec<PlanTime>,
+    pub(crate) live: Option<Live>,
+    pub(crate) deleted_at: Option<Timestamp>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+    /// Made when first looked at.
+    pub(crate) contents: OnceLock<Box<Contents>>,
+}
+
+/// Services LIVE on one plan.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Live {
+    /// Who has control.
+    pub(crate) controller: Option<Id>,
+    /// The item time that is running.
+    pub(crate) current: Option<Id>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TimeType {
+    Service,
+    Rehearsal,
+    Other,
+}
+
+impl TimeType {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Rehearsal => "rehearsal",
+            Self::Other => "other",
+        }
+    }
+}
+
+pub(crate) struct PlanTime {
+    pub(crate) id: Id,
+    pub(crate) time_type: TimeType,
+    pub(crate) name: Option<Text>,
+    pub(crate) starts_at: Timestamp,
+    pub(crate) ends_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+pub(crate) struct Series {
+    pub(crate) title: Text,
+    pub(crate) created_at: Timestamp,
+}
+
+pub(crate) struct Song {
+    pub(crate) title: Text,
+    pub(crate) author: Option<Text>,
+    pub(crate) admin: Option<Text>,
+    pub(crate) copyright: Option<Text>,
+    pub(crate) ccli_number: Option<i64>,
+    pub(crate) themes: Text,
+    pub(crate) hidden: bool,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+pub(crate) struct Arrangement {
+    pub(crate) song: Id,
+    pub(crate) name: Text,
+    pub(crate) beats_per_minute: f64,
+    pub(crate) meter: &'static str,
+    /// Seconds.
+    pub(crate) length: i64,
+    /// Labels of sections in the order sung.
+    pub(crate) sequence: &'static [&'static str],
+    pub(crate) created_at: Timestamp,
+}
+
+#[expect(clippy::struct_field_names, reason = "starting_key is the attribute’s name")]
+pub(crate) struct Key {
+    pub(crate) arrangement: Id,
+    pub(crate) starting_key: &'static str,
+    pub(crate) ending_key: &'static str,
+    pub(crate) created_at: Timestamp,
+}
+
+/// A category of notes, of a plan or of an item.
+pub(crate) struct NoteCategory {
+    pub(crate) service_type: Id,
+    pub(crate) name: &'static str,
+    pub(crate) sequence: usize,
+    /// No longer offered, but still on old notes.
+    pub(crate) deleted_at: Option<Timestamp>,
+    pub(crate) created_at: Timestamp,
+}
+
+/// What a file hangs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attachable {
+    ServiceType(Id),
+    Plan(Id),
+    Song(Id),
+    Arrangement(Id),
+    Key(Id),
+}
+
+/// A file, by name only.
+pub(crate) struct Attachment {
+    pub(crate) attachable: Attachable,
+    pub(crate) filename: Text,
+    pub(crate) content_type: &'static str,
+    /// Bytes.
+    pub(crate) file_size: i64,
+    pub(crate) created_at: Timestamp,
+}
+
+/// When somebody cannot serve, once or again and again. Times are the wall clock of `TIME_ZONE`.
+pub(crate) struct Blockout {
+    pub(crate) person: Id,
+    pub(crate) reason: Text,
+    pub(crate) starts_at: DateTime,
+    pub(crate) ends_at: DateTime,
+    pub(crate) repeat: Option<Repeat>,
+    pub(crate) share: bool,
+    /// Days that a repetition leaves out.
+    pub(crate) exceptions: Vec<Date>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Repeat {
+    /// Every so many periods: 1 to 8.
+    pub(crate) every: u8,
+    pub(crate) period: Period,
+    pub(crate) until: Option<Date>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Period {
+    Daily,
+    Weekly,
+    /// The same day of the month.
+    Monthly,
+    /// The same week of the month, counted from 1, and the same day of the week.
+    MonthlyByWeek(i8),
+    Yearly,
+}
+
+#[expect(clippy::struct_field_names, reason = "item_type is the attribute’s name")]
+pub(crate) struct Item {
+    pub(crate) id: Id,
+    pub(crate) plan: Id,
+    pub(crate) item_type: &'static str,
+    pub(crate) title: Text,
+    /// Seconds.
+    pub(crate) length: i64,
+    pub(crate) service_position: &'static str,
+    pub(crate) description: Option<Text>,
+    pub(crate) html_details: Option<Text>,
+    pub(crate) song: Option<Id>,
+    pub(crate) arrangement: Option<Id>,
+    pub(crate) key: Option<Id>,
+    /// Labels of sections, where this plan sings them in another order than the arrangement.
+    pub(crate) custom_arrangement_sequence: Option<Vec<Text>>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+pub(crate) struct ItemNote {
+    pub(crate) id: Id,
+    pub(crate) item: Id,
+    pub(crate) category: Id,
+    pub(crate) content: Text,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+/// An item at one of the plan's services.
+pub(crate) struct ItemTime {
+    pub(crate) id: Id,
+    pub(crate) item: Id,
+    pub(crate) plan_time: Id,
+    pub(crate) exclude: bool,
+    /// Seconds longer or shorter than the item.
+    pub(crate) length_offset: i64,
+    pub(crate) live_start_at: Option<Timestamp>,
+    pub(crate) live_end_at: Option<Timestamp>,
+}
+
+pub(crate) struct PlanNote {
+    pub(crate) id: Id,
+    pub(crate) plan: Id,
+    pub(crate) category: Id,
+    pub(crate) content: Text,
+    pub(crate) created_by: Id,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Confirmed,
+    Unconfirmed,
+    Declined,
+}
+
+impl Answer {
+    pub(crate) fn letter(self) -> &'static str {
+        match self {
+            Self::Confirmed => "C",
+            Self::Unconfirmed => "U",
+            Self::Declined => "D",
+        }
+    }
+
+    /// Letter or word, as writes accept it.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match text.to_ascii_lowercase().as_str() {
+            "c" | "confirmed" => Some(Self::Confirmed),
+            "u" | "unconfirmed" => Some(Self::Unconfirmed),
+            "d" | "declined" => Some(Self::Declined),
+            _ => None,
+        }
+    }
+}
+
+/// One person in one position of one plan.
+pub(crate) struct PlanPerson {
+    pub(crate) id: Id,
+    pub(crate) plan: Id,
+    pub(crate) person: Id,
+    pub(crate) team: Id,
+    pub(crate) position: Text,
+    pub(crate) answer: Answer,
+    pub(crate) decline_reason: Option<Text>,
+    pub(crate) notes: Option<Text>,
+    /// The request is written but not sent: the person does not see it yet.
+    pub(crate) prepared_only: bool,
+    /// What the person is asked for.
+    pub(crate) times: Vec<Id>,
+    /// Those of `times` that the person declined while accepting others.
+    pub(crate) declined_times: Vec<Id>,
+    /// Who hears of the answer; None for all leaders of the team.
+    pub(crate) responds_to: Option<Id>,
+    pub(crate) sent_at: Option<Timestamp>,
+    pub(crate) read_at: Option<Timestamp>,
+    pub(crate) answered_at: Option<Timestamp>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+impl PlanPerson {
+    /// The answer for one of its times.
+    pub(crate) fn answer_for(&self, time: Id) -> Answer {
+        if self.declined_times.contains(&time) { Answer::Declined } else { self.answer }
+    }
+}
+
+pub(crate) struct NeededPosition {
+    pub(crate) id: Id,
+    pub(crate) plan: Id,
+    pub(crate) team: Id,
+    pub(crate) position: Text,
+    pub(crate) quantity: usize,
+    /// None when wanted for the whole plan.
+    pub(crate) time: Option<Id>,
+}

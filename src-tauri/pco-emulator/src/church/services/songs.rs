@@ -1,0 +1,162 @@
+//! The song book: old hymns, by title only.
+
+use std::borrow::Cow;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::rows::{Arrangement, Key, Plan, Song};
+use crate::church::Church;
+use crate::church::table::Id;
+use crate::random::Random;
+
+const SONG_STREAM: u64 = 21;
+const KEYS: &[&str] = &["A", "Bb", "C", "D", "Eb", "E", "F", "G"];
+const SEQUENCES: &[&[&str]] = &[
+    &["Verse 1", "Verse 2", "Verse 3"],
+    &["Verse 1", "Chorus", "Verse 2", "Chorus", "Verse 3", "Chorus"],
+    &["Verse 1", "Verse 2", "Instrumental", "Verse 3", "Verse 4"],
+];
+const METERS: &[&str] = &["4/4", "4/4", "3/4", "6/8"];
+
+/// Title and theme.
+const SONGS: &[(&str, &str)] = &[
+    ("A Mighty Fortress Is Our God", "Trust"),
+    ("Abide with Me", "Evening"),
+    ("All Creatures of Our God and King", "Praise"),
+    ("Amazing Grace", "Grace"),
+    ("And Can It Be", "Grace"),
+    ("Be Thou My Vision", "Commitment"),
+    ("Blessed Assurance", "Assurance"),
+    ("Christ the Lord Is Risen Today", "Easter"),
+    ("Come, Thou Fount of Every Blessing", "Grace"),
+    ("Come, Thou Long-Expected Jesus", "Advent"),
+    ("Come, Ye Thankful People, Come", "Harvest"),
+    ("Crown Him with Many Crowns", "Easter"),
+    ("Fairest Lord Jesus", "Adoration"),
+    ("For All the Saints", "Saints"),
+    ("For the Beauty of the Earth", "Thanksgiving"),
+    ("Hark! The Herald Angels Sing", "Christmas"),
+    ("Holy, Holy, Holy", "Trinity"),
+    ("I Know That My Redeemer Lives", "Easter"),
+    ("Immortal, Invisible", "Praise"),
+    ("It Is Well with My Soul", "Trust"),
+    ("Joy to the World", "Christmas"),
+    ("Joyful, Joyful, We Adore Thee", "Praise"),
+    ("Just As I Am", "Commitment"),
+    ("Let All Mortal Flesh Keep Silence", "Advent"),
+    ("Love Divine, All Loves Excelling", "Love"),
+    ("My Hope Is Built on Nothing Less", "Trust"),
+    ("Nothing but the Blood", "Cross"),
+    ("O Come, All Ye Faithful", "Christmas"),
+    ("O Come, O Come, Emmanuel", "Advent"),
+    ("O for a Thousand Tongues to Sing", "Praise"),
+    ("O Sacred Head, Now Wounded", "Lent"),
+    ("Praise to the Lord, the Almighty", "Praise"),
+    ("Rock of Ages", "Cross"),
+    ("Silent Night", "Christmas"),
+    ("Take My Life and Let It Be", "Commitment"),
+    ("This Is My Father’s World", "Creation"),
+    ("To God Be the Glory", "Praise"),
+    ("We Plough the Fields and Scatter", "Harvest"),
+    ("Were You There", "Lent"),
+    ("What a Friend We Have in Jesus", "Prayer"),
+    ("When I Survey the Wondrous Cross", "Lent"),
+    ("While Shepherds Watched Their Flocks", "Christmas"),
+];
+
+/// Themes that belong to one season alone.
+pub(super) const SEASONAL: &[&str] = &["Advent", "Christmas", "Lent", "Easter"];
+
+impl Church {
+    pub(in crate::church) fn add_songs(&mut self) {
+        let opened_at = self.opened_at();
+        for (number, (title, themes)) in SONGS.iter().enumerate() {
+            let mut random = Random::new(self.seed, SONG_STREAM, number as u64);
+            let created_at = opened_at + SignedDuration::from_hours(24 * random.between(0, 700));
+            let song = self.songs.next_id(14_800_021);
+            let row = Song {
+                title: Cow::Borrowed(title),
+                author: Some(Cow::Borrowed("Traditional")),
+                admin: None,
+                copyright: Some(Cow::Borrowed("Public Domain")),
+                ccli_number: None,
+                themes: Cow::Borrowed(themes),
+                hidden: *title == "Rock of Ages",
+                created_at,
+                updated_at: created_at,
+            };
+            self.songs.push(song, row);
+            for name in ["Default Arrangement", "Acoustic"].iter().take(1 + usize::from(random.chance(30))) {
+                self.add_arrangement(song, name, &mut random);
+            }
+        }
+    }
+
+    fn add_arrangement(&mut self, song: Id, name: &'static str, random: &mut Random) {
+        let created_at = self.songs[song].created_at;
+        let arrangement = self.arrangements.next_id(16_100_003);
+        let row = Arrangement {
+            song,
+            name: Cow::Borrowed(name),
+            beats_per_minute: f64::from(u32::try_from(random.between(62, 128)).unwrap_or(80)),
+            meter: random.pick(METERS),
+            length: random.between(170, 330),
+            sequence: random.pick(SEQUENCES),
+            created_at,
+        };
+        self.arrangements.push(arrangement, row);
+        let first = random.index(KEYS.len());
+        let second = random.chance(50).then_some((first + 3) % KEYS.len());
+        for start in [Some(first), second].into_iter().flatten() {
+            let key = self.keys.next_id(18_900_001);
+            // The last verse of some goes up a tone.
+            let end = if random.chance(10) { (start + 1) % KEYS.len() } else { start };
+            let row = Key { arrangement, starting_key: KEYS[start], ending_key: KEYS[end], created_at };
+            self.keys.push(key, row);
+        }
+    }
+
+    pub(crate) fn arrangements_of(&self, song: Id) -> Vec<Id> {
+        self.arrangements.ids_owned_by(song, |arrangement| arrangement.song)
+    }
+
+    pub(crate) fn keys_of(&self, arrangement: Id) -> Vec<Id> {
+        self.keys.ids_owned_by(arrangement, |key| key.arrangement)
+    }
+
+    /// The arrangements in which a song can be put into a plan: those that have a key.
+    pub(super) fn playable_arrangements(&self, song: Id) -> Vec<Id> {
+        let arrangements = self.arrangements_of(song).into_iter();
+        arrangements.filter(|arrangement| !self.keys_of(*arrangement).is_empty()).collect()
+    }
+
+    /// The items in which a song stands, by the day of their plans.
+    pub(crate) fn items_with_song(&self, song: Id) -> Vec<Id> {
+        let plans = self.plans_by_time(|_| true).into_iter();
+        plans.flat_map(|(_, plan)| self.items_with_song_in(plan, song)).collect()
+    }
+
+    /// The item in which a song last stood in a plan that has begun, and when that was.
+    pub(crate) fn last_scheduled(&self, song: Id, chosen: impl Fn(&Plan) -> bool) -> Option<(Timestamp, Id)> {
+        let now = self.now();
+        let past = self.plans_by_time(|plan| {
+            chosen(plan) && plan.first_time().is_some_and(|time| time.starts_at <= now)
+        });
+        past.into_iter().rev().find_map(|(starts_at, plan)| {
+            Some((starts_at, self.items_with_song_in(plan, song).last().copied()?))
+        })
+    }
+
+    fn items_with_song_in(&self, plan: Id, song: Id) -> Vec<Id> {
+        let items = self.contents(plan).items.iter();
+        items.filter(|item| item.song == Some(song)).map(|item| item.id).collect()
+    }
+
+    fn plans_by_time(&self, chosen: impl Fn(&Plan) -> bool) -> Vec<(Timestamp, Id)> {
+        let plans = self.plans.iter().filter(|(_, plan)| plan.deleted_at.is_none() && chosen(plan));
+        let mut plans: Vec<_> =
+            plans.filter_map(|(id, plan)| Some((plan.first_time()?.starts_at, id))).collect();
+        plans.sort_unstable();
+        plans
+    }
+}

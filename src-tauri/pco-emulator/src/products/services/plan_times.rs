@@ -1,0 +1,64 @@
+//! Services: the times of a plan.
+
+use jiff::Timestamp;
+
+use crate::church::Church;
+use crate::church::services::rows::TimeType;
+use crate::church::table::Id;
+use crate::jsonapi::resource::{Filter, Resource, attribute, filter, to_many};
+use crate::jsonapi::value::Value;
+
+pub(super) const PLAN_TIME_FILTERS: &[Filter] = &[
+    filter("future", |church, id, _| church.plan_time(id).starts_at >= church.start_of_today()),
+    filter("named", |church, id, _| church.plan_time(id).name.is_some()),
+    filter("not_deleted", |_, _, _| true),
+    filter("past", |church, id, _| church.plan_time(id).starts_at < church.start_of_today()),
+];
+
+pub(super) static PLAN_TIME: Resource = Resource {
+    attributes: &[
+        attribute("created_at", |church, id| church.plans[Church::plan_of_time(id)].created_at.into()),
+        attribute("ends_at", |church, id| church.plan_time(id).ends_at.into()),
+        attribute("live_ends_at", |church, id| live_ends(church, id).1.into()),
+        attribute("live_starts_at", |church, id| live_ends(church, id).0.into()),
+        attribute("name", |church, id| church.plan_time(id).name.as_ref().into()),
+        attribute("recorded", |_, _| Value::Flag(false)),
+        attribute("starts_at", |church, id| church.plan_time(id).starts_at.into()).ordered(),
+        // A day before: one reminder for each team that takes part.
+        attribute("team_reminders", |church, id| {
+            let teams = teams_at(church, id).into_iter();
+            let reminders = teams.map(|team| serde_json::json!({ "team_id": team.to_string(), "value": 1 }));
+            Value::Json(reminders.collect())
+        }),
+        attribute("time_type", |church, id| church.plan_time(id).time_type.as_str().into()).queried(),
+        attribute("updated_at", |church, id| church.plan_time(id).updated_at.into()),
+    ],
+    relationships: &[
+        to_many("assigned_teams", "Team", |church, id| teams_at(church, id)),
+        to_many("assigned_positions", "TeamPosition", |_, _| Vec::new()),
+    ],
+    ..Resource::new("PlanTime", |church, id| {
+        let plan = Church::plan_of_time(id);
+        format!("/services/v2/service_types/{}/plans/{plan}/plan_times/{id}", church.plans[plan].service_type)
+    })
+};
+
+/// The teams of a time: whoever rehearses at rehearsals, split teams at services.
+fn teams_at(church: &Church, time: Id) -> Vec<Id> {
+    let service = church.plan_time(time).time_type == TimeType::Service;
+    let teams = church.teams_of(church.plans[Church::plan_of_time(time)].service_type).into_iter();
+    teams
+        .filter(|team| {
+            let team = &church.teams[*team];
+            team.archived_at.is_none() && if service { team.split } else { team.rehearses }
+        })
+        .collect()
+}
+
+/// When this time was run with Services LIVE.
+fn live_ends(church: &Church, time: Id) -> (Option<Timestamp>, Option<Timestamp>) {
+    let plan = &church.plans[Church::plan_of_time(time)];
+    let Some(contents) = plan.contents.get() else { return (None, None) };
+    let items = || contents.item_times.iter().filter(|row| row.plan_time == time);
+    (items().filter_map(|row| row.live_start_at).min(), items().filter_map(|row| row.live_end_at).max())
+}
