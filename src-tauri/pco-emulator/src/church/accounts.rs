@@ -22,6 +22,12 @@ impl Church {
         Some(Account { person, name, rights: in_words(self.rights(person)) })
     }
 
+    /// The address that a person wants to be written to.
+    pub(crate) fn primary_email(&self, person: Id) -> Option<&str> {
+        let emails = self.emails.ids_owned_by(person, |row| row.person);
+        emails.into_iter().map(|id| &self.emails[id]).find(|row| row.primary).map(|row| &*row.address)
+    }
+
     /// The people offered on the sign-in page, the most powerful first: everybody with rights of their own, one who
     /// has none but serves on a team, and one who does not even do that.
     pub(crate) fn accounts(&self) -> Vec<Account> {
@@ -54,7 +60,7 @@ fn in_words(rights: Rights) -> String {
         .into_iter()
         .filter_map(|(product, level)| Some(format!("{level} in {product}", level = level?)))
         .collect();
-    if words.is_empty() { "no permissions".to_owned() } else { words.join(", ") }
+    if words.is_empty() { "No permissions".to_owned() } else { words.join(", ") }
 }
 
 #[cfg(test)]
@@ -73,7 +79,7 @@ mod tests {
             "Editor in People, Scheduled Viewer in Services"
         );
         assert_eq!(in_words(rights(PeopleRight::None, ServicesRight::Viewer)), "Viewer in Services");
-        assert_eq!(in_words(Rights::default()), "no permissions");
+        assert_eq!(in_words(Rights::default()), "No permissions");
     }
 
     #[test]

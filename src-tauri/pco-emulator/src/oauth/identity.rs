@@ -56,12 +56,10 @@ struct IdToken<'a> {
 impl Claims {
     /// None when the person is no longer there.
     pub(crate) fn of(church: &Church, person: Id) -> Option<Self> {
-        let emails = church.emails.ids_owned_by(person, |row| row.person);
-        let primary = emails.into_iter().map(|id| &church.emails[id]).find(|row| row.primary);
         Some(Self {
             sub: person.to_string(),
             name: church.people.get(person)?.name(),
-            email: primary.map(|row| row.address.to_string()),
+            email: church.primary_email(person).map(str::to_owned),
             organization_id: church.organization_id.to_string(),
             organization_name: church.name,
         })

@@ -1,5 +1,6 @@
 //! The products, described as data: see `jsonapi::resource` for the words.
 
+mod current;
 pub(crate) mod people;
 mod people_writing;
 pub(crate) mod services;
@@ -7,7 +8,7 @@ pub(crate) mod services;
 use crate::jsonapi::resource::{Product, Resource};
 
 /// Every product served, by the first segment of its paths.
-pub(crate) static PRODUCTS: [&Product; 2] = [&people::PRODUCT, &services::PRODUCT];
+pub(crate) static PRODUCTS: [&Product; 3] = [&people::PRODUCT, &services::PRODUCT, &current::PRODUCT];
 
 /// The product of a path segment or scope.
 pub(crate) fn product(name: &str) -> Option<&'static Product> {

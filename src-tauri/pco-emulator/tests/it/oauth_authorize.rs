@@ -77,7 +77,9 @@ async fn the_staff_member_is_signed_in_already_and_can_give_way_to_someone_else(
         button_of(&choice, "Daniel Kim")
     )));
     let consent = page(&story, &chosen).await;
-    assert!(consent.contains("<strong><bdi>Daniel Kim</bdi></strong>, Editor in People"));
+    assert!(
+        consent.contains("<strong><bdi>Daniel Kim</bdi></strong> (Editor in People, Scheduler in Services)")
+    );
 
     let answer = post(&story, format!("{}&decision=allow", hidden_fields(&consent))).await;
     assert_eq!(answer.status(), StatusCode::FOUND);
@@ -98,11 +100,11 @@ async fn the_staff_member_is_signed_in_already_and_can_give_way_to_someone_else(
 async fn the_sign_in_page_offers_people_of_different_rights() {
     let story = Story::begin().await;
     let choice = page(&story, &story.authorization_url(&[("prompt", "login")])).await;
-    for words in ["Organization Administrator", "Scheduled Viewer in Services", "no permissions"] {
+    for words in ["Organization Administrator", "Scheduled Viewer in Services", "No permissions"] {
         assert!(choice.contains(words), "{words}");
     }
     let administrator = choice.find("Organization Administrator").unwrap();
-    assert!(administrator < choice.find("no permissions").unwrap(), "the most powerful comes first");
+    assert!(administrator < choice.find("No permissions").unwrap(), "the most powerful comes first");
 }
 
 #[tokio::test]

@@ -139,3 +139,21 @@ async fn discovery_names_endpoints_that_are_there() {
         assert!(scopes.iter().any(|known| known == scope), "{scope}");
     }
 }
+
+#[tokio::test]
+async fn current_tells_who_one_is_whatever_was_agreed_to() {
+    let mut story = Story::with_scope(config(), "giving").await;
+    let idle = story.emulator.person_id("Peggy Whitfield").unwrap();
+    let me = story.get("current/v2/me?include=organization").await;
+    assert_eq!(me["data"]["attributes"]["first_name"], "Ruth");
+    assert_eq!(me["data"]["attributes"]["last_name"], "Adeyemi");
+    assert!(text(&me["data"]["attributes"]["email"]).contains('@'));
+    assert_eq!(me["included"][0]["attributes"]["name"], "St. Brigid’s Church");
+    assert_eq!(me["included"][0]["attributes"]["subdomain"], "stbrigids");
+    assert!(story.ask("people/v2/me").await.text().await.unwrap().contains("(PELICAN)"));
+
+    story.emulator.sign_in_as(&idle).unwrap();
+    assert_eq!(text(&story.get("current/v2/me").await["data"]["id"]), idle);
+    let tokens = sign_in(&mut story, "openid", "n").await;
+    assert_eq!(text(&verified(&story, &text(&tokens["id_token"])).await["sub"]), idle);
+}

@@ -15,7 +15,7 @@ pub(crate) fn consent(church: &str, account: &Account, scope: &str, request: &Pa
         "Allow Narthex?",
         &format!(
             "<h1>Allow Narthex to read {church}?</h1>\
-             <p>You are signed in as <strong><bdi>{person}</bdi></strong>, {may}. \
+             <p>You are signed in as <strong><bdi>{person}</bdi></strong> ({may}). \
              <a id=\"switch\" href=\"{elsewhere}\">Sign in as someone else</a></p>\
              <p id=\"what\">Narthex will be able to see, as far as you can see it yourself:</p>\
              <ul aria-labelledby=\"what\">{rights}</ul>\
