@@ -27,7 +27,8 @@ pub enum Church {
 }
 
 /// What the consent page does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Consent {
     /// Shows a page with Allow and Deny.
     #[default]
@@ -36,6 +37,8 @@ pub enum Consent {
     Auto,
     /// Redirects at once with `access_denied`.
     Deny,
+    /// Redirects at once with a code, but under a state that the program never sent, as a forger would.
+    Forge,
 }
 
 /// When a refresh token dies that has been used. Planning Center does one of the two and does not say which.

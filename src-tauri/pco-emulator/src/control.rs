@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Asked, not_found};
 use crate::church::mutation::Mutation;
-use crate::config::{Limit, RateWindow, Role};
+use crate::config::{Consent, Limit, RateWindow, Role};
 use crate::faults::Fault;
 use crate::server::Shared;
 use crate::tls::{self, Certificate};
@@ -18,6 +18,11 @@ use crate::truth;
 #[derive(Deserialize)]
 struct PassedTime {
     advance_seconds: u64,
+}
+
+#[derive(Deserialize)]
+struct NewConsent {
+    consent: Consent,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +99,10 @@ pub(crate) fn answer(shared: &Arc<Shared>, asked: &Asked) -> Answer {
         ("POST", "/_emulator/mutate") => read(asked, |mutation: Mutation| {
             let id = shared.church_mut().mutate(mutation).map_err(|error| error.to_string())?;
             Ok(json!({ "id": id.to_string() }))
+        }),
+        ("POST", "/_emulator/consent") => read(asked, |new: NewConsent| {
+            shared.set_consent(new.consent);
+            Ok(json!({}))
         }),
         ("POST", "/_emulator/role") => read(asked, |new: NewRole| {
             shared.set_role(new.role);

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::church::mutation::{Mutation, MutationError};
 use crate::church::rights::Rights;
-use crate::config::{EmulatorConfig, Limit, Role};
+use crate::config::{Consent, EmulatorConfig, Limit, Role};
 use crate::counters::Counters;
 use crate::door::{self, Speech};
 use crate::faults::Fault;
@@ -220,6 +220,11 @@ impl Emulator {
     /// Changes the church; the answer is the id of the record changed.
     pub fn mutate(&self, mutation: Mutation) -> Result<String, EmulatorError> {
         Ok(self.shared.church_mut().mutate(mutation)?.to_string())
+    }
+
+    /// Changes what the consent page does.
+    pub fn set_consent(&self, consent: Consent) {
+        self.shared.set_consent(consent);
     }
 
     /// Changes what the signed-in person may see.

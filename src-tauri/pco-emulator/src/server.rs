@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use crate::answer::{Answer, Asked, not_found};
 use crate::church::Church;
 use crate::clock::{self, Clock};
-use crate::config::{EmulatorConfig, Role};
+use crate::config::{Consent, EmulatorConfig, Role};
 use crate::connection::{Delivery, Line};
 use crate::counters::Counters;
 use crate::door::Access;
@@ -48,6 +48,7 @@ pub(crate) struct Shared {
     faults: Mutex<Faults>,
     counters: Mutex<Counters>,
     role: Mutex<Role>,
+    consent: Mutex<Consent>,
     access_log: Option<Mutex<File>>,
 }
 
@@ -84,6 +85,7 @@ impl Shared {
             faults: Mutex::default(),
             counters: Mutex::default(),
             role: Mutex::default(),
+            consent: Mutex::new(config.consent),
             access_log: access_log.map(Mutex::new),
             config,
         }
@@ -130,6 +132,14 @@ impl Shared {
 
     pub(crate) fn role(&self) -> Role {
         *lock(&self.role)
+    }
+
+    pub(crate) fn consent(&self) -> Consent {
+        *lock(&self.consent)
+    }
+
+    pub(crate) fn set_consent(&self, consent: Consent) {
+        *lock(&self.consent) = consent;
     }
 
     pub(crate) fn set_role(&self, role: Role) {

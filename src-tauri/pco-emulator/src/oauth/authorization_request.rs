@@ -6,6 +6,7 @@ use url::Url;
 
 use super::application::Application;
 use super::error::{INVALID_CLIENT, INVALID_REQUEST, INVALID_SCOPE};
+use super::tokens::secret;
 use super::{OAuth, Parameters, SCOPES, given};
 
 /// An authorization request that may be shown to the person.
@@ -108,6 +109,11 @@ impl AuthorizationRequest {
     /// The person clicked Deny.
     pub(crate) fn deny(&self) -> Url {
         self.error("access_denied", "The resource owner or authorization server denied the request.")
+    }
+
+    /// The same request under a state that the application never sent.
+    pub(crate) fn forged(self) -> Self {
+        Self { state: Some(secret()), ..self }
     }
 
     /// Nothing may be shown, and nobody has agreed yet.

@@ -154,6 +154,24 @@ async fn prompt_decides_which_page_comes_first() {
 }
 
 #[tokio::test]
+async fn consent_changes_in_flight_and_a_forger_cannot_know_the_state() {
+    let story = Story::begin().await;
+    for (consent, parameter, kept) in
+        [("deny", "error", true), ("forge", "code", false), ("auto", "code", true)]
+    {
+        let change = serde_json::json!({ "consent": consent });
+        let answer =
+            story.client.post(story.address("_emulator/consent")).json(&change).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        let back = query(&redirect(&story, &story.authorization_url(&[])).await);
+        assert!(back.contains_key(parameter), "{consent}");
+        assert_eq!(back["state"] == "a state/with+signs", kept, "{consent}");
+    }
+    story.emulator.set_consent(Consent::Ask);
+    page(&story, &story.authorization_url(&[])).await;
+}
+
+#[tokio::test]
 async fn denial_is_told_in_the_words_of_the_reference() {
     let story = Story::begin().await;
     let query = story.authorization_url(&[("state", "s")]).query().unwrap().to_owned();
