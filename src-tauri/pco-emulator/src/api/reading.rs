@@ -34,18 +34,18 @@ pub(super) fn read(shared: &Shared, request: Request<'_>, viewer: Viewer, versio
     let refusal = shared.config.strict.then(|| strict(product, query, &route.found, own)).flatten();
     let answer = refusal.unwrap_or_else(|| {
         let setting = Setting { view: &view, product, base: shared.base(), path: &asked.path, query };
-        unless_known(asked, show(&setting, &route.found))
+        unless_known(asked, show(&setting, route.found))
     });
     answer.at(route.template)
 }
 
-fn show(setting: &Setting<'_>, found: &Found) -> Answer {
+fn show(setting: &Setting<'_>, found: Found) -> Answer {
     match found {
         Found::Collection { edge, parent, ids } => {
-            let selected = select::select(setting.view, edge, ids.clone(), setting.query);
-            send(200, &document::collection(setting, edge, *parent, &selected))
+            let selected = select::select(setting.view, edge, ids, setting.query);
+            send(200, &document::collection(setting, edge, parent, &selected))
         }
-        Found::Single { record, parent, .. } => send(200, &document::single(setting, *record, *parent)),
+        Found::Single { record, parent, .. } => send(200, &document::single(setting, record, parent)),
         Found::Action { .. } => not_found(),
     }
 }
