@@ -113,7 +113,7 @@ fn authenticate(shared: &Shared, asked: &Asked) -> Result<Caller, Answer> {
         return match shared.oauth().present(credentials.trim(), shared.clock.now()) {
             Ok(access) => {
                 let (key, person) = (credentials.trim().to_owned(), access.person);
-                Ok(Caller { key, access: Some(access), method: "OAuth", person })
+                Ok(Caller { key, access: Some(access), method: "OAuth2", person })
             }
             Err(AccessRefusal::Expired) => Err(unauthorized(Some("BABOON"))),
             Err(AccessRefusal::Revoked) => Err(unauthorized(Some("CAPUCHIN"))),

@@ -36,7 +36,7 @@ async fn a_read_carries_every_header_that_was_recorded() {
         ("access-control-expose-headers", "ETag, Link, X-PCO-API-Auth-Method"),
         ("x-pco-api-processed-as-version", "2025-11-10"),
         ("x-pco-api-processor", "ENG_2.2.2"),
-        ("x-pco-api-auth-method", "OAuth"),
+        ("x-pco-api-auth-method", "OAuth2"),
         ("x-pco-api-request-rate-limit", "100"),
         ("x-pco-api-request-rate-period", "20"),
         ("x-pco-api-request-rate-count", "1"),

@@ -65,7 +65,7 @@ static ORGANIZATION: Resource = Resource {
         edge_to_many("attachments", &attachments::ATTACHMENT, |church, _| church.attachments.ids()),
         edge_to_many("folders", &service_types::FOLDER, |church, _| church.folders.ids()),
         edge_to_one("me", &people::PERSON, |view, _| vec![view.viewer.person]),
-        edge_to_many("people", &people::PERSON, |church, _| church.people.ids()),
+        edge_to_many("people", &people::PERSON, |view, _| people::visible(view)),
         edge_to_many("plans", &plans::PLAN, |view, _| plans::visible(view, view.all_plans()))
             .filtered(plans::PLAN_FILTERS),
         edge_to_many("series", &plans::SERIES, |church, _| church.series.ids()),

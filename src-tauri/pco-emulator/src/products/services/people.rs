@@ -7,9 +7,10 @@ use super::team_members::PLAN_PERSON;
 use super::teams::{ASSIGNMENT, ASSIGNMENT_FILTERS, TEAM_LEADER, TEAM_LEADER_FILTERS};
 use crate::avatar;
 use crate::church::rights::ServicesRight;
+use crate::church::table::Id;
 use crate::jsonapi::resource::{Level, Resource, attribute, edge_to_many, filter, level, to_one};
 use crate::jsonapi::value::{Value, canary};
-use crate::jsonapi::view::Access;
+use crate::jsonapi::view::{Access, View};
 
 pub(super) static PERSON: Resource = Resource {
     attributes: &[
@@ -156,6 +157,20 @@ const PERSON_LEVELS: &[Level] = &[
         ],
     ),
 ];
+
+/// Whom the viewer may list: everybody, or else those on their own teams. Before 2018-11-01 nothing asked for that.
+pub(super) fn visible(view: &View<'_>) -> Vec<Id> {
+    let me = view.viewer.person;
+    if view.version < "2018-11-01" || view.viewer.rights.services >= ServicesRight::Viewer {
+        return view.people.ids();
+    }
+    let teams = view.teams.ids().into_iter().map(|team| view.members_of(team));
+    let mut people: Vec<Id> = teams.filter(|members| members.contains(&me)).flatten().collect();
+    people.push(me);
+    people.sort_unstable();
+    people.dedup();
+    people
+}
 
 static EMAIL: Resource = Resource {
     attributes: &[
