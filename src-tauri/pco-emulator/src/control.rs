@@ -1,5 +1,20 @@
 //! `/_emulator/…`: faults, limits, changes and counters over HTTP. Only this computer can reach it, so it asks for no
 //! token.
+//!
+//! | Request | Body |
+//! |---|---|
+//! | `GET counters` | |
+//! | `GET`, `DELETE faults` | |
+//! | `POST faults` | a [`Fault`] |
+//! | `POST mutate` | a [`Mutation`] |
+//! | `GET limits`, `POST limits` | `{"rate_limit": "100/20", "deep_offset_limit": "75/20", "eaten": 0, "window": "fixed"}`, or some of it |
+//! | `POST refuse` | `{"ms": 500}`: no connection is taken for so long |
+//! | `POST tls` | `{"certificate": "expired"}`: a [`Certificate`] for the second port, whose address is the answer |
+//! | `GET tls/authority` | the test authority's certificate as PEM |
+//! | `POST clock` | `{"advance_seconds": 60}` |
+//! | `POST expire-access-tokens`, `POST revoke` | |
+//! | `POST role` | `{"role": "no_services"}` |
+//! | `GET truth` | `?path=…`: the records that stand there |
 
 use std::sync::Arc;
 use std::time::Duration;
