@@ -1,12 +1,15 @@
 //! Changes that somebody else at the church makes while the program looks on.
 
+mod plans;
+
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::Church;
 use super::rows::{Person, PersonMerger};
-use super::services::rows::Answer;
 use super::table::Id;
 
 /// One change to the church. In JSON: `{"change": "add_person", "first_name": …}`.
@@ -58,6 +61,82 @@ pub enum Mutation {
         /// Its new place, counted from 1.
         sequence: usize,
     },
+    /// Adds an item at the end of an order of service.
+    AddItem {
+        /// The plan's id.
+        plan_id: String,
+        /// What it is called.
+        title: String,
+        /// How long it is, in seconds.
+        #[serde(default)]
+        length: i64,
+    },
+    /// Calls an item something else.
+    RenameItem {
+        /// The item's id.
+        item_id: String,
+        /// Its new title.
+        title: String,
+    },
+    /// Removes an item with its notes and times.
+    DeleteItem {
+        /// The item's id.
+        item_id: String,
+    },
+    /// Asks somebody to serve in a whole plan. Whoever was not on the team joins it.
+    AddTeamMember {
+        /// The plan's id.
+        plan_id: String,
+        /// The person's id.
+        person_id: String,
+        /// The id of the `TeamPosition`.
+        team_position_id: String,
+    },
+    /// Puts somebody into another position; their answer no longer holds.
+    MoveTeamMember {
+        /// The id of the `PlanPerson`.
+        team_member_id: String,
+        /// The id of the `TeamPosition`.
+        team_position_id: String,
+    },
+    /// Takes somebody out of a plan.
+    RemoveTeamMember {
+        /// The id of the `PlanPerson`.
+        team_member_id: String,
+    },
+    /// Makes an empty plan with the usual times.
+    AddPlan {
+        /// The id of the service type.
+        service_type_id: String,
+        /// The day of its services.
+        date: Date,
+        /// What it is called, if anything.
+        #[serde(default)]
+        title: Option<String>,
+    },
+    /// Calls a plan something else, or nothing.
+    RenamePlan {
+        /// The plan's id.
+        plan_id: String,
+        /// Its new title.
+        title: Option<String>,
+    },
+    /// Moves a plan with all its times to another day.
+    ReschedulePlan {
+        /// The plan's id.
+        plan_id: String,
+        /// The new day of its services.
+        date: Date,
+    },
+    /// Moves one time of a plan. The plan's own `updated_at` moves only when the plan's day does.
+    RescheduleTime {
+        /// The id of the `PlanTime`.
+        plan_time_id: String,
+        /// When it begins now.
+        starts_at: Timestamp,
+        /// When it ends now.
+        ends_at: Timestamp,
+    },
     /// Removes a plan with everything below it.
     DeletePlan {
         /// The plan's id.
@@ -74,6 +153,12 @@ pub enum MutationError {
     /// A status other than C, U or D.
     #[error("a status is C, U or D")]
     UnknownStatus,
+    /// A time that would end before it starts.
+    #[error("a time ends after its start")]
+    EndsBeforeStart,
+    /// The plan has as many rows of that kind as the emulator has numbers for.
+    #[error("there is no room for another {0}")]
+    Full(&'static str),
 }
 
 impl Church {
@@ -91,7 +176,25 @@ impl Church {
             Mutation::SetStatus { team_member_id, status, reason } => {
                 self.set_status(parse(&team_member_id)?, &status, reason)
             }
+            Mutation::AddTeamMember { plan_id, person_id, team_position_id } => {
+                self.add_team_member(parse(&plan_id)?, parse(&person_id)?, parse(&team_position_id)?)
+            }
+            Mutation::MoveTeamMember { team_member_id, team_position_id } => {
+                self.move_team_member(parse(&team_member_id)?, parse(&team_position_id)?)
+            }
+            Mutation::RemoveTeamMember { team_member_id } => self.remove_team_member(parse(&team_member_id)?),
+            Mutation::AddItem { plan_id, title, length } => self.add_item(parse(&plan_id)?, title, length),
+            Mutation::RenameItem { item_id, title } => self.rename_item(parse(&item_id)?, title),
             Mutation::MoveItem { item_id, sequence } => self.move_item(parse(&item_id)?, sequence),
+            Mutation::DeleteItem { item_id } => self.delete_item(parse(&item_id)?),
+            Mutation::AddPlan { service_type_id, date, title } => {
+                self.add_plan(parse(&service_type_id)?, date, title)
+            }
+            Mutation::RenamePlan { plan_id, title } => self.rename_plan(parse(&plan_id)?, title),
+            Mutation::ReschedulePlan { plan_id, date } => self.reschedule_plan(parse(&plan_id)?, date),
+            Mutation::RescheduleTime { plan_time_id, starts_at, ends_at } => {
+                self.reschedule_time(parse(&plan_time_id)?, starts_at, ends_at)
+            }
             Mutation::DeletePlan { plan_id } => self.cancel_plan(parse(&plan_id)?),
         }
     }
@@ -180,45 +283,10 @@ impl Church {
         row.updated_at = now;
         Ok(person)
     }
+}
 
-    pub(crate) fn set_status(
-        &mut self,
-        id: Id,
-        status: &str,
-        reason: Option<String>,
-    ) -> Result<Id, MutationError> {
-        let answer = Answer::parse(status).ok_or(MutationError::UnknownStatus)?;
-        let now = self.now();
-        let contents = Self::plan_of_plan_person(id)
-            .and_then(|plan| self.contents_mut(plan))
-            .ok_or(MutationError::NotFound("team member"))?;
-        let entry = contents
-            .team_members
-            .iter_mut()
-            .find(|entry| entry.id == id)
-            .ok_or(MutationError::NotFound("team member"))?;
-        entry.answer = answer;
-        entry.decline_reason = reason.filter(|_| answer == Answer::Declined).map(Cow::Owned);
-        entry.answered_at = Some(now);
-        entry.updated_at = now;
-        Ok(id)
-    }
-
-    fn move_item(&mut self, id: Id, sequence: usize) -> Result<Id, MutationError> {
-        let contents = Self::plan_of_item(id)
-            .and_then(|plan| self.contents_mut(plan))
-            .ok_or(MutationError::NotFound("item"))?;
-        let place =
-            contents.items.iter().position(|item| item.id == id).ok_or(MutationError::NotFound("item"))?;
-        let item = contents.items.remove(place);
-        let place = sequence.saturating_sub(1).min(contents.items.len());
-        contents.items.insert(place, item);
-        Ok(id)
-    }
-
-    fn cancel_plan(&mut self, plan: Id) -> Result<Id, MutationError> {
-        self.delete_plan(plan).ok_or(MutationError::NotFound("plan"))
-    }
+fn found<T>(name: &'static str, row: Option<T>) -> Result<T, MutationError> {
+    row.ok_or(MutationError::NotFound(name))
 }
 
 fn parse(id: &str) -> Result<Id, MutationError> {

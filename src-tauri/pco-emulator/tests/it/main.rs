@@ -25,6 +25,7 @@ mod services_scheduling;
 mod services_songs;
 mod services_teams;
 mod sign_in;
+mod transport_changes;
 mod transport_faults;
 mod transport_headers;
 mod transport_hostile;

@@ -33,6 +33,11 @@ pub(super) fn row_id(first: Id, ordinal: u64, place: usize) -> Id {
     first + ordinal * ROWS_PER_PLAN + place as u64
 }
 
+fn next_row_id(first: Id, ordinal: u64, last: Option<Id>) -> Option<Id> {
+    let id = last.map_or_else(|| row_id(first, ordinal, 0), |last| last + 1);
+    (id < row_id(first, ordinal + 1, 0)).then_some(id)
+}
+
 fn plan_of(first: Id, row: Id) -> Id {
     FIRST_PLAN + (row - first) / ROWS_PER_PLAN * STEP
 }
@@ -66,6 +71,18 @@ impl Church {
         self.plans.get(plan)?;
         self.contents(plan);
         self.plans.get_mut(plan)?.contents.get_mut().map(Box::as_mut)
+    }
+
+    /// The id for another item of a plan; None when the plan has room for no more.
+    pub(in crate::church) fn next_item_id(&self, plan: Id) -> Option<Id> {
+        let ids = self.contents(plan).items.iter().map(|row| row.id);
+        next_row_id(FIRST_ITEM, self.plans[plan].ordinal, ids.max())
+    }
+
+    /// The id for another entry in a plan's teams; None when the plan has room for no more.
+    pub(in crate::church) fn next_plan_person_id(&self, plan: Id) -> Option<Id> {
+        let ids = self.contents(plan).team_members.iter().map(|row| row.id);
+        next_row_id(FIRST_PLAN_PERSON, self.plans[plan].ordinal, ids.max())
     }
 
     pub(crate) fn item(&self, id: Id) -> &Item {

@@ -138,22 +138,7 @@ impl Church {
             Kind::Sunday => (Some(week.title), Some(week.series)),
         };
         let series = if kind == Kind::Sunday { self.series_named(week.series, created_at) } else { None };
-        let times = kind
-            .times()
-            .iter()
-            .zip(0..)
-            .map(|(pattern, index)| {
-                let day = day.saturating_add(pattern.day.days());
-                PlanTime {
-                    id: FIRST_TIME + ordinal * TIMES_PER_PLAN + index,
-                    time_type: pattern.time_type,
-                    name: pattern.name.map(Cow::Borrowed),
-                    starts_at: self.at(day, pattern.from, offsets),
-                    ends_at: self.at(day, pattern.until, offsets),
-                    updated_at: created_at,
-                }
-            })
-            .collect();
+        let times = self.usual_times(kind, day, ordinal, created_at, offsets);
         let plan = Plan {
             day: Some(day),
             title: title.map(Cow::Borrowed),
@@ -164,6 +149,48 @@ impl Church {
             ..Plan::new(service_type, ordinal, created_at)
         };
         self.push_plan(plan);
+    }
+
+    /// A plan that somebody makes today: it has the usual times, and nothing in it yet.
+    pub(in crate::church) fn plan_another(
+        &mut self,
+        service_type: Id,
+        day: Date,
+        title: Option<String>,
+    ) -> Option<Id> {
+        let kind = self.service_types.get(service_type)?.kind;
+        let (ordinal, now) = (self.plans.len() as u64, self.now());
+        let times = self.usual_times(kind, day, ordinal, now, &mut HashMap::new());
+        let plan = Plan {
+            day: Some(day),
+            title: title.map(Cow::Owned),
+            times,
+            contents: OnceLock::from(Box::default()),
+            ..Plan::new(service_type, ordinal, now)
+        };
+        Some(self.push_plan(plan))
+    }
+
+    fn usual_times(
+        &self,
+        kind: Kind,
+        day: Date,
+        ordinal: u64,
+        created_at: Timestamp,
+        offsets: &mut HashMap<Date, Offset>,
+    ) -> Vec<PlanTime> {
+        let time = |(pattern, index): (&TimePattern, u64)| {
+            let day = day.saturating_add(pattern.day.days());
+            PlanTime {
+                id: FIRST_TIME + ordinal * TIMES_PER_PLAN + index,
+                time_type: pattern.time_type,
+                name: pattern.name.map(Cow::Borrowed),
+                starts_at: self.at(day, pattern.from, offsets),
+                ends_at: self.at(day, pattern.until, offsets),
+                updated_at: created_at,
+            }
+        };
+        kind.times().iter().zip(0..).map(time).collect()
     }
 
     fn add_idea(&mut self, service_type: Id, title: Option<&'static str>) {
