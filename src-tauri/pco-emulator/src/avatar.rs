@@ -5,15 +5,24 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
+use url::form_urlencoded;
+
 use crate::church::Church;
+use crate::church::people::plain;
 use crate::church::table::Id;
 use crate::jsonapi::value::Value;
 use crate::random::Random;
 
+/// The side of a picture whose address does not say how large it should be, in pixels.
 const SIDE: u16 = 112;
+const LARGEST_SIDE: u16 = 448;
 /// Points looked at within each pixel and direction, so that edges are soft.
 const FINENESS: u16 = 3;
 const PICTURE_STREAM: u64 = 61;
+/// The grey square for those without a picture.
+pub(crate) const PLACEHOLDER: &str = "/_avatars/static/no_photo_thumbnail_gray.png";
+const INITIALS: &str = "/_avatars/uploads/initials/";
+const PORTRAITS: &str = "/_avatars/uploads/person/";
 
 type Colour = [u8; 3];
 
@@ -23,36 +32,61 @@ const CLOTHES: [Colour; 6] =
     [[74, 103, 116], [122, 92, 71], [96, 108, 74], [118, 78, 96], [88, 84, 122], [60, 110, 98]];
 const SKINS: [Colour; 5] = [[241, 208, 183], [224, 180, 148], [198, 146, 110], [150, 103, 74], [104, 70, 52]];
 const HAIRS: [Colour; 5] = [[40, 32, 30], [84, 56, 40], [142, 98, 58], [176, 172, 168], [112, 52, 36]];
+const PLACEHOLDER_GRAY: Colour = [176, 172, 168];
 
-/// The address of a person's picture; null for those who have none.
+/// The address of a person's picture: a portrait, or else their initials, or else the grey placeholder.
 pub(crate) fn address(church: &Church, person: Id) -> Value<'static> {
-    if church.people[person].has_avatar { Value::Here(path(church, person)) } else { Value::Null }
+    let row = &church.people[person];
+    if row.has_avatar {
+        return Value::Here(path(church, person));
+    }
+    let initials: String =
+        [&row.first_name, &row.last_name].into_iter().filter_map(|name| initial(name)).collect();
+    Value::Here(if initials.len() == 2 {
+        format!("{INITIALS}{initials}.png")
+    } else {
+        PLACEHOLDER.to_owned()
+    })
 }
 
-/// Services never leaves the picture out: without one it names a grey placeholder.
+/// Services knows portraits and the grey placeholder only.
 pub(crate) fn address_or_placeholder(church: &Church, person: Id) -> Value<'static> {
-    match address(church, person) {
-        Value::Null => Value::Here("/_avatars/static/no_photo_thumbnail_gray.png".to_owned()),
-        here => here,
-    }
+    Value::Here(if church.people[person].has_avatar { path(church, person) } else { PLACEHOLDER.to_owned() })
 }
 
 /// The second number cannot be guessed from the first, as on Planning Center's own picture server.
 fn path(church: &Church, person: Id) -> String {
     let token = Random::new(0, PICTURE_STREAM, person).below(9_000_000_000) + 1_000_000_000;
     let created = church.people[person].created_at.as_second();
-    format!("/_avatars/uploads/person/{person}-{token}/avatar.{}.png", created % 7 + 1)
+    format!("{PORTRAITS}{person}-{token}/avatar.{}.png", created % 7 + 1)
 }
 
-/// The picture at a path, as a PNG file. None when there is none.
-pub(crate) fn picture(church: &Church, path: &str) -> Option<Vec<u8>> {
-    if path == "/_avatars/static/no_photo_thumbnail_gray.png" {
-        return png(|_, _| [176, 172, 168]);
+/// The letter A to Z that a name begins with, its accent taken off.
+fn initial(name: &str) -> Option<char> {
+    plain(name).chars().next().filter(char::is_ascii_lowercase).map(|letter| letter.to_ascii_uppercase())
+}
+
+/// The picture at a path, as a PNG file; `query` may ask for a size: `g=224x224#`. None when there is none.
+pub(crate) fn picture(church: &Church, path: &str, query: &str) -> Option<Vec<u8>> {
+    let side = side(query);
+    if path == PLACEHOLDER {
+        return png(side, |_, _| PLACEHOLDER_GRAY);
     }
-    let person: Id = path.strip_prefix("/_avatars/uploads/person/")?.split_once('-')?.0.parse().ok()?;
+    if let Some(initials) = path.strip_prefix(INITIALS) {
+        let initials = Initials::of(initials.strip_suffix(".png")?)?;
+        return png(side, |x, y| initials.colour_at(x, y));
+    }
+    let person: Id = path.strip_prefix(PORTRAITS)?.split_once('-')?.0.parse().ok()?;
     church.people.get(person).filter(|row| row.has_avatar && self::path(church, person) == path)?;
     let portrait = Portrait::of(person);
-    png(|x, y| portrait.colour_at(x, y))
+    png(side, |x, y| portrait.colour_at(x, y))
+}
+
+/// The side that a geometry such as `136x136#` asks for, in pixels.
+fn side(query: &str) -> u16 {
+    let geometry = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "g");
+    let wanted = geometry.and_then(|(_, geometry)| geometry.split('x').next()?.parse().ok());
+    wanted.filter(|side| *side > 0).unwrap_or(SIDE).min(LARGEST_SIDE)
 }
 
 /// A face that belongs to nobody, the same for the same person.
@@ -68,13 +102,18 @@ struct Portrait {
 impl Portrait {
     fn of(person: Id) -> Self {
         let mut random = Random::new(0, PICTURE_STREAM + 1, person);
-        Self {
+        let mut portrait = Self {
             wall: random.pick(&WALLS),
             clothes: random.pick(&CLOTHES),
             skin: random.pick(&SKINS),
             hair: random.pick(&HAIRS),
             hair_length: random.pick(&[44.0, 52.0, 82.0]),
+        };
+        // No two rooms and no two shirts are quite alike: so everybody has a picture of their own.
+        for part in portrait.wall.iter_mut().chain(&mut portrait.clothes) {
+            *part = part.saturating_add(u8::try_from(random.below(24)).unwrap_or(0));
         }
+        portrait
     }
 
     fn colour_at(&self, x: f32, y: f32) -> Colour {
@@ -99,19 +138,77 @@ impl Portrait {
     }
 }
 
-/// A square picture, painted point by point.
-fn png(colour_at: impl Fn(f32, f32) -> Colour) -> Option<Vec<u8>> {
+/// Two letters on a plain ground.
+struct Initials {
+    ground: Colour,
+    letters: [&'static Glyph; 2],
+}
+
+/// Seven rows of five dots, the leftmost in the fifth bit.
+type Glyph = [u8; 7];
+
+#[rustfmt::skip]
+const ALPHABET: [Glyph; 26] = [
+    [0x0E, 0x11, 0x11, 0x1F, 0x11, 0x11, 0x11], [0x1E, 0x11, 0x11, 0x1E, 0x11, 0x11, 0x1E],
+    [0x0E, 0x11, 0x10, 0x10, 0x10, 0x11, 0x0E], [0x1E, 0x11, 0x11, 0x11, 0x11, 0x11, 0x1E],
+    [0x1F, 0x10, 0x10, 0x1E, 0x10, 0x10, 0x1F], [0x1F, 0x10, 0x10, 0x1E, 0x10, 0x10, 0x10],
+    [0x0E, 0x11, 0x10, 0x17, 0x11, 0x11, 0x0F], [0x11, 0x11, 0x11, 0x1F, 0x11, 0x11, 0x11],
+    [0x0E, 0x04, 0x04, 0x04, 0x04, 0x04, 0x0E], [0x07, 0x02, 0x02, 0x02, 0x02, 0x12, 0x0C],
+    [0x11, 0x12, 0x14, 0x18, 0x14, 0x12, 0x11], [0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x1F],
+    [0x11, 0x1B, 0x15, 0x15, 0x11, 0x11, 0x11], [0x11, 0x11, 0x19, 0x15, 0x13, 0x11, 0x11],
+    [0x0E, 0x11, 0x11, 0x11, 0x11, 0x11, 0x0E], [0x1E, 0x11, 0x11, 0x1E, 0x10, 0x10, 0x10],
+    [0x0E, 0x11, 0x11, 0x11, 0x15, 0x12, 0x0D], [0x1E, 0x11, 0x11, 0x1E, 0x14, 0x12, 0x11],
+    [0x0F, 0x10, 0x10, 0x0E, 0x01, 0x01, 0x1E], [0x1F, 0x04, 0x04, 0x04, 0x04, 0x04, 0x04],
+    [0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x0E], [0x11, 0x11, 0x11, 0x11, 0x11, 0x0A, 0x04],
+    [0x11, 0x11, 0x11, 0x15, 0x15, 0x15, 0x0A], [0x11, 0x11, 0x0A, 0x04, 0x0A, 0x11, 0x11],
+    [0x11, 0x11, 0x11, 0x0A, 0x04, 0x04, 0x04], [0x1F, 0x01, 0x02, 0x04, 0x08, 0x10, 0x1F],
+];
+
+impl Initials {
+    const INK: Colour = [255, 255, 255];
+    /// The side of one dot of a letter.
+    const DOT: f32 = 6.0;
+    const LEFT: f32 = 23.0;
+    const TOP: f32 = 35.0;
+
+    /// None unless there are two letters from A to Z.
+    fn of(text: &str) -> Option<Self> {
+        let [first, second] = text.as_bytes() else { return None };
+        let place = |letter: u8| letter.checked_sub(b'A').map(usize::from);
+        let letters = [ALPHABET.get(place(*first)?)?, ALPHABET.get(place(*second)?)?];
+        let ground =
+            Random::new(0, PICTURE_STREAM + 2, u64::from(*first) << 8 | u64::from(*second)).pick(&CLOTHES);
+        Some(Self { ground, letters })
+    }
+
+    fn colour_at(&self, x: f32, y: f32) -> Colour {
+        let (column, row) = ((x - Self::LEFT) / Self::DOT, (y - Self::TOP) / Self::DOT);
+        let inked = (0_u8..11)
+            .zip(0_i16..)
+            .find(|(_, at)| (column - f32::from(*at)) >= 0.0 && column < f32::from(*at) + 1.0);
+        let line =
+            (0_usize..7).zip(0_i16..).find(|(_, at)| row >= f32::from(*at) && row < f32::from(*at) + 1.0);
+        let (Some((column, _)), Some((row, _))) = (inked, line) else { return self.ground };
+        let (letter, dot) =
+            if column < 6 { (self.letters[0], column) } else { (self.letters[1], column - 6) };
+        if dot < 5 && letter[row] >> (4 - dot) & 1 == 1 { Self::INK } else { self.ground }
+    }
+}
+
+/// A square picture, painted point by point on a canvas of `SIDE` units.
+fn png(side: u16, colour_at: impl Fn(f32, f32) -> Colour) -> Option<Vec<u8>> {
     let points = FINENESS * FINENESS;
-    let mut rows = Vec::with_capacity(usize::from(SIDE) * (usize::from(SIDE) * 3 + 1));
-    for y in 0..SIDE {
+    let scale = f32::from(SIDE) / f32::from(side);
+    let mut rows = Vec::with_capacity(usize::from(side) * (usize::from(side) * 3 + 1));
+    for y in 0..side {
         rows.push(0);
-        for x in 0..SIDE {
+        for x in 0..side {
             let mut sum = [0_u16; 3];
             for point in 0..points {
                 let offset = |step: u16| (f32::from(step) + 0.5) / f32::from(FINENESS);
                 let colour = colour_at(
-                    f32::from(x) + offset(point % FINENESS),
-                    f32::from(y) + offset(point / FINENESS),
+                    (f32::from(x) + offset(point % FINENESS)) * scale,
+                    (f32::from(y) + offset(point / FINENESS)) * scale,
                 );
                 for (sum, part) in sum.iter_mut().zip(colour) {
                     *sum += u16::from(part);
@@ -122,7 +219,7 @@ fn png(colour_at: impl Fn(f32, f32) -> Colour) -> Option<Vec<u8>> {
     }
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(&rows).ok()?;
-    let side = u32::from(SIDE).to_be_bytes();
+    let side = u32::from(side).to_be_bytes();
     let header = [&side[..], &side[..], &[8, 2, 0, 0, 0]].concat();
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     for (kind, data) in [(b"IHDR", header), (b"IDAT", encoder.finish().ok()?), (b"IEND", Vec::new())] {
@@ -140,11 +237,16 @@ fn png(colour_at: impl Fn(f32, f32) -> Colour) -> Option<Vec<u8>> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{Portrait, png};
+    use std::collections::HashSet;
+
+    use super::{INITIALS, PLACEHOLDER, Portrait, SIDE, picture, png, side};
+    use crate::church::Church;
+    use crate::config::EmulatorConfig;
+    use crate::jsonapi::value::Value;
 
     fn portrait(person: u64) -> Vec<u8> {
         let portrait = Portrait::of(person);
-        png(|x, y| portrait.colour_at(x, y)).unwrap()
+        png(SIDE, |x, y| portrait.colour_at(x, y)).unwrap()
     }
 
     #[test]
@@ -155,5 +257,65 @@ mod tests {
         assert!(file.len() < 8_000);
         assert_eq!(file, portrait(1));
         assert_ne!(file, portrait(2));
+    }
+
+    #[test]
+    fn every_portrait_of_the_church_is_another() {
+        let church = Church::new(&EmulatorConfig::default());
+        let people = church.people.iter().filter(|(_, person)| person.has_avatar).map(|(id, _)| id);
+        let pictures: Vec<Vec<u8>> = people.map(portrait).collect();
+        assert_eq!(pictures.iter().collect::<HashSet<_>>().len(), pictures.len());
+    }
+
+    #[test]
+    fn who_has_no_portrait_has_initials_and_who_has_none_of_those_the_placeholder() {
+        let church = Church::new(&EmulatorConfig::default());
+        let address = |name: &str| {
+            let (id, _) =
+                church.people.iter().find(|(_, person)| person.name() == name && !person.has_avatar)?;
+            let Value::Here(path) = super::address(&church, id) else { return None };
+            Some(path)
+        };
+        let known = [
+            ("Åsa Svensson", "AS.png"),
+            ("Małgorzata Kowalska", "MK.png"),
+            ("Étienne Moreau", "EM.png"),
+            ("Declan Walsh", "DW.png"),
+            ("Iain Fraser", "IF.png"),
+        ];
+        let found: Vec<_> = known.iter().filter_map(|(name, file)| Some((address(name)?, *file))).collect();
+        assert!(!found.is_empty());
+        for (path, file) in found {
+            assert_eq!(path, format!("{INITIALS}{file}"));
+        }
+        let others = ["Wai-ming 陳", "Mei-ling 陳", "يوسف حداد", "مريم حداد", "אברהם כהן"];
+        assert!(others.iter().filter_map(|name| address(name)).all(|path| path == PLACEHOLDER));
+    }
+
+    #[test]
+    fn initials_are_two_letters_and_nothing_else() {
+        let church = Church::new(&EmulatorConfig::default());
+        let file = |name: &str| picture(&church, &format!("{INITIALS}{name}"), "");
+        assert_ne!(file("JT.png").unwrap(), file("TJ.png").unwrap());
+        for wrong in ["J.png", "JTX.png", "jt.png", "J1.png", "JT.jpg", ""] {
+            assert_eq!(file(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_geometry_gives_the_size() {
+        for (query, expected) in [
+            ("", 112),
+            ("g=224x224%23", 224),
+            ("g=136x136#", 136),
+            ("g=9000x9000%23", 448),
+            ("g=x", 112),
+            ("g=0x0", 112),
+        ] {
+            assert_eq!(side(query), expected, "{query}");
+        }
+        let church = Church::new(&EmulatorConfig::default());
+        let large = picture(&church, PLACEHOLDER, "g=136x136%23").unwrap();
+        assert_eq!(large[16..24], [0, 0, 0, 136, 0, 0, 0, 136], "the header says so");
     }
 }

@@ -307,7 +307,7 @@ impl Emulator {
         let church = self.shared.church();
         let (person, _) = church.people.iter().find(|(_, person)| person.name() == name)?;
         let number = church.phone_numbers.ids_owned_by(person, |row| row.person).into_iter().next()?;
-        Some(church.phone_numbers[number].number())
+        Some(church.phone_numbers[number].number.to_string())
     }
 }
 

@@ -283,13 +283,13 @@ fn answer(shared: &Shared, asked: &Asked) -> Answer {
             authorization::discovery(shared, asked).at("/.well-known/openid-configuration")
         }
         "/check" => api::check(shared, asked).at("/check"),
-        path if path.starts_with("/_avatars/") => picture(shared, path).at("/_avatars/{picture}"),
+        path if path.starts_with("/_avatars/") => picture(shared, asked).at("/_avatars/{picture}"),
         _ => api::answer(shared, asked),
     }
 }
 
-fn picture(shared: &Shared, path: &str) -> Answer {
-    avatar::picture(&shared.church(), path).map_or_else(not_found, |file| {
+fn picture(shared: &Shared, asked: &Asked) -> Answer {
+    avatar::picture(&shared.church(), &asked.path, &asked.query).map_or_else(not_found, |file| {
         Answer::new(200, "image/png", file).with("cache-control", "public, max-age=31536000")
     })
 }

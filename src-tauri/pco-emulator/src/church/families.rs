@@ -1,6 +1,7 @@
 //! How a family is written down in this crate, by hand or by the generator.
 
-use super::rows::Gender::{self, Female, Male};
+use super::people::rows::Gender::{self, Female, Male};
+use super::rights::{PeopleRight, Rights, ServicesRight};
 
 /// People who share a home.
 pub(super) struct Family {
@@ -30,9 +31,14 @@ pub(super) struct Individual {
     /// Only the day of birth is known: the year is written as 1885.
     pub(super) year_unknown: bool,
     pub(super) inactive: bool,
+    pub(super) inactive_reason: Option<&'static str>,
+    pub(super) prefix: Option<&'static str>,
+    pub(super) suffix: Option<&'static str>,
     /// Never missing where it is their turn, and never says no.
     pub(super) steady: bool,
     pub(super) site_administrator: bool,
+    /// What the church has granted beyond what follows from serving.
+    pub(super) rights: Option<Rights>,
 }
 
 /// The phone numbers of a person.
@@ -43,6 +49,8 @@ pub(super) enum Phones {
     None,
     /// These seven-digit numbers, with their locations.
     Given(&'static [(u32, &'static str)]),
+    /// One number as somebody typed it, with its location.
+    Typed(&'static str, &'static str),
 }
 
 pub(super) const fn family(
@@ -82,8 +90,12 @@ impl Individual {
             serves: &[],
             year_unknown: false,
             inactive: false,
+            inactive_reason: None,
+            prefix: None,
+            suffix: None,
             steady: false,
             site_administrator: false,
+            rights: None,
         }
     }
 
@@ -107,6 +119,11 @@ impl Individual {
         self
     }
 
+    pub(super) const fn typed_phone(mut self, number: &'static str, location: &'static str) -> Self {
+        self.phones = Phones::Typed(number, location);
+        self
+    }
+
     pub(super) const fn without_phone(mut self) -> Self {
         self.phones = Phones::None;
         self
@@ -127,8 +144,24 @@ impl Individual {
         self
     }
 
-    pub(super) const fn inactive(mut self) -> Self {
+    pub(super) const fn inactive(mut self, reason: &'static str) -> Self {
         self.inactive = true;
+        self.inactive_reason = Some(reason);
+        self
+    }
+
+    pub(super) const fn prefix(mut self, prefix: &'static str) -> Self {
+        self.prefix = Some(prefix);
+        self
+    }
+
+    pub(super) const fn suffix(mut self, suffix: &'static str) -> Self {
+        self.suffix = Some(suffix);
+        self
+    }
+
+    pub(super) const fn granted(mut self, people: PeopleRight, services: ServicesRight) -> Self {
+        self.rights = Some(Rights { organization_administrator: false, people, services });
         self
     }
 

@@ -7,9 +7,8 @@ pub(crate) mod accounts;
 mod families;
 pub(crate) mod mutation;
 mod names;
-mod people;
+pub(crate) mod people;
 pub(crate) mod rights;
-pub(crate) mod rows;
 pub(crate) mod services;
 mod st_brigids;
 pub(crate) mod table;
@@ -20,8 +19,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
+use people::lists::{List, ListCategory, ListResult};
+use people::rows::{
+    Address, Campus, Choice, Email, FieldDatum, FieldDefinition, FieldOption, Household, HouseholdMembership,
+    Note, Person, PersonMerger, PhoneNumber, SchoolOption, ServiceTime, SocialProfile, Tab,
+};
+use people::workflows::{CardActivity, CardNote, Workflow, WorkflowCard, WorkflowCategory, WorkflowStep};
 use rights::Rights;
-use rows::{Address, Campus, Email, Household, HouseholdMembership, Person, PersonMerger, PhoneNumber};
 use services::rows::{
     Arrangement, Assignment, Attachment, Blockout, Folder, Key, NoteCategory, Plan, Series, ServiceType,
     Song, Team, TeamLeader, TeamPosition,
@@ -48,6 +52,7 @@ pub(crate) struct Church {
     clock_offset: SignedDuration,
     seed: u64,
     pub(crate) campuses: Table<Campus>,
+    pub(crate) service_times: Table<ServiceTime>,
     pub(crate) people: Table<Person>,
     /// By person; those without an entry have what `rights` derives.
     pub(crate) granted_rights: BTreeMap<Id, Rights>,
@@ -57,6 +62,28 @@ pub(crate) struct Church {
     pub(crate) households: Table<Household>,
     pub(crate) household_memberships: Table<HouseholdMembership>,
     pub(crate) person_mergers: Table<PersonMerger>,
+    pub(crate) social_profiles: Table<SocialProfile>,
+    pub(crate) marital_statuses: Table<Choice>,
+    pub(crate) name_prefixes: Table<Choice>,
+    pub(crate) name_suffixes: Table<Choice>,
+    pub(crate) inactive_reasons: Table<Choice>,
+    pub(crate) membership_types: Table<Choice>,
+    pub(crate) school_options: Table<SchoolOption>,
+    pub(crate) tabs: Table<Tab>,
+    pub(crate) field_definitions: Table<FieldDefinition>,
+    pub(crate) field_options: Table<FieldOption>,
+    pub(crate) field_data: Table<FieldDatum>,
+    pub(crate) note_categories: Table<people::rows::NoteCategory>,
+    pub(crate) notes: Table<Note>,
+    pub(crate) list_categories: Table<ListCategory>,
+    pub(crate) lists: Table<List>,
+    pub(crate) list_results: Table<ListResult>,
+    pub(crate) workflow_categories: Table<WorkflowCategory>,
+    pub(crate) workflows: Table<Workflow>,
+    pub(crate) workflow_steps: Table<WorkflowStep>,
+    pub(crate) workflow_cards: Table<WorkflowCard>,
+    pub(crate) workflow_activities: Table<CardActivity>,
+    pub(crate) workflow_card_notes: Table<CardNote>,
     pub(crate) folders: Table<Folder>,
     pub(crate) service_types: Table<ServiceType>,
     pub(crate) teams: Table<Team>,
@@ -91,6 +118,7 @@ impl Church {
             clock_offset: SignedDuration::from_hours(24 * i64::from(days)),
             seed: config.seed,
             campuses: Table::new(11),
+            service_times: Table::new(3),
             people: Table::new(people::STEP),
             granted_rights: BTreeMap::new(),
             emails: Table::new(3),
@@ -99,6 +127,28 @@ impl Church {
             households: Table::new(13),
             household_memberships: Table::new(1),
             person_mergers: Table::new(17),
+            social_profiles: Table::new(3),
+            marital_statuses: Table::new(1),
+            name_prefixes: Table::new(1),
+            name_suffixes: Table::new(1),
+            inactive_reasons: Table::new(1),
+            membership_types: Table::new(1),
+            school_options: Table::new(7),
+            tabs: Table::new(19),
+            field_definitions: Table::new(23),
+            field_options: Table::new(1),
+            field_data: Table::new(3),
+            note_categories: Table::new(7),
+            notes: Table::new(11),
+            list_categories: Table::new(3),
+            lists: Table::new(313),
+            list_results: Table::new(1),
+            workflow_categories: Table::new(3),
+            workflows: Table::new(29),
+            workflow_steps: Table::new(5),
+            workflow_cards: Table::new(7),
+            workflow_activities: Table::new(3),
+            workflow_card_notes: Table::new(5),
             folders: Table::new(10),
             service_types: Table::new(37),
             teams: Table::new(5),
@@ -117,12 +167,17 @@ impl Church {
         };
         let size = Size::of(config);
         church.add_campuses(size.campuses);
+        church.add_choices();
         church.add_people(size.people);
         church.add_songs();
         church.add_service_types(size.service_types);
         church.add_plans();
         church.add_blockouts();
         church.add_attachments();
+        church.add_fields();
+        church.add_notes();
+        church.add_lists();
+        church.add_workflows();
         church
     }
 

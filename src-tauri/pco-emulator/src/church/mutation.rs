@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::Church;
-use super::rows::{Person, PersonMerger};
+use super::people::rows::{Person, PersonMerger};
 use super::table::Id;
 
 /// One change to the church. In JSON: `{"change": "add_person", "first_name": …}`.
@@ -202,32 +202,12 @@ impl Church {
     pub(crate) fn add_person(&mut self, first_name: String, last_name: String) -> Id {
         let now = self.now();
         let campus = self.campuses.iter().next().map(|(id, _)| id);
-        let person = Person {
-            first_name: Cow::Owned(first_name),
-            given_name: None,
-            middle_name: None,
-            nickname: None,
-            last_name: Cow::Owned(last_name),
-            gender: None,
-            birthdate: None,
-            anniversary: None,
-            child: false,
-            grade: None,
-            membership: None,
-            inactivated_at: None,
-            household: None,
-            campus,
-            has_avatar: false,
-            site_administrator: false,
-            created_at: now,
-            updated_at: now,
-        };
-        self.people.add(person)
+        self.people.add(Person { campus, ..Person::new(Cow::Owned(first_name), Cow::Owned(last_name), now) })
     }
 
     pub(crate) fn delete_person(&mut self, person: Id) -> Result<Id, MutationError> {
         let row = self.people.get(person).ok_or(MutationError::NotFound("person"))?;
-        let household = row.household;
+        let households = row.households.clone();
         let plans: Vec<Id> =
             self.plan_people_of(person).into_iter().filter_map(Self::plan_of_plan_person).collect();
         for plan in plans {
@@ -240,9 +220,10 @@ impl Church {
         self.phone_numbers.retain(|_, row| row.person != person);
         self.addresses.retain(|_, row| row.person != person);
         self.household_memberships.retain(|_, row| row.person != person);
-        if let Some(household) = household {
+        for household in households {
             self.leave_household(household, person);
         }
+        self.forget(person);
         self.people.remove(person);
         Ok(person)
     }

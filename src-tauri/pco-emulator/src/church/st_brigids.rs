@@ -1,6 +1,7 @@
 //! The families of St. Brigid’s, by hand. Nobody here exists.
 
 use super::families::{Family, family, man, woman};
+use super::rights::{PeopleRight, ServicesRight};
 
 const MOBILE: &str = "Mobile";
 const HOME: &str = "Home";
@@ -16,7 +17,10 @@ pub(super) const FAMILIES: &[Family] = &[
                 .administrator()
                 .phones(&[(100_101, MOBILE), (100_102, WORK)])
                 .serves(&["Host", "Greeter"]),
-            man("Tunde", "Adeyemi", 47).born("Babatunde").serves(&["Bass", "Front of House"]),
+            man("Tunde", "Adeyemi", 47)
+                .born("Babatunde")
+                .serves(&["Bass", "Front of House"])
+                .granted(PeopleRight::None, ServicesRight::Editor),
             woman("Simisola", "Adeyemi", 15).called("Simi").serves(&["Vocals"]),
             man("Kayode", "Adeyemi", 11),
         ],
@@ -51,8 +55,12 @@ pub(super) const FAMILIES: &[Family] = &[
         &[
             man("José", "Hernández", 42)
                 .mail("jose.hernandez")
-                .serves(&["Acoustic Guitar", "Worship Leader"]),
-            woman("Lucía", "Ruiz", 40).mail("lucia.ruiz").serves(&["Grades K–2"]),
+                .serves(&["Acoustic Guitar", "Worship Leader"])
+                .granted(PeopleRight::Viewer, ServicesRight::Administrator),
+            woman("Lucía", "Ruiz", 40)
+                .mail("lucia.ruiz")
+                .serves(&["Grades K–2"])
+                .granted(PeopleRight::Editor, ServicesRight::Scheduler),
             woman("Inés", "Hernández Ruiz", 13).mail("ines.hr"),
             man("Mateo", "Hernández Ruiz", 9),
             man("Tomás", "Hernández Ruiz", 5),
@@ -88,7 +96,7 @@ pub(super) const FAMILIES: &[Family] = &[
                 .middle("Eleanor")
                 .phones(&[(100_120, HOME)])
                 .serves(&["Prayer Minister"]),
-            man("Walter", "Thompson", 71).without_phone(),
+            man("Walter", "Thompson", 71).suffix("Sr.").without_phone(),
         ],
     ),
     family(
@@ -138,7 +146,10 @@ pub(super) const FAMILIES: &[Family] = &[
         18,
         "Harbour View",
         &[
-            woman("Åsa", "Svensson", 48).mail("asa.svensson").serves(&["Keys", "Worship Leader"]),
+            woman("Åsa", "Svensson", 48)
+                .mail("asa.svensson")
+                .serves(&["Keys", "Worship Leader"])
+                .granted(PeopleRight::None, ServicesRight::Editor),
             man("Björn", "Svensson", 50).mail("bjorn.svensson").serves(&["Bass"]),
             man("Nils", "Svensson", 16).serves(&["Drums"]),
         ],
@@ -148,7 +159,9 @@ pub(super) const FAMILIES: &[Family] = &[
         33,
         "Fern Avenue",
         &[
-            woman("Maria", "D’Souza", 55).serves(&["Coffee"]),
+            woman("Maria", "D’Souza", 55)
+                .serves(&["Coffee"])
+                .granted(PeopleRight::Viewer, ServicesRight::ScheduledViewer),
             man("Anthony", "D’Souza", 57).called("Tony").serves(&["Parking"]),
             woman("Priya", "D’Souza", 24).serves(&["Camera", "Livestream"]),
         ],
@@ -171,7 +184,10 @@ pub(super) const FAMILIES: &[Family] = &[
                 .mail("juergen.mueller")
                 .phones(&[(100_130, HOME), (100_131, MOBILE), (100_132, WORK)])
                 .serves(&["Usher"]),
-            woman("Heike", "Brandt", 62).serves(&["Prayer Minister", "Host"]),
+            woman("Heike", "Brandt", 62)
+                .prefix("Rev.")
+                .serves(&["Prayer Minister", "Host"])
+                .granted(PeopleRight::Manager, ServicesRight::Viewer),
         ],
     ),
     family(
@@ -179,7 +195,7 @@ pub(super) const FAMILIES: &[Family] = &[
         60,
         "River Street",
         &[
-            man("Dawit", "Abebe", 41).serves(&["Front of House"]),
+            man("Dawit", "Abebe", 41).prefix("Dr.").serves(&["Front of House"]),
             woman("Selamawit", "Abebe", 38).called("Selam").serves(&["Greeter"]),
             woman("Meron", "Abebe", 12),
             man("Yonas", "Abebe", 8),
@@ -289,7 +305,7 @@ pub(super) const FAMILIES: &[Family] = &[
         19,
         "Mill Road",
         &[
-            woman("Catriona", "MacDonald", 32).serves(&["Vocals"]),
+            woman("Catriona", "MacDonald", 32).typed_phone("+44 20 7946 0958", MOBILE).serves(&["Vocals"]),
             man("Emre", "Yılmaz", 34).mail("emre.yilmaz").serves(&["Acoustic Guitar"]),
             woman("Defne", "Yılmaz", 2),
         ],
@@ -299,7 +315,9 @@ pub(super) const FAMILIES: &[Family] = &[
         66,
         "Quarry Lane",
         &[
-            man("Pieter", "van der Berg", 49).serves(&["Parking", "Host"]),
+            man("Pieter", "van der Berg", 49)
+                .serves(&["Parking", "Host"])
+                .granted(PeopleRight::Viewer, ServicesRight::None),
             woman("Anneke", "van der Berg", 47).serves(&["Coffee"]),
             man("Lars", "van der Berg", 17),
             woman("Sanne", "van der Berg", 13),
@@ -334,7 +352,7 @@ pub(super) const FAMILIES: &[Family] = &[
         "Fern Avenue",
         &[
             woman("Ebba", "Lindqvist", 78).called("Farmor").without_phone(),
-            woman("Karin", "Lindqvist", 45).inactive(),
+            woman("Karin", "Lindqvist", 45).inactive("Moved away"),
         ],
     ),
     family(
@@ -365,7 +383,12 @@ pub(super) const FAMILIES: &[Family] = &[
             man("Kofi", "Osei", 16),
         ],
     ),
-    family("Walsh Household", 26, "Cedar Close", &[man("Declan", "Walsh", 25).serves(&["Electric Guitar"])]),
+    family(
+        "Walsh Household",
+        26,
+        "Cedar Close",
+        &[man("Declan", "Walsh", 25).typed_phone("555.010.0170", MOBILE).serves(&["Electric Guitar"])],
+    ),
     family(
         "Goldberg Household",
         39,
@@ -380,7 +403,7 @@ pub(super) const FAMILIES: &[Family] = &[
         "Moreau Household",
         13,
         "Station Road",
-        &[man("Étienne", "Moreau", 59).mail("etienne.moreau").inactive()],
+        &[man("Étienne", "Moreau", 59).mail("etienne.moreau").inactive("Attends another church")],
     ),
     family(
         "Williams Household",

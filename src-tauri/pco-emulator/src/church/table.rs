@@ -1,7 +1,10 @@
 //! Rows of one kind, in ascending order of id: the order in which Planning Center lists by default.
 
+use std::borrow::Cow;
 use std::ops::Index;
 
+/// What a row holds as text: most of it is written in this crate.
+pub(crate) type Text = Cow<'static, str>;
 /// A record's number. Planning Center writes it as a string of digits.
 pub(crate) type Id = u64;
 

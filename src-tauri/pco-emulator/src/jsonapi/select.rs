@@ -187,8 +187,8 @@ mod tests {
 
     use super::{Comparison, Operand, select};
     use crate::church::Church;
+    use crate::church::people::rows::Person;
     use crate::church::rights::{Rights, Viewer};
-    use crate::church::rows::Person;
     use crate::config::EmulatorConfig;
     use crate::jsonapi::query::Query;
     use crate::jsonapi::value::Value;

@@ -2,7 +2,6 @@
 
 mod current;
 pub(crate) mod people;
-mod people_writing;
 pub(crate) mod services;
 
 use crate::jsonapi::resource::{Product, Resource};

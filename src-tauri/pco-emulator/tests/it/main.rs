@@ -15,6 +15,8 @@ mod oauth_refresh;
 mod oauth_revoke;
 mod oauth_token;
 mod paging;
+mod people_church;
+mod people_contract;
 mod permissions;
 mod roles;
 mod selection;

@@ -6,8 +6,7 @@ use super::contents::{Contents, FIRST_ITEM, FIRST_ITEM_NOTE, FIRST_ITEM_TIME, FI
 use super::rows::{Item, ItemNote, ItemTime, Kind, Plan, PlanNote, TimeType};
 use super::{calendar, songs};
 use crate::church::Church;
-use crate::church::rows::Text;
-use crate::church::table::Id;
+use crate::church::table::{Id, Text};
 use crate::random::Random;
 
 const ORDER_STREAM: u64 = 41;

@@ -11,8 +11,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use super::calendar;
 use super::rows::{Kind, Plan, PlanTime, Series, TimeType};
 use crate::church::Church;
-use crate::church::rows::Text;
-use crate::church::table::Id;
+use crate::church::table::{Id, Text};
 
 /// Distance between the ids of two plans.
 pub(in crate::church) const STEP: Id = 13;

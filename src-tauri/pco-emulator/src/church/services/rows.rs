@@ -6,8 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
 use super::contents::Contents;
-use crate::church::rows::Text;
-use crate::church::table::Id;
+use crate::church::table::{Id, Text};
 
 pub(crate) struct Folder {
     pub(crate) name: Text,

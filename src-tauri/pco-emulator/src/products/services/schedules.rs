@@ -8,7 +8,7 @@ use super::team_members::{declined_times, responds_to};
 use super::teams::TEAM;
 use super::writing::SCHEDULE_ACTIONS;
 use super::{Bound, dates, local, sort_date};
-use crate::church::rows::Person;
+use crate::church::people::rows::Person;
 use crate::church::services::rows::{Answer, PlanPerson};
 use crate::church::table::Id;
 use crate::church::{Church, TIME_ZONE};

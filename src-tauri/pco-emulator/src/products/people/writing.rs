@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::church::people::rows::Gender;
 use crate::church::rights::PeopleRight;
-use crate::church::rows::Gender;
 use crate::church::table::Id;
 use crate::jsonapi::payload::{Given, Payload};
 use crate::jsonapi::view::Access;

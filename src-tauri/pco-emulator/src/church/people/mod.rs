@@ -1,28 +1,36 @@
 //! Makes the people: first the families written by hand, then as many more as the church's size asks for.
 
+mod changes;
+mod choices;
+mod contacts;
+pub(crate) mod fields;
+pub(crate) mod lists;
+mod notes;
+pub(crate) mod rows;
+pub(crate) mod workflows;
+
 use std::borrow::Cow;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::families::{Individual, Phones, man, woman};
-use super::rows::{
-    Address, Campus, Email, Gender, Household, HouseholdMembership, Person, PersonMerger, PhoneNumber, Text,
-};
-use super::table::Id;
+use super::families::{Individual, man, woman};
+use super::table::{Id, Text};
 use super::{Church, names, st_brigids};
 use crate::random::Random;
+pub(crate) use contacts::plain;
+use rows::{Campus, Gender, Household, HouseholdMembership, Person, PersonMerger, ServiceTime};
 
 /// Distance between the ids of two people.
 pub(super) const STEP: Id = 7;
 const FIRST_PERSON: Id = 60_214_003;
 /// 13 June 2017, 15:00 UTC: when the church moved its old records over, four a second.
-const IMPORT: i64 = 1_497_366_000;
+pub(super) const IMPORT: i64 = 1_497_366_000;
 const IMPORTED_PER_SECOND: i64 = 4;
 const FAMILY_STREAM: u64 = 11;
 const PERSON_STREAM: u64 = 12;
-/// Numbers written by hand stay below this one.
-const FIRST_GENERATED_NUMBER: u32 = 100_200;
+const FURTHER_STREAM: u64 = 13;
+const WEDDING_STREAM: u64 = 15;
 
 /// A family about to be entered.
 struct Entry<'a> {
@@ -38,15 +46,24 @@ impl Church {
     pub(super) fn add_campuses(&mut self, count: usize) {
         for (index, site) in names::SITES.iter().take(count).enumerate() {
             let id = self.campuses.next_id(41_220);
-            let street = format!("{} Chapel Hill", index + 1);
+            let (city, zip) = names::TOWNS[index % names::TOWNS.len()];
             self.campuses.push(
                 id,
                 Campus {
                     name: Cow::Borrowed(site),
-                    street: Cow::Owned(street),
+                    street: Cow::Owned(format!("{} Chapel Hill", index + 1)),
+                    city,
+                    zip,
                     created_at: moment(IMPORT - 86_400),
                 },
             );
+            for (hour, description) in [(9, "Morning Prayer and Communion"), (11, "Family Service")] {
+                let service_time = self.service_times.next_id(70_310);
+                self.service_times.push(
+                    service_time,
+                    ServiceTime { campus: id, day: "sunday", start_time: hour * 60, description },
+                );
+            }
         }
     }
 
@@ -78,7 +95,24 @@ impl Church {
             self.enter(&Entry { household, house_number, street, people: &people, generated: true }, count);
             number += 1;
         }
+        self.add_second_homes();
         self.add_mergers();
+    }
+
+    /// Children who live in two homes: the Williams children are often with their grandparents.
+    fn add_second_homes(&mut self) {
+        let of = |church: &Self, name: &str| {
+            church.households.iter().find(|(_, row)| row.name == name).map(|(id, _)| id)
+        };
+        let (Some(first), Some(second)) = (of(self, "Williams Household"), of(self, "Thompson Household"))
+        else {
+            return;
+        };
+        for child in self.households[first].people.clone() {
+            if self.people[child].child {
+                self.join_household(second, child);
+            }
+        }
     }
 
     fn enter(&mut self, entry: &Entry<'_>, count: usize) {
@@ -87,36 +121,51 @@ impl Church {
         }
         let household = self.households.next_id(5_100_004);
         let campus = Some(self.campuses.ids()[self.households.len() % self.campuses.len()]);
-        let mut members = Vec::with_capacity(entry.people.len());
-        for individual in entry.people {
-            let id = self.people.next_id(FIRST_PERSON);
-            let ordinal = self.people.len();
-            let mut random = Random::new(self.seed, PERSON_STREAM, ordinal as u64);
-            let created_at = self.entered_at(ordinal, count);
-            let person = self.describe(individual, &mut random, created_at, household, campus);
-            self.add_contacts(id, individual, entry, created_at, &mut random);
-            if individual.site_administrator && self.staff == 0 {
-                self.staff = id;
-            }
-            self.people.push(id, person);
-            let pending = random.chance(3);
-            let membership = self.household_memberships.next_id(9_400_001);
-            self.household_memberships
-                .push(membership, HouseholdMembership { household, person: id, pending });
-            members.push(id);
-        }
-        let created_at = self.people[members[0]].created_at;
-        let name = entry.household.clone();
+        let created_at = self.entered_at(self.people.len(), count);
         self.households.push(
             household,
             Household {
-                name,
-                primary_contact: members[0],
-                people: members,
+                name: entry.household.clone(),
+                primary_contact: self.people.next_id(FIRST_PERSON),
+                people: Vec::new(),
                 created_at,
                 updated_at: created_at,
             },
         );
+        let wedding = self.wedding(entry.people);
+        let mut members = Vec::with_capacity(entry.people.len());
+        for (place, individual) in entry.people.iter().enumerate() {
+            let id = self.people.next_id(FIRST_PERSON);
+            let ordinal = self.people.len();
+            let mut random = Random::new(self.seed, PERSON_STREAM, ordinal as u64);
+            let created_at = self.entered_at(ordinal, count);
+            let mut person = self.describe(individual, &mut random, created_at, campus);
+            self.add_contacts(id, individual, entry, created_at, &mut random);
+            self.describe_further(&mut person, individual, id, wedding.filter(|_| place < 2));
+            if individual.site_administrator && self.staff == 0 {
+                self.staff = id;
+            }
+            if let Some(rights) = individual.rights {
+                self.granted_rights.insert(id, rights);
+            }
+            person.households.push(household);
+            self.people.push(id, person);
+            members.push(id);
+            let membership = self.household_memberships.next_id(9_400_001);
+            let pending = random.chance(3);
+            self.household_memberships
+                .push(membership, HouseholdMembership { household, person: id, pending });
+        }
+        if let Some(row) = self.households.get_mut(household) {
+            row.people = members;
+        }
+    }
+
+    /// Makes a person a member of one more household. The answer is the membership.
+    pub(crate) fn join_household(&mut self, household: Id, person: Id) -> Option<Id> {
+        self.households.get_mut(household)?.people.push(person);
+        self.people.get_mut(person)?.households.push(household);
+        Some(self.household_memberships.add(HouseholdMembership { household, person, pending: false }))
     }
 
     /// Whether this is one of those who never fail the church.
@@ -144,7 +193,6 @@ impl Church {
         individual: &Individual,
         random: &mut Random,
         created_at: Timestamp,
-        household: Id,
         campus: Option<Id>,
     ) -> Person {
         let child = individual.age < 18;
@@ -154,29 +202,29 @@ impl Church {
             moment(created_at.as_second() + random.between(0, (until - created_at.as_second()).max(0)));
         let left = individual.inactive || (!child && random.chance(3) && individual.serves.is_empty());
         Person {
-            first_name: Cow::Borrowed(individual.first_name),
             given_name: individual.given_name.map(Cow::Borrowed),
             middle_name: individual.middle_name.map(Cow::Borrowed),
             nickname: individual.nickname.map(Cow::Borrowed),
-            last_name: Cow::Borrowed(individual.last_name),
             gender: individual.gender,
             birthdate,
-            anniversary: None,
             child,
             grade: (4..=17).contains(&individual.age).then(|| i64::from(individual.age) - 5),
             membership: match random.below(10) {
-                0..5 => Some("Member"),
-                5..8 => Some("Regular Attender"),
-                8 => Some("Visitor"),
+                0..5 => Some(Cow::Borrowed("Member")),
+                5..8 => Some(Cow::Borrowed("Regular Attender")),
+                8 => Some(Cow::Borrowed("Visitor")),
                 _ => None,
             },
             inactivated_at: (left && !individual.site_administrator).then_some(updated_at),
-            household: Some(household),
             campus: campus.filter(|_| !random.chance(8)),
             has_avatar: random.chance(33) || individual.site_administrator,
             site_administrator: individual.site_administrator,
-            created_at,
             updated_at,
+            ..Person::new(
+                Cow::Borrowed(individual.first_name),
+                Cow::Borrowed(individual.last_name),
+                created_at,
+            )
         }
     }
 
@@ -189,87 +237,86 @@ impl Church {
         Date::new(if individual.year_unknown { 1885 } else { year }, month, day).ok().filter(|_| known)
     }
 
-    fn add_contacts(
-        &mut self,
-        person: Id,
-        individual: &Individual,
-        entry: &Entry<'_>,
-        created_at: Timestamp,
-        random: &mut Random,
-    ) {
-        if individual.age >= 18 || (individual.age >= 14 && random.chance(50)) {
-            let number = if entry.generated { self.people.len().to_string() } else { String::new() };
-            let local_part = individual.mail.map_or_else(|| local_part(individual), str::to_owned);
-            for (domain, location) in [("example.org", "Home"), ("work.example.org", "Work")] {
-                let primary = location == "Home";
-                if primary && random.chance(93) || !primary && random.chance(12) {
-                    let id = self.emails.next_id(31_000_007);
-                    let address = format!("{local_part}{number}@{domain}").into_boxed_str();
-                    self.emails.push(id, Email { person, address, location, primary, created_at });
-                }
-            }
-        }
-        match individual.phones {
-            Phones::Given(numbers) => {
-                for (index, (subscriber, location)) in numbers.iter().enumerate() {
-                    self.add_phone_number(person, *subscriber, location, index == 0, created_at);
-                }
-            }
-            Phones::Usual if individual.age >= 16 && random.chance(92) => {
-                let taken = u32::try_from(self.phone_numbers.len()).unwrap_or(0);
-                self.add_phone_number(
-                    person,
-                    FIRST_GENERATED_NUMBER + taken % 800_000,
-                    "Mobile",
-                    true,
-                    created_at,
-                );
-            }
-            Phones::Usual | Phones::None => {}
-        }
-        if individual.age >= 18 && random.chance(90) {
-            let (city, zip) = names::TOWNS[self.households.len() % names::TOWNS.len()];
-            let id = self.addresses.next_id(22_000_003);
-            let street_line_2 = random.chance(12).then_some("Apartment 2");
-            self.addresses.push(
-                id,
-                Address {
-                    person,
-                    house_number: entry.house_number,
-                    street: entry.street,
-                    street_line_2,
-                    city,
-                    zip,
-                    created_at,
-                },
-            );
-        }
-    }
-
-    pub(super) fn add_phone_number(
-        &mut self,
-        person: Id,
-        subscriber: u32,
-        location: &'static str,
-        primary: bool,
-        created_at: Timestamp,
-    ) {
-        let id = self.phone_numbers.next_id(27_000_011);
-        self.phone_numbers.push(id, PhoneNumber { person, subscriber, location, primary, created_at });
-    }
-
-    /// Two records that were once entered twice: their old ids answer 404 and are found here.
+    /// Records that were once entered twice: their old ids answer 404 and are found here. Some were merged twice over.
     fn add_mergers(&mut self) {
-        let kept: Vec<Id> = self.people.iter().map(|(id, _)| id).skip(4).step_by(9).take(2).collect();
-        for (index, person_to_keep) in kept.into_iter().enumerate() {
-            let id = self.person_mergers.next_id(640_011);
-            let created_at = moment(
-                self.start_of_today().as_second() - 86_400 * (40 - 30 * i64::try_from(index).unwrap_or(0)),
-            );
-            self.person_mergers
-                .push(id, PersonMerger { person_to_keep, person_to_remove: person_to_keep + 2, created_at });
+        let kept: Vec<Id> = self.people.iter().map(|(id, _)| id).skip(4).step_by(70).collect();
+        let today = self.start_of_today().as_second();
+        let count = i64::try_from(kept.len()).unwrap_or(0);
+        let apart = (3_000 / count.max(1)).clamp(1, 30);
+        for (person, later) in kept.into_iter().zip((0..count).rev()) {
+            let days_ago = 10 + apart * later;
+            let chain = [(person + 2, person + 4, 9), (person + 4, person, 0)];
+            for (person_to_remove, person_to_keep, hours_before) in
+                chain.into_iter().skip(usize::from(later % 3 != 0))
+            {
+                let created_at = moment(today - 86_400 * days_ago - 3_600 * hours_before);
+                let id = self.person_mergers.next_id(640_011);
+                self.person_mergers.push(id, PersonMerger { person_to_keep, person_to_remove, created_at });
+            }
         }
     }
+
+    /// The name as People shows it: with the suffix.
+    pub(crate) fn full_name(&self, person: Id) -> String {
+        let row = &self.people[person];
+        let suffix = row.name_suffix.and_then(|suffix| self.name_suffixes.get(suffix));
+        suffix.map_or_else(|| row.name(), |suffix| format!("{} {}", row.name(), suffix.value))
+    }
+
+    /// The day a couple married; None for those who are none, or do not say.
+    fn wedding(&self, people: &[Individual]) -> Option<Wedding> {
+        let [first, second, ..] = people else { return None };
+        let younger = first.age.min(second.age);
+        if younger < 20 || first.age.abs_diff(second.age) > 15 {
+            return None;
+        }
+        let mut random = Random::new(self.seed, WEDDING_STREAM, self.people.len() as u64);
+        let years = random.between(1, i64::from(younger) - 19);
+        let day = self.day(-years * 365 - random.between(0, 364));
+        Some(Wedding { day: Some(day).filter(|_| random.chance(70)) })
+    }
+
+    /// What a church comes to know later: who is married to whom, which school, which old number.
+    fn describe_further(
+        &self,
+        person: &mut Person,
+        individual: &Individual,
+        id: Id,
+        wedding: Option<Wedding>,
+    ) {
+        let mut random = Random::new(self.seed, FURTHER_STREAM, id);
+        let grown = !person.child;
+        person.anniversary = wedding.and_then(|wedding| wedding.day);
+        let marital_status = match individual.age {
+            _ if wedding.is_some() => Some("Married"),
+            18..30 => Some("Single"),
+            30..65 => random.pick(&[Some("Single"), Some("Divorced"), None]),
+            65.. => random.pick(&[Some("Widowed"), Some("Single"), Some("Widowed")]),
+            _ => None,
+        };
+        person.marital_status =
+            marital_status.and_then(|value| choices::choice(&self.marital_statuses, value));
+        let prefix = individual.prefix.or(Some("Dr.").filter(|_| grown && random.chance(3)));
+        person.name_prefix = prefix.and_then(|value| choices::choice(&self.name_prefixes, value));
+        person.name_suffix = individual.suffix.and_then(|value| choices::choice(&self.name_suffixes, value));
+        let this_school_year = i64::from(self.today.year()) + i64::from(self.today.month() >= 7);
+        person.graduation_year = person.grade.map(|grade| this_school_year + 12 - grade);
+        let lot = random.below(100);
+        person.school = person.grade.and_then(|grade| self.school_for(grade, lot));
+        let reason = random.pick(&["Moved away", "Attends another church", "No contact", "Moved away"]);
+        let reason = individual.inactive_reason.unwrap_or(reason);
+        person.inactive_reason =
+            person.inactivated_at.and_then(|_| choices::choice(&self.inactive_reasons, reason));
+        let imported = person.created_at.as_second() < IMPORT + 86_400;
+        person.remote_id = imported.then(|| i64::try_from((id - FIRST_PERSON) / STEP).unwrap_or(0) + 1_001);
+        person.created_by = Some(self.staff).filter(|staff| !imported && *staff != 0);
+    }
+}
+
+/// A couple; the day where it is known.
+#[derive(Clone, Copy)]
+struct Wedding {
+    day: Option<Date>,
 }
 
 fn moment(second: i64) -> Timestamp {
@@ -313,29 +360,4 @@ fn household_name(people: &[Individual]) -> Text {
     Cow::Owned(
         other.map_or_else(|| format!("{first} Household"), |other| format!("{first} and {other} Household")),
     )
-}
-
-/// `first.last` in plain letters.
-fn local_part(individual: &Individual) -> String {
-    let first = plain(individual.first_name);
-    let last = plain(individual.last_name);
-    if first.is_empty() || last.is_empty() { format!("{first}{last}mail") } else { format!("{first}.{last}") }
-}
-
-fn plain(name: &str) -> String {
-    name.to_lowercase()
-        .chars()
-        .filter_map(|letter| match letter {
-            'a'..='z' | '-' => Some(letter),
-            'á' | 'à' | 'ã' | 'å' | 'ä' => Some('a'),
-            'é' | 'è' | 'ê' | 'ë' => Some('e'),
-            'í' | 'ì' | 'ï' => Some('i'),
-            'ó' | 'ò' | 'ö' | 'õ' | 'ø' => Some('o'),
-            'ú' | 'ü' | 'ù' => Some('u'),
-            'ç' => Some('c'),
-            'ñ' => Some('n'),
-            ' ' => Some('-'),
-            _ => None,
-        })
-        .collect()
 }
