@@ -9,6 +9,7 @@ mod ground_truth;
 mod harness;
 mod life;
 mod limits;
+mod links;
 mod oauth_authorize;
 mod oauth_openid;
 mod oauth_refresh;
