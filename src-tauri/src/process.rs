@@ -4,7 +4,6 @@
 #![allow(unsafe_code)]
 
 /// Variables through which WebKitGTK, WebView2 or Tauri would let another program steer or watch the page.
-#[cfg(not(debug_assertions))]
 const AUTOMATION: [&str; 6] = [
     "TAURI_AUTOMATION",
     "TAURI_WEBVIEW_AUTOMATION",
@@ -14,16 +13,20 @@ const AUTOMATION: [&str; 6] = [
     "WEBVIEW2_PIPE_FOR_SCRIPT_DEBUGGER",
 ];
 
-/// Makes the process non-dumpable with a core limit of 0 (Linux), and in a release build takes away the variables that
-/// would open the page to automation. Call it first in `main`, while the process has one thread.
+/// Makes the process non-dumpable with a core limit of 0 (Linux), and takes away the variables that would open the page
+/// to automation, unless this build is one for the window tests. Call it first in `main`, while the process has one thread.
 pub fn harden() {
     #[cfg(target_os = "linux")]
     forbid_dumps();
-    #[cfg(not(debug_assertions))]
-    for name in AUTOMATION {
+    for name in unwanted(cfg!(feature = "e2e")) {
         // SAFETY: called first in `main`; no other thread exists that could read the environment.
         unsafe { std::env::remove_var(name) };
     }
+}
+
+/// The variables that must not reach the libraries.
+fn unwanted(for_window_tests: bool) -> &'static [&'static str] {
+    if for_window_tests { &[] } else { &AUTOMATION }
 }
 
 /// Both calls only ever take rights away; where a sandbox refuses them, the sandbox is stricter still.
@@ -37,12 +40,22 @@ fn forbid_dumps() {
     let _refused_by_sandbox = set_dumpable_behavior(DumpableBehavior::NotDumpable);
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
-    use rustix::process::{DumpableBehavior, Resource, dumpable_behavior, getrlimit};
+    #[test]
+    fn only_a_build_for_the_window_tests_can_be_steered() {
+        let removed = super::unwanted(false);
+        for name in ["TAURI_WEBVIEW_AUTOMATION", "TAURI_AUTOMATION", "WEBKIT_INSPECTOR_SERVER"] {
+            assert!(removed.contains(&name), "{name}");
+        }
+        assert!(super::unwanted(true).is_empty());
+    }
 
     #[test]
+    #[cfg(target_os = "linux")]
     fn a_hardened_process_leaves_no_core_behind() {
+        use rustix::process::{DumpableBehavior, Resource, dumpable_behavior, getrlimit};
+
         super::harden();
         assert_eq!(dumpable_behavior().ok(), Some(DumpableBehavior::NotDumpable));
         assert_eq!(getrlimit(Resource::Core).current, Some(0));

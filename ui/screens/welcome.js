@@ -32,7 +32,7 @@ export function mount(root, session) {
       element(
         "p",
         { class: "small-print" },
-        "People and schedules are kept on this computer only, encrypted. No tracking, no servers of ours. Independent, not affiliated with Planning Center.",
+        "People and schedules are kept on this computer only, encrypted; without a keychain only until Narthex closes. No tracking, no servers of ours. Independent, not affiliated with Planning Center.",
       ),
     );
   };

@@ -64,7 +64,7 @@ impl Emulator {
     pub async fn start(config: EmulatorConfig) -> Result<Self, EmulatorError> {
         let client_id = config.client_id.clone().unwrap_or_else(|| client_id(config.seed));
         if !is_client_id(&client_id) {
-            return Err(EmulatorError::Configuration("a client id has 64 lowercase hexadecimal characters"));
+            return Err(EmulatorError::Configuration("a client ID has 64 lowercase hexadecimal characters"));
         }
         if config.client_secret.as_ref().is_some_and(|(id, _)| *id == client_id) {
             return Err(EmulatorError::Configuration("the Confidential application needs an id of its own"));
