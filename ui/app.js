@@ -1,22 +1,22 @@
-// Start: the session decides between sign-in and the frame. Events become "ask again".
+// Start: the first answer is painted whole. The session decides between sign-in and the frame. Events become "ask again".
 
 import { now, tellChanged, tellStatus } from "./changes.js";
 import { byId, replace } from "./dom.js";
-import { call, subscribe } from "./ipc.js";
+import { subscribe } from "./ipc.js";
 import { listenToKeys } from "./keys.js";
+import { opening } from "./opening.js";
 import { showBars } from "./parts/bars.js";
 import { Frame, showChurch } from "./parts/frame.js";
 import { failed } from "./parts/states.js";
 import { startStatusBar } from "./parts/status-bar.js";
 import { announce, tellLasting } from "./parts/tell.js";
+import { nextAddress } from "./screens/schedule.js";
 import { SignIn } from "./screens/sign-in.js";
 
 /** @import { AppEvent, ErrorView, SessionView } from "./contract.d.ts" */
 
 const frame = new Frame();
 const signIn = new SignIn(byId("entry"), byId("entry-page"));
-/** How long "starting" may last, in milliseconds, before it is told. */
-const PATIENCE = 600;
 /** Whose screens are up; another account's, or none's, are built afresh. */
 let shownFor = "";
 let shownBefore = "";
@@ -24,10 +24,7 @@ let shownBefore = "";
 /** @param {SessionView} session */
 function showSession(session) {
   now.session = session;
-  if (session.state === "starting") {
-    // Usually it takes no time; then the frame, which is there from the first paint, just fills.
-    setTimeout(() => now.session.state === "starting" && showEntry(now.session), PATIENCE);
-  } else if (session.state !== "signedIn") {
+  if (session.state !== "signedIn") {
     showEntry(session);
   } else {
     const account = `${session.account.practice} ${session.account.church} ${session.account.name}`;
@@ -37,6 +34,8 @@ function showSession(session) {
       // Plans and people of another church are not to be looked for in this one.
       if (shownBefore && shownBefore !== account) history.replaceState(null, "", "#/");
       shownFor = shownBefore = account;
+      const next = now.first?.plans && nextAddress(now.first.plans);
+      if (next) history.replaceState(null, "", next);
       frame.start();
       announce(`Signed in. ${session.account.church}`);
     }
@@ -67,16 +66,19 @@ function hear(event) {
   }
 }
 
-async function connect() {
+/** Nothing is painted before the first answer, and then all of it at once. @param {typeof opening} subscription */
+async function connect({ first, listen }) {
   try {
-    await subscribe(hear);
-    const [session, status] = await Promise.all([call("session_status"), call("app_status")]);
-    tellStatus(status);
-    showSession(session);
+    now.first = await first;
+    tellStatus(now.first.status);
+    showSession(now.first.session);
+    listen(hear);
   } catch (error) {
     frame.stop();
     byId("entry").hidden = false;
-    replace(byId("entry-page"), failed(/** @type {ErrorView} */ (error), connect, "h1"));
+    replace(byId("entry-page"), failed(/** @type {ErrorView} */ (error), () => connect(subscribe()), "h1"));
+  } finally {
+    now.first = null;
   }
 }
 
@@ -91,4 +93,4 @@ byId("skip").addEventListener("click", (event) => {
     if (target && target === document.activeElement) return;
   }
 });
-connect();
+connect(opening);

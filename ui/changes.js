@@ -1,6 +1,6 @@
 // What changed in the program, told to whoever shows it: screens say what they show and ask again.
 
-/** @import { AppStatus, DataTag, ErrorView, SessionView } from "./contract.d.ts" */
+/** @import { AppStatus, DataTag, ErrorView, FirstView, SessionView } from "./contract.d.ts" */
 
 /** @type {Map<() => void, DataTag[]>} */
 const askers = new Map();
@@ -13,6 +13,8 @@ export const now = {
   status: null,
   /** @type {SessionView} */
   session: { state: "starting" },
+  /** What came with the first answer, while it is being shown. @type {FirstView | null} */
+  first: null,
 };
 
 /**
@@ -51,17 +53,18 @@ export function tellStatus(status) {
 
 /**
  * Asks at once and again after every change of the tags, one question at a time: changes during a question lead to one
- * more after it. An answer like the one before is not shown again.
+ * more after it. An answer like the one before is not shown again. With a first view nothing is asked until it changes.
  *
  * @template View
  * @param {object} wish
+ * @param {View | null} [wish.first] what is known already
  * @param {() => Promise<View>} wish.ask
  * @param {DataTag[]} wish.tags
  * @param {(view: View) => void} wish.show
  * @param {(error: ErrorView, askAgain: () => void) => void} wish.fail the last view stays where it is
  * @returns {() => void} ends it
  */
-export function keepAsked({ ask, tags, show, fail }) {
+export function keepAsked({ first, ask, tags, show, fail }) {
   let ended = false;
   let asking = false;
   let changed = false;
@@ -81,7 +84,13 @@ export function keepAsked({ ask, tags, show, fail }) {
     }
     asking = false;
   };
-  again();
+  if (first) {
+    show(first);
+    shown = JSON.stringify(first);
+    performance.mark(`first-${tags[0]}`);
+  } else {
+    again();
+  }
   const end = whenChanged(tags, again);
   return () => {
     ended = true;

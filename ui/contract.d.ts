@@ -235,6 +235,28 @@ export type FinishSignInByHandRequest = {
 link: string, };
 
 /**
+ * Answer of `subscribe`. The schedule and its next plan are how the program opens; both come from the store alone.
+ */
+export type FirstView = { 
+/**
+ * Where sign-in stands.
+ */
+session: SessionView, 
+/**
+ * What the frame shows.
+ */
+status: AppStatus, 
+/**
+ * The schedule, as `list_plans` answers; `null` when nobody is signed in, or when it has to be asked for again to
+ * learn why it cannot be had.
+ */
+plans: PlanListing | null, 
+/**
+ * The plan that the schedule calls the next one, as `get_plan` answers.
+ */
+plan: PlanView | null, };
+
+/**
  * How current the stored data is, in one word for the freshness line.
  */
 export type Freshness = "loading" | "fresh" | "stale" | "offline" | "catchingUp" | "serviceDown" | "networkSignIn" | "signInNeeded" | "diskFull";
@@ -1013,7 +1035,6 @@ hint: string | null, };
 
 /** Every command the page may call, with its request and its answer. */
 export interface Commands {
-  session_status: { request: null, answer: SessionView },
   start_sign_in: { request: StartSignInRequest, answer: SessionView },
   open_browser_again: { request: null, answer: null },
   finish_sign_in_by_hand: { request: FinishSignInByHandRequest, answer: SessionView },
@@ -1027,7 +1048,6 @@ export interface Commands {
   get_person: { request: GetPersonRequest, answer: PersonView },
   list_plans: { request: null, answer: PlanListing },
   get_plan: { request: GetPlanRequest, answer: PlanView },
-  app_status: { request: null, answer: AppStatus },
   refresh: { request: null, answer: null },
   settings: { request: null, answer: SettingsView },
   save_settings: { request: SaveSettingsRequest, answer: SettingsView },

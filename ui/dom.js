@@ -111,10 +111,11 @@ const FOCUSABLE = "a[href], button, input, summary, [tabindex]";
  */
 export function replace(root, ...children) {
   const scroller = root.closest(".pane") ?? root;
-  const top = scroller.scrollTop;
+  // Asking for it lays the page out, which what is new has no need of.
+  const top = root.hasChildNodes() ? scroller.scrollTop : 0;
   const refocus = rememberFocus(root);
   root.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== false));
-  scroller.scrollTop = top;
+  if (top > 0) scroller.scrollTop = top;
   refocus();
 }
 

@@ -1,7 +1,7 @@
 // The only file that speaks to Tauri.
 
 /**
- * @import { AppEvent, Commands, ErrorView } from "./contract.d.ts"
+ * @import { AppEvent, Commands, ErrorView, FirstView } from "./contract.d.ts"
  * @typedef {{ onmessage: (event: AppEvent) => void }} Channel
  * @typedef {{ core: { invoke: (name: string, args?: object) => Promise<unknown>, Channel: new () => Channel } }} Tauri
  */
@@ -20,24 +20,35 @@ function tauri() {
  * @returns {Promise<Commands[Name]["answer"]>}
  */
 export async function call(name, ...[request]) {
-  try {
-    const answer = await tauri().core.invoke(name, request ? { request } : undefined);
-    return /** @type {Commands[Name]["answer"]} */ (answer);
-  } catch (error) {
-    throw asErrorView(error);
-  }
+  const answer = await invoke(name, request ? { request } : undefined);
+  return /** @type {Commands[Name]["answer"]} */ (answer);
 }
 
+/** @typedef {(event: AppEvent) => void} Listener */
+
 /**
- * Opens the one channel over which the program tells what changed.
+ * Opens the one channel over which the program tells what changed, and asks for all that is painted first. What changes
+ * meanwhile would overtake that answer, so it waits until somebody listens.
  *
- * @param {(event: AppEvent) => void} handler
+ * @returns {{ first: Promise<FirstView>, listen: (listener: Listener) => void }}
  */
-export async function subscribe(handler) {
+export function subscribe() {
+  /** @type {(listener: Listener) => void} */
+  let listen = () => {};
+  /** @type {Promise<Listener>} */
+  const listening = new Promise((resolve) => {
+    listen = resolve;
+  });
   const channel = new (tauri().core.Channel)();
-  channel.onmessage = handler;
+  channel.onmessage = (event) => listening.then((listener) => listener(event));
+  const answer = invoke("subscribe", { channel });
+  return { first: /** @type {Promise<FirstView>} */ (answer), listen };
+}
+
+/** @param {string} name @param {object} [body] */
+async function invoke(name, body) {
   try {
-    await tauri().core.invoke("subscribe", { channel });
+    return await tauri().core.invoke(name, body);
   } catch (error) {
     throw asErrorView(error);
   }

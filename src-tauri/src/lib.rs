@@ -150,9 +150,7 @@ fn compose<R: Runtime>(
         },
     })?;
     app.manage(shell);
-    window::open(app, &paths.web)?;
-
-    deep_link::listen(app.handle());
+    // Keychain and store are opened while the window is made: the page has most of its own start before it asks.
     let (handle, practice) = (app.handle().clone(), options.practice);
     let link = options.link().map(str::to_owned);
     spawn(async move {
@@ -161,6 +159,8 @@ fn compose<R: Runtime>(
             deep_link::hand_over(&handle, link);
         }
     });
+    window::open(app, &paths.web)?;
+    deep_link::listen(app.handle());
     Ok(())
 }
 

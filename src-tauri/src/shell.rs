@@ -10,10 +10,10 @@ use app_core::ports::{Clock, Host, HostError, ReturnPath, SecretStore};
 use app_core::session::views::{RedirectChoice, SessionView};
 use app_core::status::{AppStatus, ClientIdView, SaveSettingsRequest, SettingsView};
 use app_core::words::Sentence;
-use app_core::{App, AppConfig, LinkReception, Ports};
+use app_core::{App, AppConfig, FirstView, LinkReception, Ports};
 use pco_client::ClientId;
 use tauri::ipc::Channel;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, SetOnce};
 use url::Url;
 
 use crate::host::Page;
@@ -22,6 +22,9 @@ use crate::settings::Settings;
 
 /// At most ten new states of the frame a second reach the page.
 const STATUS_PAUSE: Duration = Duration::from_millis(100);
+
+/// So long the page may stay blank for keychain and store; after that it says that the program is opening.
+const BLANK: Duration = Duration::from_millis(400);
 
 static PRACTICE_NOT_OPENED: Sentence = Sentence {
     code: ErrorCode::Unexpected,
@@ -58,6 +61,8 @@ pub struct Parts {
 pub struct Shell {
     real: Arc<App>,
     real_started: OnceCell<()>,
+    /// Set when the church to begin with is on show.
+    started: SetOnce<()>,
     practice: Mutex<Option<Arc<Practice>>>,
     /// Held while the church on show changes.
     switching: tokio::sync::Mutex<()>,
@@ -89,6 +94,7 @@ impl Shell {
         Ok(Self {
             real: App::new(config, seams)?,
             real_started: OnceCell::new(),
+            started: SetOnce::new(),
             practice: Mutex::default(),
             switching: tokio::sync::Mutex::default(),
             practising,
@@ -109,6 +115,8 @@ impl Shell {
         if !self.practising.load(Ordering::SeqCst) {
             self.start_real().await;
         }
+        // Only the first start counts.
+        let _ = self.started.set(());
     }
 
     /// Puts everything away as the program ends.
@@ -163,9 +171,12 @@ impl Shell {
         self.real.receive_link(link).await
     }
 
-    /// Sends events to this channel from now on.
-    pub fn subscribe(&self, channel: Channel<AppEvent>) {
+    /// Sends events to this channel from now on, and tells what to paint first. A start that takes long is not waited
+    /// for: its end is an event.
+    pub async fn subscribe(&self, channel: Channel<AppEvent>) -> FirstView {
         self.page.listen_with(channel);
+        let _ = tokio::time::timeout(BLANK, self.started.wait()).await;
+        self.current().first_view()
     }
 
     /// Brings the window to the front.

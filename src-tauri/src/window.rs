@@ -81,7 +81,7 @@ mod tests {
             "tauri://localhost/other.html",
             "tauri://localhost/ipc.js",
             "avatar://localhost/1",
-            "ipc://localhost/session_status",
+            "ipc://localhost/subscribe",
             "file:///etc/passwd",
             "data:text/html,hello",
             "blob:tauri://localhost/1",

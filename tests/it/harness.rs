@@ -1,9 +1,11 @@
 //! The real core against the emulator over real HTTP, with a keychain, a clock and a desktop that obey the story.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
+use app_core::error::ErrorCode;
 use app_core::event::AppEvent;
 use app_core::ports::{Clock, Host, HostError, ReturnPath, SecretStore};
 use app_core::products::people::views::{ListPeopleRequest, PeopleListing};
@@ -28,6 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct StoryHost {
     record: RecordingHost,
     told: watch::Sender<usize>,
+    app: OnceLock<Weak<App>>,
+    told_too_early: AtomicBool,
 }
 
 /// Everything that outlives a run of the program, and the run itself.
@@ -205,7 +209,12 @@ async fn run(
 ) -> (Arc<App>, Arc<StoryHost>) {
     // A story that fails shows its log; the second story of a process finds it set up.
     let _ = tracing_subscriber::fmt().with_test_writer().with_max_level(tracing::Level::DEBUG).try_init();
-    let host = Arc::new(StoryHost { record: RecordingHost::new(), told: watch::Sender::new(0) });
+    let host = Arc::new(StoryHost {
+        record: RecordingHost::new(),
+        told: watch::Sender::new(0),
+        app: OnceLock::new(),
+        told_too_early: AtomicBool::new(false),
+    });
     let config = AppConfig {
         base: base.clone(),
         client_id: Some(client_id.clone()),
@@ -223,6 +232,7 @@ async fn run(
         clock: Arc::clone(clock) as Arc<dyn Clock>,
     };
     let app = App::new(config, ports).unwrap();
+    host.app.get_or_init(|| Arc::downgrade(&app));
     app.start().await;
     (app, host)
 }
@@ -254,6 +264,19 @@ impl StoryHost {
         self.record.events().into_iter().filter_map(notice).collect()
     }
 
+    /// Whether somebody was told of as signed in while nothing of theirs could be read.
+    pub(crate) fn told_too_early(&self) -> bool {
+        self.told_too_early.load(Ordering::SeqCst)
+    }
+
+    /// Asks as a page does that hears of an account.
+    fn ask_for_plans(&self) {
+        let Some(app) = self.app.get().and_then(Weak::upgrade) else { return };
+        if app.list_plans().is_err_and(|error| error.code == ErrorCode::SignInRequired) {
+            self.told_too_early.store(true, Ordering::SeqCst);
+        }
+    }
+
     /// Every round of reads ends with a status that has no progress.
     fn rounds_ended(&self) -> usize {
         let ended = |event: &AppEvent| matches!(event, AppEvent::StatusChanged { status } if status.progress.is_none());
@@ -271,6 +294,9 @@ impl Host for StoryHost {
     }
 
     fn send(&self, event: AppEvent) {
+        if matches!(event, AppEvent::SessionChanged { session: SessionView::SignedIn { .. } }) {
+            self.ask_for_plans();
+        }
         self.record.send(event);
         self.told.send_modify(|told| *told += 1);
     }

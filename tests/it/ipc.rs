@@ -216,6 +216,17 @@ fn a_request_that_does_not_fit_is_refused_before_the_core_sees_it() {
 }
 
 #[test]
+fn the_first_answer_has_all_that_is_painted_first() {
+    let program = Program::start();
+    let first = program.call("subscribe", body_of("subscribe")).unwrap();
+    let mut fields: Vec<_> = first.as_object().unwrap().keys().collect();
+    fields.sort();
+    assert_eq!(fields, ["plan", "plans", "session", "status"]);
+    assert_eq!(first["session"]["state"], "signedOut");
+    assert_eq!((&first["plans"], &first["plan"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
 fn a_client_id_is_checked_kept_and_taken_away() {
     let program = Program::start();
     let save =

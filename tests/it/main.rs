@@ -15,4 +15,5 @@ mod permissions;
 mod practice;
 mod services;
 mod session;
+mod start;
 mod wording;

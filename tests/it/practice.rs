@@ -17,16 +17,16 @@ use pco_client::ClientId;
 use tempfile::TempDir;
 use url::Url;
 
-struct Desk {
-    shell: Shell,
-    host: Arc<RecordingHost>,
+pub(crate) struct Desk {
+    pub(crate) shell: Shell,
+    pub(crate) host: Arc<RecordingHost>,
     secrets: Arc<MemoryStore>,
     prepared: Arc<AtomicUsize>,
     folder: TempDir,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(Some(ClientId::parse(&"0123456789abcdef".repeat(4)).unwrap()))
     }
 

@@ -31,7 +31,6 @@ export class Frame {
   /** Brings the frame up and opens the place. */
   start() {
     byId("frame").hidden = false;
-    byId("frame").inert = false;
     window.addEventListener("hashchange", this.#follow);
     this.#withdraw = offer({
       schedule: () => go(addressOf("schedule")),

@@ -1,7 +1,7 @@
 // Plan: when, what in which order, and who.
 
 import { addressOf, go, planAddress } from "../address.js";
-import { keepAsked } from "../changes.js";
+import { keepAsked, now } from "../changes.js";
 import { button, element, icon, replace, written } from "../dom.js";
 import { call } from "../ipc.js";
 import { offer } from "../keys.js";
@@ -56,6 +56,7 @@ export function mount(root, { id }) {
   };
   const waiting = setTimeout(() => replace(page, backLink(), planSkeleton()), 60);
   const end = keepAsked({
+    first: now.first?.plan?.id === id ? now.first.plan : null,
     ask: () => call("get_plan", { planId: id }),
     tags: ["plan", "plans"],
     show,

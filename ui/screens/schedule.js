@@ -1,7 +1,7 @@
 // Schedule: weeks and their plans.
 
 import { currentAddress, goInstead, planAddress, wide } from "../address.js";
-import { keepAsked } from "../changes.js";
+import { keepAsked, now } from "../changes.js";
 import { element, replace } from "../dom.js";
 import { call } from "../ipc.js";
 import { offer } from "../keys.js";
@@ -13,7 +13,7 @@ import { Weeks } from "../parts/weeks.js";
 
 /** @param {HTMLElement} root */
 export function mount(root) {
-  const list = element("div", { class: "weeks", id: "schedule-list" }, skeleton(8, "row"));
+  const list = element("div", { class: "weeks", id: "schedule-list" }, !now.first?.plans && skeleton(8, "row"));
   const trouble = element("div", { class: "list-notes notes-list" });
   const roving = new Roving(list);
   root.append(trouble, list);
@@ -27,14 +27,14 @@ export function mount(root) {
     const { id } = currentAddress();
     const arriving = !listing?.nextPlanId;
     const earlierOpen = list.querySelector("details")?.open ?? false;
-    const top = list.scrollTop;
+    const top = listing === null ? 0 : list.scrollTop;
     listing = next;
     weeks?.end();
     weeks = new Weeks(list);
     replace(trouble, partialNote(next.coverage, "plans"));
     root.parentElement?.classList.toggle("nothing", next.total === 0);
     replace(list, ...partsOf(next, weeks, earlierOpen));
-    list.scrollTop = top;
+    if (top > 0) list.scrollTop = top;
     if (id !== null) weeks.buildWeekOf(id);
     if (arriving) follow();
     else roving.open(id);
@@ -44,9 +44,11 @@ export function mount(root) {
     if (place !== "schedule") return;
     reveal(list, weeks, id);
     roving.open(id);
-    if (id === null && wide.matches && listing?.nextPlanId) goInstead(planAddress(listing.nextPlanId));
+    const next = listing && nextAddress(listing);
+    if (next) goInstead(next);
   };
   const end = keepAsked({
+    first: now.first?.plans ?? null,
     ask: () => call("list_plans"),
     tags: ["plans"],
     show,
@@ -64,6 +66,16 @@ export function mount(root) {
     withdraw();
     window.removeEventListener("hashchange", follow);
   };
+}
+
+/**
+ * Where the schedule goes by itself: to its next plan, when no plan is open and there is room for one beside it.
+ *
+ * @param {PlanListing} listing
+ */
+export function nextAddress({ nextPlanId }) {
+  const { place, id } = currentAddress();
+  return place === "schedule" && id === null && wide.matches && nextPlanId !== null ? planAddress(nextPlanId) : null;
 }
 
 /**

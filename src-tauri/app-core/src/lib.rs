@@ -38,4 +38,4 @@ mod time;
 pub mod views;
 pub mod words;
 
-pub use app::{App, AppConfig, LinkReception, Ports};
+pub use app::{App, AppConfig, FirstView, LinkReception, Ports};

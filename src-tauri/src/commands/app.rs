@@ -1,24 +1,21 @@
 //! The frame, the settings, and what leads outside.
 
+use app_core::FirstView;
 use app_core::error::ErrorView;
 use app_core::event::AppEvent;
-use app_core::status::{AppStatus, OpenOutsideRequest, SaveSettingsRequest, SettingsView};
+use app_core::status::{OpenOutsideRequest, SaveSettingsRequest, SettingsView};
 use tauri::State;
 use tauri::ipc::Channel;
 
 use crate::shell::Shell;
 
-/// Sends events to the page's channel from now on.
+/// Sends events to the page's channel from now on, and answers all that the page paints first.
 #[tauri::command]
-pub(super) async fn subscribe(shell: State<'_, Shell>, channel: Channel<AppEvent>) -> Result<(), ErrorView> {
-    shell.subscribe(channel);
-    Ok(())
-}
-
-/// The frame around the screens.
-#[tauri::command]
-pub(super) async fn app_status(shell: State<'_, Shell>) -> Result<AppStatus, ErrorView> {
-    Ok(shell.current().app_status())
+pub(super) async fn subscribe(
+    shell: State<'_, Shell>,
+    channel: Channel<AppEvent>,
+) -> Result<FirstView, ErrorView> {
+    Ok(shell.subscribe(channel).await)
 }
 
 /// Reads everything again.

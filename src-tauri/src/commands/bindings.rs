@@ -4,6 +4,7 @@ use std::any::TypeId;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
+use app_core::FirstView;
 use app_core::error::ErrorView;
 use app_core::event::AppEvent;
 use ts_rs::{Config, TS, TypeVisitor};
@@ -15,6 +16,7 @@ const HEAD: &str = "// Generated from the Rust types by the bindings test. Do no
 pub fn bindings() -> String {
     let mut declarations = Declarations::default();
     super::declare(&mut declarations);
+    declarations.visit::<FirstView>();
     declarations.visit::<AppEvent>();
     declarations.visit::<ErrorView>();
     let Declarations { types, commands, .. } = declarations;

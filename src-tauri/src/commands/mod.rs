@@ -15,13 +15,13 @@ use app_core::error::ErrorView;
 use app_core::products::people::views::{GetPersonRequest, ListPeopleRequest, PeopleListing, PersonView};
 use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanView};
 use app_core::session::views::{FinishSignInByHandRequest, SessionView, StartSignInRequest};
-use app_core::status::{AppStatus, OpenOutsideRequest, SaveSettingsRequest, SettingsView, SignedOutView};
+use app_core::status::{OpenOutsideRequest, SaveSettingsRequest, SettingsView, SignedOutView};
 use tauri::ipc::Invoke;
 use tauri::{Runtime, State};
 
 use crate::shell::Shell;
 
-/// The page hands its event channel over with this command, which has no place in the table: a channel is not a request.
+/// The page's first command hands its event channel over, and has no place in the table: a channel is not a request.
 const SUBSCRIBE: &str = "subscribe";
 
 macro_rules! command_table {
@@ -51,7 +51,6 @@ macro_rules! command_table {
 }
 
 command_table! {
-    session::session_status() -> SessionView;
     session::start_sign_in(StartSignInRequest) -> SessionView;
     session::open_browser_again() -> ();
     session::finish_sign_in_by_hand(FinishSignInByHandRequest) -> SessionView;
@@ -65,7 +64,6 @@ command_table! {
     people::get_person(GetPersonRequest) -> PersonView;
     services::list_plans() -> PlanListing;
     services::get_plan(GetPlanRequest) -> PlanView;
-    app::app_status() -> AppStatus;
     app::refresh() -> ();
     app::settings() -> SettingsView;
     app::save_settings(SaveSettingsRequest) -> SettingsView;

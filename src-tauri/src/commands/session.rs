@@ -7,12 +7,6 @@ use tauri::State;
 
 use crate::shell::Shell;
 
-/// Where sign-in stands.
-#[tauri::command]
-pub(super) async fn session_status(shell: State<'_, Shell>) -> Result<SessionView, ErrorView> {
-    Ok(shell.current().session_status())
-}
-
 /// Begins an attempt and opens the browser.
 #[tauri::command]
 pub(super) async fn start_sign_in(

@@ -2,8 +2,9 @@
 
 use pco_client::{AuthorizationCode, AuthorizationRequest};
 
+use super::grant::{Grant, Revocable};
 use super::sign_in::{AttemptNumber, Granted, Identified, Reception};
-use super::tokens::{Grant, Kept, Revocable};
+use super::tokens::Kept;
 use super::views::Words;
 use super::{Account, AccountId, Agreed, Received, Session, account, identity, keeping};
 use crate::error::{AppError, Chain, ErrorCode};

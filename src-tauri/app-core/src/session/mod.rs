@@ -16,6 +16,7 @@ mod account;
 mod arrival;
 #[cfg(test)]
 mod canned;
+mod grant;
 mod identity;
 mod keeping;
 mod lock;
@@ -40,9 +41,10 @@ use url::Url;
 
 pub use account::{Account, AccountId};
 
+use self::grant::Revocable;
 use self::sign_in::{ATTEMPT_LIFE, AttemptNumber, Granted};
 use self::standing::Standing;
-use self::tokens::{Revocable, TokenKeeper};
+use self::tokens::TokenKeeper;
 use self::views::{RedirectChoice, SessionView, Words};
 use crate::error::{AppError, ErrorCode};
 use crate::ports::{Clock, Host, SecretBytes, SecretError, SecretItem, SecretStore};
@@ -154,6 +156,11 @@ impl Session {
         }
         self.standing.change(|sign_in| sign_in.restored(account, notice));
         self.account()
+    }
+
+    /// Tells the page who is signed in, now that what is stored of them can be read.
+    pub fn opened(&self) {
+        self.standing.change(sign_in::SignIn::opened);
     }
 
     /// Sets the client id that new attempts sign in with. An attempt that still waits with another one is given up; who

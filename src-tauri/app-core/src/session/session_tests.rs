@@ -62,10 +62,12 @@ impl Bench {
         bench
     }
 
-    /// The person agrees, and what they agreed to is saved.
+    /// The person agrees, what they agreed to is saved, and their store is open.
     async fn confirmed(&self) -> Result<Account, AppError> {
         let agreed = self.session.agree()?;
-        self.session.save(agreed).await
+        let account = self.session.save(agreed).await;
+        self.session.opened();
+        account
     }
 
     /// Signs out here and there; tells whether Planning Center confirmed and the keychain is clear.
@@ -142,6 +144,8 @@ async fn signing_in_asks_saves_and_is_remembered() {
     let again = bench.reopened(&nowhere());
     assert_eq!(again.session.status(), SessionView::Starting);
     assert_eq!(again.session.restore().await, Some(account));
+    assert_eq!(again.session.status(), SessionView::Starting, "its store is not open yet");
+    again.session.opened();
     assert!(is_signed_in(&again.session.status()));
 }
 
@@ -420,6 +424,7 @@ async fn the_same_account_signs_in_again_without_being_asked() {
     let before = bench(&server.base).signed_in().await;
     let bench = before.reopened(&server.base);
     let account = bench.session.restore().await.unwrap();
+    bench.session.opened();
     bench.session.standing.change(|sign_in| sign_in.need_sign_in(&account.id));
     bench.session.start(RedirectChoice::CustomScheme).await.unwrap();
     assert_eq!(bench.session.account(), Some(account.clone()), "its data stays readable");

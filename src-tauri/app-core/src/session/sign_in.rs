@@ -16,8 +16,8 @@ use pco_client::{AuthorizationCode, AuthorizationRequest, AuthorizationResponse}
 use url::Url;
 
 use super::account::{Account, AccountId};
+use super::grant::Grant;
 use super::photo::Photo;
-use super::tokens::Grant;
 use super::views::{RedirectChoice, SessionView, Words};
 use super::{EndOnDrop, Moment};
 use crate::ports::ReturnPath;
@@ -35,7 +35,7 @@ const BETWEEN_LATE_LINKS: Duration = Duration::from_secs(10);
 /// The machine.
 #[derive(Default)]
 pub(super) struct SignIn {
-    /// False until the keychain was looked into at start.
+    /// False until the keychain was looked into at start, and the store of whom it named was opened.
     started: bool,
     signed_in: Option<SignedIn>,
     attempt: Option<Attempt>,
@@ -55,6 +55,8 @@ struct SignedIn {
     remembered: bool,
     needs_sign_in: bool,
     notice: Option<Words>,
+    /// Whether what is stored can be read. Until then the page is not told that anybody is signed in.
+    readable: bool,
 }
 
 /// One attempt to sign in.
@@ -118,16 +120,30 @@ pub(super) enum Identified {
 impl SignIn {
     /// The look into the keychain has ended. Nothing changes if a sign-in was faster.
     pub(super) fn restored(&mut self, account: Option<Account>, notice: Option<Words>) {
-        self.started = true;
+        self.started = self.signed_in.is_some() || account.is_none();
         if self.signed_in.is_some() {
             return;
         }
         match account {
             Some(account) => {
-                self.signed_in = Some(SignedIn { account, remembered: true, needs_sign_in: false, notice });
+                self.signed_in = Some(SignedIn {
+                    account,
+                    remembered: true,
+                    needs_sign_in: false,
+                    notice,
+                    readable: false,
+                });
                 self.notice = None;
             }
             None => self.notice = notice,
+        }
+    }
+
+    /// What is stored of whoever is signed in can be read now.
+    pub(super) fn opened(&mut self) {
+        self.started = true;
+        if let Some(signed_in) = &mut self.signed_in {
+            signed_in.readable = true;
         }
     }
 
@@ -273,7 +289,8 @@ impl SignIn {
         self.started = true;
         self.attempt = None;
         self.notice = None;
-        self.signed_in = Some(SignedIn { account, remembered, needs_sign_in: false, notice });
+        let readable = self.signed_in_as(&account.id).is_some_and(|before| before.readable);
+        self.signed_in = Some(SignedIn { account, remembered, needs_sign_in: false, notice, readable });
         true
     }
 
@@ -356,13 +373,14 @@ impl SignIn {
     pub(super) fn view(&self, now: Moment, can_sign_in: bool, practice: bool) -> SessionView {
         match (&self.attempt, &self.signed_in) {
             (Some(attempt), _) => attempt.view(now, practice),
-            (None, Some(signed_in)) => SessionView::SignedIn {
+            (None, Some(signed_in)) if signed_in.readable => SessionView::SignedIn {
                 account: signed_in.account.view(practice),
                 remembered: signed_in.remembered,
                 needs_sign_in: signed_in.needs_sign_in,
                 notice: signed_in.notice.clone(),
             },
-            (None, None) if !self.started => SessionView::Starting,
+            (None, _) if !self.started => SessionView::Starting,
+            (None, Some(_)) => SessionView::Finishing,
             (None, None) => SessionView::SignedOut { can_sign_in, notice: self.notice.clone() },
         }
     }

@@ -89,6 +89,7 @@ fn signed_in(person: &str) -> SignIn {
     assert!(matches!(sign_in.identified(number, granted(person)), Identified::Confirm));
     let (number, granted) = sign_in.agree().unwrap();
     assert!(sign_in.complete(number, granted.account, true, None));
+    sign_in.opened();
     sign_in
 }
 
@@ -121,6 +122,8 @@ fn a_sign_in_goes_through_all_its_states() {
     assert!(sign_in.agree().is_none(), "agreeing counts once");
     assert_eq!(view(&sign_in, 93), SessionView::Finishing);
     assert!(sign_in.complete(number, granted.account, true, None));
+    assert_eq!(view(&sign_in, 94), SessionView::Finishing, "what is stored cannot be read yet");
+    sign_in.opened();
     assert!(matches!(
         view(&sign_in, 94),
         SessionView::SignedIn { remembered: true, needs_sign_in: false, .. }
@@ -373,6 +376,16 @@ fn a_late_look_into_the_keychain_does_not_undo_a_sign_in() {
     let mut sign_in = signed_in("1");
     sign_in.restored(Some(account("2")), None);
     assert_eq!(sign_in.account(), Some(&account("1")));
+}
+
+#[test]
+fn an_account_found_in_the_keychain_is_told_once_it_can_be_read() {
+    let mut sign_in = SignIn::default();
+    sign_in.restored(Some(account("1")), None);
+    assert_eq!(sign_in.account(), Some(&account("1")));
+    assert_eq!(view(&sign_in, 0), SessionView::Starting);
+    sign_in.opened();
+    assert!(matches!(view(&sign_in, 0), SessionView::SignedIn { remembered: true, .. }));
 }
 
 /// Links of every kind but the right one; `S` stands for the right state.

@@ -9,7 +9,7 @@ use crate::views::Face;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum SessionView {
-    /// The program starts and is still looking into the keychain.
+    /// The program starts: it is still looking into the keychain, or opening the store of the account it found there.
     Starting,
     /// Nobody is signed in.
     SignedOut {
@@ -31,7 +31,7 @@ pub enum SessionView {
         /// Something to tell while waiting, such as a return link that did not fit.
         notice: Option<Words>,
     },
-    /// The browser came back; the code is being exchanged and the account looked up.
+    /// The browser came back: the code is exchanged and the account looked up, or, once the person has agreed, kept.
     Finishing,
     /// The person is asked whether this is the right account. Nothing has been stored yet.
     Confirm {

@@ -1,13 +1,18 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
+use std::time::Duration;
 
 use futures::future::join_all;
+use jiff::Timestamp;
 use pco_client::ClientId;
 use url::Url;
 
 use super::*;
-use crate::ports::SecretBytes;
+use crate::event::AppEvent;
+use crate::ports::{SecretBytes, SecretItem};
 use crate::session::canned::{Canned, CannedServer, invalid_grant, tokens};
+use crate::session::record::SessionRecord;
+use crate::session::sign_in::SignIn;
 use crate::session::views::SessionView;
 use crate::testing::{ManualClock, MemoryStore, Mood, RecordingHost};
 
@@ -45,6 +50,7 @@ fn bench(base: &Url) -> Bench {
     bench.secrets.put(key(), bench.record("refresh-1", 1).to_bytes().unwrap());
     bench.restore();
     bench.standing.change(|sign_in| sign_in.restored(Some(account()), None));
+    bench.standing.change(SignIn::opened);
     bench
 }
 
@@ -287,7 +293,7 @@ async fn signing_out_waits_for_a_renewal_and_hands_out_what_it_brought() {
     let caller = tokio::spawn(async move { keeper.bearer(&account().id, None).await });
     tokio::task::spawn_blocking(move || arrival.recv()).await.unwrap().unwrap();
     release.send(()).unwrap();
-    assert_eq!(bench.keeper.forget().await.unwrap().refresh().expose(), "refresh-2");
+    assert_eq!(bench.keeper.forget().await.unwrap().refresh.expose(), "refresh-2");
     assert_eq!(caller.await.unwrap().unwrap().expose(), "access-2");
     assert!(matches!(bench.bearer().await, Err(TokenError::SignInRequired)));
 }
@@ -423,7 +429,7 @@ async fn a_renewal_that_ends_while_signing_out_writes_the_keychain_no_more() {
     bench.secrets.delete(&key()).await.unwrap();
     inner.accept(&account().id, bench.grant(2), inner.now()).await.unwrap();
     assert!(bench.secrets.items().is_empty());
-    assert_eq!(bench.keeper.forget().await.unwrap().refresh().expose(), "refresh-2", "to be revoked");
+    assert_eq!(bench.keeper.forget().await.unwrap().refresh.expose(), "refresh-2", "to be revoked");
 }
 
 #[tokio::test]
