@@ -216,7 +216,8 @@ impl<'a> Setting<'a> {
             Some(names) => names.iter().any(|name| name == attribute.name),
             None => !attribute.on_request,
         });
-        let readable = shown.filter(|attribute| resource.shows(attribute.name, self.view.viewer, person));
+        let known = shown.filter(|attribute| attribute.since <= self.view.version);
+        let readable = known.filter(|attribute| resource.shows(attribute.name, self.view.viewer, person));
         let myself = person == Some(self.view.viewer.person);
         Members(readable.map(|attribute| (attribute.name, self.value(attribute, id, myself))).collect())
     }

@@ -18,6 +18,8 @@ pub(crate) type Find = fn(&View<'_>, Id) -> Vec<Id>;
 pub(crate) type Keep = fn(&View<'_>, Id, &Query) -> bool;
 /// Whether a `where` condition holds for a record.
 pub(crate) type Holds = fn(&View<'_>, Id, &str) -> bool;
+/// How often a `where` condition finds a record.
+pub(crate) type Count = fn(&View<'_>, Id, &str) -> usize;
 
 /// One JSON:API type of one product.
 pub(crate) struct Resource {
@@ -116,6 +118,8 @@ pub(crate) struct Attribute {
     /// Sent only when `fields` names it.
     pub(crate) on_request: bool,
     pub(crate) guard: Guard,
+    /// The first version of the API that has it; empty for all of them.
+    pub(crate) since: &'static str,
 }
 
 /// Who may ask for an attribute in strict mode. The values of guarded attributes start with `CNRY-PII-`.
@@ -131,7 +135,7 @@ pub(crate) enum Guard {
 
 /// An attribute that can neither be queried nor ordered by.
 pub(crate) const fn attribute(name: &'static str, read: Read) -> Attribute {
-    Attribute { name, read, queried: false, ordered: false, on_request: false, guard: Guard::Open }
+    Attribute { name, read, queried: false, ordered: false, on_request: false, guard: Guard::Open, since: "" }
 }
 
 impl Attribute {
@@ -157,6 +161,12 @@ impl Attribute {
 
     pub(crate) const fn on_request(mut self) -> Self {
         self.on_request = true;
+        self
+    }
+
+    /// Missing from versions before this one.
+    pub(crate) const fn since(mut self, version: &'static str) -> Self {
+        self.since = version;
         self
     }
 
@@ -271,11 +281,22 @@ pub(crate) const fn standing(keep: Keep, lifted_by: &'static [&'static str]) -> 
 /// A `where` name with a meaning of its own, such as a search.
 pub(crate) struct Condition {
     pub(crate) name: &'static str,
-    pub(crate) holds: Holds,
+    pub(crate) test: Test,
+}
+
+/// How a condition is tested.
+pub(crate) enum Test {
+    Holds(Holds),
+    /// How often the record is found: some searches list it once for each match.
+    Counts(Count),
 }
 
 pub(crate) const fn condition(name: &'static str, holds: Holds) -> Condition {
-    Condition { name, holds }
+    Condition { name, test: Test::Holds(holds) }
+}
+
+pub(crate) const fn counted(name: &'static str, count: Count) -> Condition {
+    Condition { name, test: Test::Counts(count) }
 }
 
 /// `where[id]`: one id, or several with commas between them.

@@ -1,13 +1,14 @@
 //! `where`, `filter` and `order`: from all records at the end of an edge to those the request wants, in its order.
 
 use std::cmp::Ordering;
+use std::iter::repeat_n;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::query::{Query, Where};
-use super::resource::{Edge, Read, Resource};
+use super::resource::{Edge, Read, Resource, Test};
 use super::value::Value;
 use super::view::View;
 use crate::church::table::Id;
@@ -48,7 +49,13 @@ fn apply(view: &View<'_>, resource: &Resource, ids: &mut Vec<Id>, condition: &Wh
         return;
     }
     if let Some(special) = resource.conditions.iter().find(|known| known.name == condition.name) {
-        ids.retain(|id| (special.holds)(view, *id, &condition.value));
+        match special.test {
+            Test::Holds(holds) => ids.retain(|id| holds(view, *id, &condition.value)),
+            Test::Counts(count) => {
+                let found = ids.iter().flat_map(|id| repeat_n(*id, count(view, *id, &condition.value)));
+                *ids = found.collect();
+            }
+        }
     } else if let Some(attribute) = resource.attribute(&condition.name) {
         let operand = Operand::new(&condition.value);
         let Some(comparison) = Comparison::parse(condition.operator.as_deref()) else { return };
@@ -187,7 +194,7 @@ mod tests {
 
     use super::{Comparison, Operand, select};
     use crate::church::Church;
-    use crate::church::people::rows::Person;
+    use crate::church::people::rows::{Person, PhoneNumber};
     use crate::church::rights::{Rights, Viewer};
     use crate::config::EmulatorConfig;
     use crate::jsonapi::query::Query;
@@ -238,6 +245,21 @@ mod tests {
         let view = View { church, viewer, version: "2025-11-10" };
         let edge = PRODUCT.root.edge("people").unwrap();
         select(&view, edge, church.people.ids(), &Query::parse(query))
+    }
+
+    #[test]
+    fn a_search_lists_a_person_once_for_each_number_that_matches() {
+        let mut church = Church::new(&EmulatorConfig::default());
+        let (_, number) = church.phone_numbers.iter().next().unwrap();
+        let again = PhoneNumber { primary: false, ..number.clone() };
+        let (person, digits) = (again.person, again.number.to_string());
+        let query = format!("where[search_phone_number]={digits}");
+        let once = selected(&church, &query).into_iter().filter(|id| *id == person).count();
+        church.phone_numbers.add(again);
+        let twice = selected(&church, &query).into_iter().filter(|id| *id == person).count();
+        assert_eq!((once, twice), (1, 2));
+        let combined = format!("where[search_name_or_email_or_phone_number]={digits}");
+        assert_eq!(selected(&church, &combined).into_iter().filter(|id| *id == person).count(), 1);
     }
 
     fn naive(operator: &str, value: i64, operand: i64) -> bool {

@@ -35,4 +35,5 @@ mod transport_hostile;
 mod transport_limits;
 mod transport_tls;
 mod truth;
+mod versions;
 mod writes;

@@ -124,26 +124,6 @@ async fn the_team_entries_of_others_are_for_administrators_only() {
 }
 
 #[tokio::test]
-async fn gender_was_one_letter_before_july_2022() {
-    let story = Story::begin().await;
-    for (version, expected) in [("2022-07-13", 1), ("2022-07-14", 4)] {
-        let response = story
-            .client
-            .get(story.address("people/v2/people?fields[Person]=gender&per_page=100"))
-            .bearer_auth(&story.access_token)
-            .header("x-pco-api-version", version)
-            .send()
-            .await
-            .unwrap();
-        let people: Value = response.json().await.unwrap();
-        let genders = people["data"].as_array().unwrap().iter();
-        let shortest =
-            genders.filter_map(|person| person["attributes"]["gender"].as_str()).map(str::len).min();
-        assert_eq!(shortest, Some(expected), "{version}");
-    }
-}
-
-#[tokio::test]
 async fn an_include_that_the_reader_may_not_follow_brings_nothing() {
     let (story, daniel) = story(PeopleRight::None, ServicesRight::Viewer).await;
     let me = story.get("people/v2/me?include=emails,households.people").await;

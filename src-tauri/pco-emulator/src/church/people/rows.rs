@@ -117,6 +117,7 @@ pub(crate) struct Email {
     pub(crate) updated_at: Timestamp,
 }
 
+#[derive(Clone)]
 pub(crate) struct PhoneNumber {
     pub(crate) person: Id,
     /// As typed by the church.

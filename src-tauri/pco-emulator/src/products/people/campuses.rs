@@ -23,7 +23,7 @@ pub(super) static CAMPUS: Resource = Resource {
         attribute("phone_number", |_, _| "(555) 010-0100".into()),
         attribute("state", |_, _| "NY".into()),
         attribute("street", |church, id| (&church.campuses[id].street).into()),
-        attribute("time_zone", |_, _| TIME_ZONE.into()),
+        attribute("time_zone", |_, _| TIME_ZONE.into()).since("2019-01-14"),
         attribute("time_zone_raw", |_, _| TIME_ZONE.into()).on_request(),
         attribute("twenty_four_hour_time", |_, _| Value::Null),
         attribute("updated_at", |church, id| church.campuses[id].created_at.into()).indexed(),

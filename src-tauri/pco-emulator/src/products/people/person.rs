@@ -77,7 +77,8 @@ pub(crate) static PERSON: Resource = Resource {
         attribute("school_type", |church, id| {
             let school = church.people[id].school.map(|school| &church.school_options[school]);
             school.and_then(|school| school.school_types.first()).copied().into()
-        }),
+        })
+        .since("2020-07-22"),
         attribute("site_administrator", |church, id| church.is_administrator(id).into()).indexed().own(),
         attribute("status", |church, id| {
             if church.people[id].active() { "active" } else { "inactive" }.into()

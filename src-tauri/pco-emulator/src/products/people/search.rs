@@ -3,7 +3,7 @@
 use crate::church::Church;
 use crate::church::people::rows::PhoneNumber;
 use crate::church::table::Id;
-use crate::jsonapi::resource::{Condition, condition, id_condition};
+use crate::jsonapi::resource::{Condition, condition, counted, id_condition};
 use crate::jsonapi::view::View;
 
 pub(super) const PERSON_CONDITIONS: &[Condition] = &[
@@ -18,9 +18,10 @@ pub(super) const PERSON_CONDITIONS: &[Condition] = &[
     condition("search_name_or_email_or_phone_number", |church, id, wanted| {
         name_matches(church, id, wanted)
             || email_matches(church, id, wanted)
-            || phone_number_matches(church, id, wanted)
+            || matching_phone_numbers(church, id, wanted) > 0
     }),
-    condition("search_phone_number", phone_number_matches),
+    // A person is listed once for each number that matches, however alike the numbers are.
+    counted("search_phone_number", matching_phone_numbers),
     condition("search_phone_number_e164", |church, id, wanted| {
         numbers_of(church, id).any(|number| number.e164().is_some_and(|number| number == wanted.trim()))
     }),
@@ -48,11 +49,14 @@ fn email_matches(church: &View<'_>, id: Id, wanted: &str) -> bool {
         && emails.into_iter().any(|email| church.emails[email].address.to_lowercase().starts_with(&wanted))
 }
 
-/// Fragments in any format find a number.
-fn phone_number_matches(church: &View<'_>, id: Id, wanted: &str) -> bool {
+/// How many of a person's numbers are found. Fragments in any format find a number.
+fn matching_phone_numbers(church: &View<'_>, id: Id, wanted: &str) -> usize {
     let digits: String = wanted.chars().filter(char::is_ascii_digit).collect();
     let letters = wanted.chars().any(char::is_alphabetic);
-    !letters && digits.len() >= 3 && numbers_of(church, id).any(|number| number.digits().contains(&digits))
+    if letters || digits.len() < 3 {
+        return 0;
+    }
+    numbers_of(church, id).filter(|number| number.digits().contains(&digits)).count()
 }
 
 fn numbers_of(church: &Church, person: Id) -> impl Iterator<Item = &PhoneNumber> {

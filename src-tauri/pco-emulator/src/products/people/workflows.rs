@@ -138,7 +138,12 @@ static WORKFLOW_CATEGORY: Resource = Resource {
         attribute("name", |church, id| (&church.workflow_categories[id].name).into()),
         attribute("updated_at", |church, id| church.workflow_categories[id].created_at.into()),
     ],
-    ..Resource::new("WorkflowCategory", |_, id| format!("/people/v2/workflow_categories/{id}"))
+    // It has no address but that of a workflow's category.
+    ..Resource::new("WorkflowCategory", |church, id| {
+        let mut workflows = church.workflows.iter();
+        let workflow = workflows.find(|(_, workflow)| workflow.category == Some(id)).map_or(0, |(id, _)| id);
+        format!("/people/v2/workflows/{workflow}/category")
+    })
 };
 
 /// A workflow has one share, which has the workflow's number.
