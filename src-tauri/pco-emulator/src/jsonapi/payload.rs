@@ -127,6 +127,26 @@ impl Payload {
         })
     }
 
+    pub(crate) fn number(&self, name: &'static str) -> Result<Given<f64>, Problem> {
+        Given::read(self.attributes.get(name), |value| {
+            let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
+            number.filter(|number| number.is_finite()).ok_or_else(|| Problem::new(name, "is not a number"))
+        })
+    }
+
+    /// A list of texts; numbers are taken as such.
+    pub(crate) fn texts(&self, name: &'static str) -> Result<Given<Vec<String>>, Problem> {
+        Given::read(self.attributes.get(name), |value| {
+            let entries = value.as_array().into_iter().flatten().map(|entry| match entry {
+                Json::String(text) => Some(text.clone()),
+                Json::Number(number) => Some(number.to_string()),
+                _ => None,
+            });
+            let texts = entries.collect::<Option<_>>().filter(|_| value.is_array());
+            texts.ok_or_else(|| Problem::new(name, "is invalid"))
+        })
+    }
+
     pub(crate) fn day(&self, name: &'static str) -> Result<Given<Date>, Problem> {
         Given::read(self.attributes.get(name), |value| {
             let day = value.as_str().and_then(|text| text.get(..10)?.parse().ok());

@@ -56,7 +56,9 @@ impl Church {
         let (now, zone) = (self.now(), self.zone.clone());
         let has_it = |plan: &Plan| plan.times.iter().any(|row| row.id == time);
         let plan = self.plans.iter().find(|(_, plan)| has_it(plan)).map(|(id, _)| id);
-        let plan = self.living_plan(found("plan time", plan)?)?;
+        let plan = found("plan time", plan)?;
+        self.contents_mut(plan);
+        let plan = self.living_plan(plan)?;
         for row in plan.times.iter_mut().filter(|row| row.id == time) {
             (row.starts_at, row.ends_at, row.updated_at) = (starts_at, ends_at, now);
         }
@@ -84,10 +86,8 @@ impl Church {
     pub(super) fn add_item(&mut self, plan: Id, title: String, length: i64) -> Result<Id, MutationError> {
         let now = self.now();
         self.living_plan(plan)?;
-        let id = self.next_item_id(plan).ok_or(MutationError::Full("item"))?;
-        let contents = found("plan", self.contents_mut(plan))?;
-        contents.items.push(Item {
-            id,
+        let item = Item {
+            id: 0,
             plan,
             item_type: "item",
             title: Cow::Owned(title),
@@ -101,8 +101,8 @@ impl Church {
             custom_arrangement_sequence: None,
             created_at: now,
             updated_at: now,
-        });
-        Ok(id)
+        };
+        self.insert_item(item, None).ok_or(MutationError::Full("item"))
     }
 
     pub(super) fn rename_item(&mut self, item: Id, title: String) -> Result<Id, MutationError> {
@@ -128,10 +128,8 @@ impl Church {
     pub(super) fn delete_item(&mut self, item: Id) -> Result<Id, MutationError> {
         let plan = found("item", Self::plan_of_item(item))?;
         let contents = found("item", self.contents_mut(plan))?;
-        let place = found("item", contents.items.iter().position(|row| row.id == item))?;
-        contents.items.remove(place);
-        contents.item_notes.retain(|row| row.item != item);
-        contents.item_times.retain(|row| row.item != item);
+        found("item", contents.items.iter().find(|row| row.id == item))?;
+        self.remove_item(item);
         Ok(item)
     }
 
@@ -153,28 +151,13 @@ impl Church {
         let row = found("team position", self.team_positions.get(position))?;
         let (team, name) = (row.team, row.name.clone());
         self.assign_to(person, position);
-        let id = self.next_plan_person_id(plan).ok_or(MutationError::Full("team member"))?;
-        let contents = found("plan", self.contents_mut(plan))?;
-        contents.team_members.push(PlanPerson {
-            id,
-            plan,
-            person,
-            team,
-            position: name,
-            answer: Answer::Unconfirmed,
-            decline_reason: None,
-            notes: None,
-            prepared_only: false,
+        let entry = PlanPerson {
             times,
-            declined_times: Vec::new(),
-            responds_to: None,
+            prepared_only: false,
             sent_at: Some(now),
-            read_at: None,
-            answered_at: None,
-            created_at: now,
-            updated_at: now,
-        });
-        Ok(id)
+            ..PlanPerson::asked(plan, person, team, name, now)
+        };
+        self.add_plan_person(entry).ok_or(MutationError::Full("team member"))
     }
 
     /// Puts somebody into another position. What they answered no longer holds.
@@ -215,19 +198,15 @@ impl Church {
         });
     }
 
-    pub(crate) fn set_status(
+    pub(super) fn set_status(
         &mut self,
         id: Id,
         status: &str,
         reason: Option<String>,
     ) -> Result<Id, MutationError> {
         let answer = Answer::parse(status).ok_or(MutationError::UnknownStatus)?;
-        let now = self.now();
-        let entry = found("team member", self.plan_person_mut(id))?;
-        entry.answer = answer;
-        entry.decline_reason = reason.filter(|_| answer == Answer::Declined).map(Cow::Owned);
-        entry.answered_at = Some(now);
-        entry.updated_at = now;
-        Ok(id)
+        found("team member", Self::plan_of_plan_person(id))?;
+        let entered = self.enter_answer(id, answer, reason.map(Cow::Owned), Vec::new());
+        found("team member", entered.then_some(id))
     }
 }

@@ -6,7 +6,7 @@ use crate::church::Church;
 use crate::church::table::Id;
 
 /// Room for the rows of one kind below one plan.
-const ROWS_PER_PLAN: Id = 1_000;
+pub(super) const ROWS_PER_PLAN: Id = 1_000;
 pub(super) const FIRST_ITEM: Id = 1_040_000_000;
 pub(super) const FIRST_ITEM_NOTE: Id = 3_020_000_000;
 pub(super) const FIRST_ITEM_TIME: Id = 4_030_000_000;
@@ -26,16 +26,13 @@ pub(crate) struct Contents {
     pub(crate) team_members: Vec<PlanPerson>,
     pub(crate) needed_positions: Vec<NeededPosition>,
     pub(crate) notes: Vec<PlanNote>,
+    /// How many rows were added since the plan was made: their ids are never given out again.
+    pub(super) added: usize,
 }
 
 /// The id of the `place`-th row of a kind below the plan with this ordinal.
 pub(super) fn row_id(first: Id, ordinal: u64, place: usize) -> Id {
     first + ordinal * ROWS_PER_PLAN + place as u64
-}
-
-fn next_row_id(first: Id, ordinal: u64, last: Option<Id>) -> Option<Id> {
-    let id = last.map_or_else(|| row_id(first, ordinal, 0), |last| last + 1);
-    (id < row_id(first, ordinal + 1, 0)).then_some(id)
 }
 
 fn plan_of(first: Id, row: Id) -> Id {
@@ -67,22 +64,10 @@ impl Church {
     }
 
     /// The rows below a plan, to be changed. None when there is no such plan.
-    pub(in crate::church) fn contents_mut(&mut self, plan: Id) -> Option<&mut Contents> {
+    pub(crate) fn contents_mut(&mut self, plan: Id) -> Option<&mut Contents> {
         self.plans.get(plan)?;
         self.contents(plan);
         self.plans.get_mut(plan)?.contents.get_mut().map(Box::as_mut)
-    }
-
-    /// The id for another item of a plan; None when the plan has room for no more.
-    pub(in crate::church) fn next_item_id(&self, plan: Id) -> Option<Id> {
-        let ids = self.contents(plan).items.iter().map(|row| row.id);
-        next_row_id(FIRST_ITEM, self.plans[plan].ordinal, ids.max())
-    }
-
-    /// The id for another entry in a plan's teams; None when the plan has room for no more.
-    pub(in crate::church) fn next_plan_person_id(&self, plan: Id) -> Option<Id> {
-        let ids = self.contents(plan).team_members.iter().map(|row| row.id);
-        next_row_id(FIRST_PLAN_PERSON, self.plans[plan].ordinal, ids.max())
     }
 
     pub(crate) fn item(&self, id: Id) -> &Item {
@@ -114,6 +99,31 @@ impl Church {
     pub(crate) fn plan_person_mut(&mut self, id: Id) -> Option<&mut PlanPerson> {
         let contents = self.contents_mut(Self::plan_of_plan_person(id)?)?;
         contents.team_members.iter_mut().find(|row| row.id == id)
+    }
+
+    pub(crate) fn item_mut(&mut self, id: Id) -> Option<&mut Item> {
+        let contents = self.contents_mut(plan_of(FIRST_ITEM, id))?;
+        contents.items.iter_mut().find(|row| row.id == id)
+    }
+
+    pub(crate) fn item_note_mut(&mut self, id: Id) -> Option<&mut ItemNote> {
+        let contents = self.contents_mut(plan_of(FIRST_ITEM_NOTE, id))?;
+        contents.item_notes.iter_mut().find(|row| row.id == id)
+    }
+
+    pub(crate) fn item_time_mut(&mut self, id: Id) -> Option<&mut ItemTime> {
+        let contents = self.contents_mut(plan_of(FIRST_ITEM_TIME, id))?;
+        contents.item_times.iter_mut().find(|row| row.id == id)
+    }
+
+    pub(crate) fn plan_note_mut(&mut self, id: Id) -> Option<&mut PlanNote> {
+        let contents = self.contents_mut(plan_of(FIRST_PLAN_NOTE, id))?;
+        contents.notes.iter_mut().find(|row| row.id == id)
+    }
+
+    pub(crate) fn needed_position_mut(&mut self, id: Id) -> Option<&mut NeededPosition> {
+        let contents = self.contents_mut(plan_of(FIRST_NEEDED_POSITION, id))?;
+        contents.needed_positions.iter_mut().find(|row| row.id == id)
     }
 
     /// Puts a plan's items in another order. False, and nothing done, unless `order` names each of them once.

@@ -36,4 +36,37 @@ impl Church {
             .map(|time| time.id)
             .collect()
     }
+
+    /// Takes control of a plan, or gives it up.
+    pub(crate) fn toggle_control(&mut self, plan: Id, person: Id) {
+        if let Some(row) = self.plans.get_mut(plan) {
+            let live = row.live.get_or_insert_default();
+            live.controller = if live.controller == Some(person) { None } else { Some(person) };
+        }
+    }
+
+    /// Steps forward or back. Without control nothing happens.
+    pub(crate) fn step(&mut self, plan: Id, person: Id, forward: bool) {
+        if self.live(plan).controller != Some(person) {
+            return;
+        }
+        let now = self.now();
+        let current = self.live(plan).current;
+        let next = if forward { self.next_item_time(plan) } else { self.previous_item_time(plan) };
+        if let Some(time) = current.and_then(|current| self.item_time_mut(current)) {
+            time.live_end_at = Some(now);
+        }
+        if let Some(time) = next.and_then(|next| self.item_time_mut(next)) {
+            (time.live_start_at, time.live_end_at) = (Some(now), None);
+        }
+        if let Some(row) = self.plans.get_mut(plan) {
+            row.live.get_or_insert_default().current = next;
+        }
+    }
+
+    fn previous_item_time(&self, plan: Id) -> Option<Id> {
+        let order = self.live_order(plan);
+        let place = order.iter().position(|time| Some(*time) == self.live(plan).current)?;
+        order.get(place.checked_sub(1)?).copied()
+    }
 }

@@ -1,5 +1,6 @@
 //! Services: what is planned, who is asked to serve, and what is sung.
 
+mod adding;
 mod attachments;
 mod blockouts;
 pub(crate) mod calendar;

@@ -16,8 +16,8 @@ use crate::church::table::{Id, Text};
 /// Distance between the ids of two plans.
 pub(in crate::church) const STEP: Id = 13;
 pub(super) const FIRST_PLAN: Id = 71_300_005;
-const FIRST_TIME: Id = 180_000_001;
-const TIMES_PER_PLAN: Id = 10;
+pub(super) const FIRST_TIME: Id = 180_000_001;
+pub(super) const TIMES_PER_PLAN: Id = 100;
 const WEEKS_BACK: i64 = 52;
 const WEEKS_AHEAD: i64 = 18;
 /// How long before the first plan of a batch the batch is made.
@@ -143,6 +143,7 @@ impl Church {
             title: title.map(Cow::Borrowed),
             series,
             series_title: series_title.map(Cow::Borrowed),
+            times_made: times.len() as u64,
             times,
             updated_at,
             ..Plan::new(service_type, ordinal, created_at)
@@ -163,6 +164,7 @@ impl Church {
         let plan = Plan {
             day: Some(day),
             title: title.map(Cow::Owned),
+            times_made: times.len() as u64,
             times,
             contents: OnceLock::from(Box::default()),
             ..Plan::new(service_type, ordinal, now)
@@ -199,7 +201,7 @@ impl Church {
     }
 
     /// Enters a plan; its ordinal must be the number of plans so far.
-    fn push_plan(&mut self, plan: Plan) -> Id {
+    pub(super) fn push_plan(&mut self, plan: Plan) -> Id {
         let id = FIRST_PLAN + plan.ordinal * STEP;
         if let Some(service_type) = self.service_types.get_mut(plan.service_type) {
             service_type.plans.push(id);
@@ -209,7 +211,7 @@ impl Church {
     }
 
     /// Takes a plan out of every list but `unscoped_plans`.
-    pub(in crate::church) fn delete_plan(&mut self, plan: Id) -> Option<Id> {
+    pub(crate) fn delete_plan(&mut self, plan: Id) -> Option<Id> {
         let now = self.now();
         let row = self.plans.get_mut(plan).filter(|row| row.deleted_at.is_none())?;
         row.deleted_at = Some(now);
@@ -322,7 +324,7 @@ impl Church {
 
 impl Plan {
     /// An empty plan.
-    fn new(service_type: Id, ordinal: u64, created_at: Timestamp) -> Self {
+    pub(super) fn new(service_type: Id, ordinal: u64, created_at: Timestamp) -> Self {
         Self {
             service_type,
             ordinal,
@@ -333,6 +335,7 @@ impl Plan {
             public: false,
             reminders_disabled: false,
             times: Vec::new(),
+            times_made: 0,
             live: None,
             deleted_at: None,
             created_at,

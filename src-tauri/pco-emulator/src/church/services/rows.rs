@@ -58,6 +58,7 @@ pub(crate) struct TeamPosition {
 }
 
 /// A person who serves in a position of a team.
+#[derive(Clone)]
 pub(crate) struct Assignment {
     pub(crate) person: Id,
     pub(crate) team_position: Id,
@@ -89,6 +90,8 @@ pub(crate) struct Plan {
     pub(crate) public: bool,
     pub(crate) reminders_disabled: bool,
     pub(crate) times: Vec<PlanTime>,
+    /// How many times it ever had: the next one's id follows from it.
+    pub(crate) times_made: u64,
     pub(crate) live: Option<Live>,
     pub(crate) deleted_at: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
@@ -137,6 +140,7 @@ pub(crate) struct Series {
     pub(crate) created_at: Timestamp,
 }
 
+#[derive(Clone)]
 pub(crate) struct Song {
     pub(crate) title: Text,
     pub(crate) author: Option<Text>,
@@ -149,24 +153,31 @@ pub(crate) struct Song {
     pub(crate) updated_at: Timestamp,
 }
 
+#[derive(Clone)]
 pub(crate) struct Arrangement {
     pub(crate) song: Id,
     pub(crate) name: Text,
-    pub(crate) beats_per_minute: f64,
-    pub(crate) meter: &'static str,
+    pub(crate) beats_per_minute: Option<f64>,
+    pub(crate) meter: Option<Text>,
     /// Seconds.
     pub(crate) length: i64,
+    pub(crate) notes: Option<Text>,
+    /// Words and chords.
+    pub(crate) chord_chart: Option<Text>,
     /// Labels of sections in the order sung.
-    pub(crate) sequence: &'static [&'static str],
+    pub(crate) sequence: Vec<Text>,
     pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
 }
 
 #[expect(clippy::struct_field_names, reason = "starting_key is the attribute’s name")]
 pub(crate) struct Key {
     pub(crate) arrangement: Id,
-    pub(crate) starting_key: &'static str,
-    pub(crate) ending_key: &'static str,
+    pub(crate) name: Option<Text>,
+    pub(crate) starting_key: Text,
+    pub(crate) ending_key: Text,
     pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
 }
 
 /// A category of notes, of a plan or of an item.
@@ -200,6 +211,7 @@ pub(crate) struct Attachment {
 }
 
 /// When somebody cannot serve, once or again and again. Times are the wall clock of `TIME_ZONE`.
+#[derive(Clone)]
 pub(crate) struct Blockout {
     pub(crate) person: Id,
     pub(crate) reason: Text,
@@ -232,6 +244,7 @@ pub(crate) enum Period {
     Yearly,
 }
 
+#[derive(Clone)]
 #[expect(clippy::struct_field_names, reason = "item_type is the attribute’s name")]
 pub(crate) struct Item {
     pub(crate) id: Id,
@@ -336,6 +349,34 @@ pub(crate) struct PlanPerson {
 }
 
 impl PlanPerson {
+    /// A request that is drafted and not yet sent.
+    pub(crate) fn asked(plan: Id, person: Id, team: Id, position: Text, now: Timestamp) -> Self {
+        Self {
+            id: 0,
+            plan,
+            person,
+            team,
+            position,
+            answer: Answer::Unconfirmed,
+            decline_reason: None,
+            notes: None,
+            prepared_only: true,
+            times: Vec::new(),
+            declined_times: Vec::new(),
+            responds_to: None,
+            sent_at: None,
+            read_at: None,
+            answered_at: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// Whether the person asked sees it: confirmed, or at least no draft.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.answer == Answer::Confirmed || !self.prepared_only
+    }
+
     /// The answer for one of its times.
     pub(crate) fn answer_for(&self, time: Id) -> Answer {
         if self.declined_times.contains(&time) { Answer::Declined } else { self.answer }

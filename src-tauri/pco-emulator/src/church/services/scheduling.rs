@@ -8,7 +8,7 @@ use super::contents::{Contents, FIRST_NEEDED_POSITION, FIRST_PLAN_PERSON, row_id
 use super::rows::{Answer, NeededPosition, Plan, PlanPerson, Team, TeamPosition, TimeType};
 use super::teams::OLDER_CHILDREN;
 use crate::church::Church;
-use crate::church::table::Id;
+use crate::church::table::{Id, Text};
 use crate::random::Random;
 
 const SCHEDULE_STREAM: u64 = 51;
@@ -182,4 +182,25 @@ fn times_of(plan: &Plan, team: &Team, random: &mut Random) -> Vec<Id> {
 fn needed_time(plan: &Plan, team: &Team, random: &mut Random) -> Option<Id> {
     let services: Vec<Id> = plan.times_of(TimeType::Service).map(|time| time.id).collect();
     (team.split && services.len() > 1).then(|| random.pick(&services))
+}
+
+impl Church {
+    /// Enters somebody's answer to a request: for all its times, or without those of `declined_times`.
+    pub(crate) fn enter_answer(
+        &mut self,
+        id: Id,
+        answer: Answer,
+        reason: Option<Text>,
+        declined_times: Vec<Id>,
+    ) -> bool {
+        let now = self.now();
+        let Some(entry) = self.plan_person_mut(id) else { return false };
+        entry.answer = answer;
+        let says_no = answer == Answer::Declined || !declined_times.is_empty();
+        entry.decline_reason = reason.filter(|_| says_no);
+        entry.declined_times = declined_times;
+        entry.answered_at = Some(now);
+        entry.updated_at = now;
+        true
+    }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::rows::{Arrangement, Key, Plan, Song};
+use super::rows::{Arrangement, Attachable, Key, Plan, Song};
 use crate::church::Church;
 use crate::church::table::Id;
 use crate::random::Random;
@@ -98,11 +98,14 @@ impl Church {
         let row = Arrangement {
             song,
             name: Cow::Borrowed(name),
-            beats_per_minute: f64::from(u32::try_from(random.between(62, 128)).unwrap_or(80)),
-            meter: random.pick(METERS),
+            beats_per_minute: Some(f64::from(u32::try_from(random.between(62, 128)).unwrap_or(80))),
+            meter: Some(Cow::Borrowed(random.pick(METERS))),
             length: random.between(170, 330),
-            sequence: random.pick(SEQUENCES),
+            notes: None,
+            chord_chart: None,
+            sequence: random.pick(SEQUENCES).iter().map(|label| Cow::Borrowed(*label)).collect(),
             created_at,
+            updated_at: created_at,
         };
         self.arrangements.push(arrangement, row);
         let first = random.index(KEYS.len());
@@ -111,8 +114,35 @@ impl Church {
             let key = self.keys.next_id(18_900_001);
             // The last verse of some goes up a tone.
             let end = if random.chance(10) { (start + 1) % KEYS.len() } else { start };
-            let row = Key { arrangement, starting_key: KEYS[start], ending_key: KEYS[end], created_at };
+            let row = Key {
+                arrangement,
+                name: None,
+                starting_key: Cow::Borrowed(KEYS[start]),
+                ending_key: Cow::Borrowed(KEYS[end]),
+                created_at,
+                updated_at: created_at,
+            };
             self.keys.push(key, row);
+        }
+    }
+
+    /// Takes a song out of the book with all that hangs on it; what it is called stays in the plans.
+    pub(crate) fn delete_song(&mut self, song: Id) {
+        for arrangement in self.arrangements_of(song) {
+            self.keys.retain(|_, row| row.arrangement != arrangement);
+            self.attachments.retain(|_, row| row.attachable != Attachable::Arrangement(arrangement));
+        }
+        self.arrangements.retain(|_, row| row.song != song);
+        self.attachments.retain(|_, row| row.attachable != Attachable::Song(song));
+        self.songs.remove(song);
+        for plan in self.plans.ids() {
+            // Where nobody looked yet, the song was not chosen.
+            let contents = self.plans.get_mut(plan).and_then(|plan| plan.contents.get_mut());
+            for item in contents.into_iter().flat_map(|contents| &mut contents.items) {
+                if item.song == Some(song) {
+                    (item.song, item.arrangement, item.key) = (None, None, None);
+                }
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Services: when people cannot serve.
 
+use super::writing::{DELETE_BLOCKOUT, PATCH_BLOCKOUT};
 use crate::church::services::rows::{Blockout, Period};
 use crate::church::table::Id;
 use crate::church::{Church, TIME_ZONE};
@@ -56,6 +57,8 @@ pub(super) static BLOCKOUT: Resource = Resource {
         }),
     ],
     person: |church, id| Some(church.blockouts[id].person),
+    patch: Some(PATCH_BLOCKOUT),
+    delete: Some(DELETE_BLOCKOUT),
     ..Resource::new("Blockout", blockout_path)
 };
 

@@ -3,6 +3,7 @@
 use super::attachments::ATTACHMENT;
 use super::notes::ITEM_NOTE_CATEGORY;
 use super::songs::{ARRANGEMENT, KEY, SONG, abbreviated};
+use super::writing::{CREATE_ITEM_NOTE, DELETE_ITEM, DELETE_ITEM_NOTE, PATCH_ITEM, PATCH_ITEM_NOTE};
 use crate::church::Church;
 use crate::church::services::rows::Attachable;
 use crate::church::table::Id;
@@ -28,7 +29,7 @@ pub(super) static ITEM: Resource = Resource {
         attribute("html_details", |church, id| church.item(id).html_details.as_ref().into()),
         attribute("item_type", |church, id| church.item(id).item_type.into()),
         attribute("key_name", |church, id| {
-            church.item(id).key.map(|key| church.keys[key].starting_key).into()
+            church.item(id).key.map(|key| &church.church.keys[key].starting_key).into()
         }),
         attribute("length", |church, id| church.item(id).length.into()),
         attribute("sequence", |church, id| {
@@ -58,12 +59,15 @@ pub(super) static ITEM: Resource = Resource {
         edge_to_one("arrangement", &ARRANGEMENT, |church, id| {
             church.item(id).arrangement.into_iter().collect()
         }),
-        edge_to_many("item_notes", &ITEM_NOTE, |church, id| church.item_notes_of(id)),
+        edge_to_many("item_notes", &ITEM_NOTE, |church, id| church.item_notes_of(id))
+            .created(CREATE_ITEM_NOTE),
         edge_to_many("item_times", &ITEM_TIME, |church, id| church.item_times_of(id)),
         edge_to_one("key", &KEY, |church, id| church.item(id).key.into_iter().collect()),
         edge_to_one("song", &SONG, |church, id| church.item(id).song.into_iter().collect()),
     ],
     includes: &["arrangement", "item_notes", "item_times", "key", "song"],
+    patch: Some(PATCH_ITEM),
+    delete: Some(DELETE_ITEM),
     ..Resource::new("Item", item_path)
 };
 
@@ -89,6 +93,8 @@ static ITEM_NOTE: Resource = Resource {
         vec![church.item_note(id).category]
     })],
     includes: &["item_note_category"],
+    patch: Some(PATCH_ITEM_NOTE),
+    delete: Some(DELETE_ITEM_NOTE),
     ..Resource::new("ItemNote", |church, id| {
         format!("{}/item_notes/{id}", item_path(church, church.item_note(id).item))
     })

@@ -5,6 +5,7 @@ use super::items::{ITEM, ITEM_TIME};
 use super::people::PERSON;
 use super::plans::PLAN;
 use super::service_types::SERVICE_TYPE;
+use super::writing::LIVE_ACTIONS;
 use crate::church::rights::ServicesRight;
 use crate::jsonapi::resource::{Resource, attribute, edge_to_many, edge_to_one};
 use crate::jsonapi::value::Value;
@@ -41,5 +42,6 @@ pub(super) static LIVE: Resource = Resource {
         edge_to_many("watchable_plans", &PLAN, |_, id| vec![id]),
     ],
     includes: &["controller", "current_item_time", "items", "next_item_time", "service_type"],
+    actions: LIVE_ACTIONS,
     ..Resource::new("Live", |church, id| format!("{}/live", (PLAN.path)(church, id)))
 };

@@ -71,7 +71,7 @@ static ORGANIZATION: Resource = Resource {
         edge_to_many("series", &plans::SERIES, |church, _| church.series.ids()),
         edge_to_many("service_types", &service_types::SERVICE_TYPE, |church, _| church.service_types.ids())
             .filtered(service_types::SERVICE_TYPE_FILTERS),
-        edge_to_many("songs", &songs::SONG, |church, _| church.songs.ids()),
+        edge_to_many("songs", &songs::SONG, |church, _| church.songs.ids()).created(writing::CREATE_SONG),
         edge_to_many("teams", &teams::TEAM, |church, _| church.teams.ids()).filtered(teams::TEAM_FILTERS),
     ],
     ..Resource::new("Organization", |_, _| "/services/v2".to_owned())

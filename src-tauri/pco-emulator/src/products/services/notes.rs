@@ -1,5 +1,6 @@
 //! Services: notes on a plan, and the categories of notes.
 
+use super::writing::{DELETE_PLAN_NOTE, PATCH_PLAN_NOTE};
 use crate::church::Church;
 use crate::church::table::Id;
 use crate::jsonapi::resource::{Filter, Resource, attribute, edge_to_one, filter, to_many, to_one};
@@ -61,6 +62,8 @@ pub(super) static PLAN_NOTE: Resource = Resource {
         vec![church.plan_note(id).category]
     })],
     includes: &["plan_note_category"],
+    patch: Some(PATCH_PLAN_NOTE),
+    delete: Some(DELETE_PLAN_NOTE),
     ..Resource::new("PlanNote", |church, id| {
         let plan = church.plan_note(id).plan;
         format!("/services/v2/service_types/{}/plans/{plan}/notes/{id}", church.plans[plan].service_type)

@@ -5,6 +5,7 @@ use super::schedules::{SCHEDULE, SCHEDULE_FILTERS, schedules_of};
 use super::signups::AVAILABLE_SIGNUP;
 use super::team_members::PLAN_PERSON;
 use super::teams::{ASSIGNMENT, ASSIGNMENT_FILTERS, TEAM_LEADER, TEAM_LEADER_FILTERS};
+use super::writing::CREATE_BLOCKOUT;
 use crate::avatar;
 use crate::church::rights::ServicesRight;
 use crate::church::table::Id;
@@ -88,7 +89,9 @@ pub(super) static PERSON: Resource = Resource {
         edge_to_many("available_signups", &AVAILABLE_SIGNUP, |church, id| church.available_signups_of(id))
             .filtered(&[filter("current_organization", |_, _, _| true)])
             .followed_by(Access::SCHEDULER_OR_SELF),
-        edge_to_many("blockouts", &BLOCKOUT, |church, id| church.blockouts_of(id)).filtered(BLOCKOUT_FILTERS),
+        edge_to_many("blockouts", &BLOCKOUT, |church, id| church.blockouts_of(id))
+            .filtered(BLOCKOUT_FILTERS)
+            .created(CREATE_BLOCKOUT),
         edge_to_many("emails", &EMAIL, |church, id| church.emails.ids_owned_by(id, |row| row.person)),
         edge_to_many("person_team_position_assignments", &ASSIGNMENT, |church, id| church.assignments_of(id))
             .filtered(ASSIGNMENT_FILTERS),

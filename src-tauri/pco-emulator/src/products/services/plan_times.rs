@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::writing::{DELETE_PLAN_TIME, PATCH_PLAN_TIME};
 use crate::church::Church;
 use crate::church::services::rows::TimeType;
 use crate::church::table::Id;
@@ -37,6 +38,8 @@ pub(super) static PLAN_TIME: Resource = Resource {
         to_many("assigned_teams", "Team", |church, id| teams_at(church, id)),
         to_many("assigned_positions", "TeamPosition", |_, _| Vec::new()),
     ],
+    patch: Some(PATCH_PLAN_TIME),
+    delete: Some(DELETE_PLAN_TIME),
     ..Resource::new("PlanTime", |church, id| {
         let plan = Church::plan_of_time(id);
         format!("/services/v2/service_types/{}/plans/{plan}/plan_times/{id}", church.plans[plan].service_type)

@@ -13,7 +13,10 @@ use super::plan_times::PLAN_TIME;
 use super::schedules::SCHEDULE;
 use super::team_members::{ATTENDANCE, NEEDED_POSITION, PLAN_PERSON, TEAM_MEMBER_FILTERS, attendances_of};
 use super::teams::TEAM;
-use super::writing::ITEM_REORDER;
+use super::writing::{
+    CREATE_ITEM, CREATE_NEEDED_POSITION, CREATE_PLAN_NOTE, CREATE_PLAN_PERSON, CREATE_PLAN_TIME, DELETE_PLAN,
+    ITEM_REORDER, PATCH_PLAN,
+};
 use super::{Bound, dates, days, local, sort_date};
 use crate::avatar;
 use crate::church::Church;
@@ -54,7 +57,7 @@ pub(super) fn visible(view: &View<'_>, mut plans: Vec<Id>) -> Vec<Id> {
     if view.viewer.rights.services < ServicesRight::Viewer {
         plans.retain(|plan| {
             let mut entries = view.contents(*plan).team_members.iter();
-            entries.any(|entry| view.is_me(entry.person) && !entry.prepared_only)
+            entries.any(|entry| view.is_me(entry.person) && entry.is_shown())
         });
     }
     plans
@@ -123,26 +126,30 @@ pub(super) static PLAN: Resource = Resource {
         edge_to_many("contributors", &CONTRIBUTOR, contributors_of),
         edge_to_many("items", &ITEM, |church, id| {
             church.contents(id).items.iter().map(|row| row.id).collect()
-        }),
+        })
+        .created(CREATE_ITEM),
         edge_to_one("live", &LIVE, |_, id| vec![id]),
         edge_to_many("my_schedules", &SCHEDULE, |church, id| {
             let entries = church.contents(id).team_members.iter();
             entries
-                .filter(|entry| church.is_me(entry.person) && !entry.prepared_only)
+                .filter(|entry| church.is_me(entry.person) && entry.is_shown())
                 .map(|entry| entry.id)
                 .collect()
         }),
         edge_to_many("needed_positions", &NEEDED_POSITION, |church, id| {
             church.contents(id).needed_positions.iter().map(|row| row.id).collect()
-        }),
+        })
+        .created(CREATE_NEEDED_POSITION),
         edge_to_one("next_plan", &PLAN, |church, id| church.neighbour(id, 1).into_iter().collect()),
         edge_to_many("notes", &PLAN_NOTE, |church, id| {
             church.contents(id).notes.iter().map(|row| row.id).collect()
         })
-        .filtered(PLAN_NOTE_FILTERS),
+        .filtered(PLAN_NOTE_FILTERS)
+        .created(CREATE_PLAN_NOTE),
         edge_to_many("plan_times", &PLAN_TIME, |church, id| {
             church.plans[id].times.iter().map(|time| time.id).collect()
-        }),
+        })
+        .created(CREATE_PLAN_TIME),
         edge_to_one("previous_plan", &PLAN, |church, id| church.neighbour(id, -1).into_iter().collect()),
         edge_to_one("series", &SERIES, |church, id| church.plans[id].series.into_iter().collect()),
         edge_to_many("signup_teams", &TEAM, |church, id| {
@@ -152,7 +159,8 @@ pub(super) static PLAN: Resource = Resource {
         edge_to_many("team_members", &PLAN_PERSON, |church, id| {
             church.contents(id).team_members.iter().map(|row| row.id).collect()
         })
-        .filtered(TEAM_MEMBER_FILTERS),
+        .filtered(TEAM_MEMBER_FILTERS)
+        .created(CREATE_PLAN_PERSON),
     ],
     includes: &["contributors", "my_schedules", "plan_times", "series"],
     conditions: &[id_condition()],
@@ -162,6 +170,8 @@ pub(super) static PLAN: Resource = Resource {
         key: |church, id| sort_date(church, id).map_or(Value::Null, Value::FalseUtc),
         drops_null: true,
     }],
+    patch: Some(PATCH_PLAN),
+    delete: Some(DELETE_PLAN),
     actions: &[ITEM_REORDER],
     ..Resource::new("Plan", |church, id| {
         format!("/services/v2/service_types/{}/plans/{id}", church.plans[id].service_type)

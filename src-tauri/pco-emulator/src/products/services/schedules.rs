@@ -121,7 +121,7 @@ pub(super) static SCHEDULE: Resource = Resource {
 
 /// Confirmed entries and those already sent: nobody sees a draft.
 pub(super) fn schedules_of(church: &View<'_>, person: Id) -> Vec<Id> {
-    church.plan_people_of(person).into_iter().filter(|id| !church.plan_person(*id).prepared_only).collect()
+    church.plan_people_of(person).into_iter().filter(|id| church.plan_person(*id).is_shown()).collect()
 }
 
 fn first_time(church: &Church, entry: &PlanPerson) -> Value<'static> {

@@ -6,6 +6,7 @@ use super::plan_times::{PLAN_TIME, PLAN_TIME_FILTERS};
 use super::plans::{self, PLAN, PLAN_FILTERS};
 use super::team_members::PLAN_PERSON_TIME;
 use super::teams::{TEAM, TEAM_POSITION};
+use super::writing::CREATE_PLAN;
 use crate::church::services::rows::{Attachable, PlanPerson};
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
@@ -107,7 +108,7 @@ pub(super) static SERVICE_TYPE: Resource = Resource {
             plans.flat_map(|plan| view.church.plans[plan].times.iter().map(|time| time.id)).collect()
         })
         .filtered(PLAN_TIME_FILTERS),
-        edge_to_many("plans", &PLAN, visible_plans).filtered(PLAN_FILTERS),
+        edge_to_many("plans", &PLAN, visible_plans).filtered(PLAN_FILTERS).created(CREATE_PLAN),
         edge_to_many("team_positions", &TEAM_POSITION, |church, id| {
             church.teams_of(id).into_iter().flat_map(|team| church.positions_of(team)).collect()
         }),
@@ -116,6 +117,7 @@ pub(super) static SERVICE_TYPE: Resource = Resource {
             church.time_preference_options_of(id)
         }),
         edge_to_many("unscoped_plans", &PLAN, |church, id| church.service_types[id].plans.clone())
+            .read_only()
             .filtered(&[filter("deleted", |church, id, _| church.plans[id].deleted_at.is_some())]),
     ],
     includes: &["time_preference_options"],

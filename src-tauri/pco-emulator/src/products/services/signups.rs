@@ -1,5 +1,6 @@
 //! Services: open positions for which people can sign up by themselves.
 
+use super::writing::SIGNUP_SHEET_ACTIONS;
 use super::{dates, local, sort_date};
 use crate::avatar;
 use crate::church::Church;
@@ -71,6 +72,7 @@ static SIGNUP_SHEET: Resource = Resource {
     ],
     includes: &["scheduled_people", "signup_sheet_metadata"],
     person: |_, id| Some(person_of(id)),
+    actions: SIGNUP_SHEET_ACTIONS,
     ..Resource::new("SignupSheet", |church, id| {
         let person = person_of(id);
         let service_type = church.plans[needed(church, id).plan].service_type;

@@ -2,6 +2,7 @@
 
 use super::attachments::ATTACHMENT;
 use super::items::ITEM;
+use super::writing::{CREATE_ARRANGEMENT, CREATE_KEY, DELETE_SONG, PATCH_ARRANGEMENT, PATCH_KEY, PATCH_SONG};
 use super::{Bound, dates, local};
 use crate::church::Church;
 use crate::church::services::rows::Attachable;
@@ -35,7 +36,8 @@ pub(super) static SONG: Resource = Resource {
         attribute("updated_at", |church, id| church.songs[id].updated_at.into()).ordered(),
     ],
     edges: &[
-        edge_to_many("arrangements", &ARRANGEMENT, |church, id| church.arrangements_of(id)),
+        edge_to_many("arrangements", &ARRANGEMENT, |church, id| church.arrangements_of(id))
+            .created(CREATE_ARRANGEMENT),
         edge_to_many("attachments", &ATTACHMENT, |church, id| church.attachments_of(Attachable::Song(id))),
         edge_to_one("last_scheduled_item", &ITEM, |church, id| {
             church.last_scheduled(id, |_| true).into_iter().map(|(_, item)| item).collect()
@@ -43,28 +45,30 @@ pub(super) static SONG: Resource = Resource {
         edge_to_many("song_schedules", &SONG_SCHEDULE, |church, id| church.items_with_song(id))
             .filtered(SONG_SCHEDULE_FILTERS),
     ],
+    patch: Some(PATCH_SONG),
+    delete: Some(DELETE_SONG),
     ..Resource::new("Song", |_, id| format!("/services/v2/songs/{id}"))
 };
 
 pub(super) static ARRANGEMENT: Resource = Resource {
     attributes: &[
         attribute("archived_at", |_, _| Value::Null),
-        attribute("bpm", |church, id| Value::Number(church.arrangements[id].beats_per_minute)),
-        attribute("chord_chart", |_, _| Value::Null),
+        attribute("bpm", |church, id| church.arrangements[id].beats_per_minute.map(Value::Number).into()),
+        attribute("chord_chart", |church, id| church.arrangements[id].chord_chart.as_ref().into()),
         attribute("chord_chart_chord_color", |_, _| Value::Integer(0)),
         attribute("chord_chart_columns", |_, _| Value::Integer(1)),
         attribute("chord_chart_font", |_, _| "Helvetica".into()),
         attribute("chord_chart_font_size", |_, _| Value::Integer(14)),
         attribute("chord_chart_key", |_, _| Value::Null),
         attribute("created_at", |church, id| church.arrangements[id].created_at.into()),
-        attribute("has_chord_chart", |_, _| Value::Flag(false)),
+        attribute("has_chord_chart", |church, id| church.arrangements[id].chord_chart.is_some().into()),
         attribute("has_chords", |_, _| Value::Flag(false)),
         attribute("length", |church, id| church.arrangements[id].length.into()),
         attribute("lyrics", |_, _| Value::Null),
         attribute("lyrics_enabled", |_, _| Value::Flag(false)),
-        attribute("meter", |church, id| church.arrangements[id].meter.into()),
+        attribute("meter", |church, id| church.arrangements[id].meter.as_ref().into()),
         attribute("name", |church, id| (&church.arrangements[id].name).into()),
-        attribute("notes", |_, _| Value::Null),
+        attribute("notes", |church, id| church.arrangements[id].notes.as_ref().into()),
         attribute("number_chart_enabled", |_, _| Value::Flag(false)),
         attribute("numeral_chart_enabled", |_, _| Value::Flag(false)),
         attribute("print_margin", |_, _| "0.5in".into()),
@@ -73,7 +77,7 @@ pub(super) static ARRANGEMENT: Resource = Resource {
         attribute("sequence", |church, id| labels(church, id, Value::from)),
         attribute("sequence_full", |church, id| labels(church, id, Value::from)),
         attribute("sequence_short", |church, id| labels(church, id, |label| abbreviated(label).into())),
-        attribute("updated_at", |church, id| church.arrangements[id].created_at.into()),
+        attribute("updated_at", |church, id| church.arrangements[id].updated_at.into()),
     ],
     relationships: &[
         to_one("updated_by", "Person", |church, _| vec![church.planner()]),
@@ -84,10 +88,11 @@ pub(super) static ARRANGEMENT: Resource = Resource {
         edge_to_many("attachments", &ATTACHMENT, |church, id| {
             church.attachments_of(Attachable::Arrangement(id))
         }),
-        edge_to_many("keys", &KEY, |church, id| church.keys_of(id)),
+        edge_to_many("keys", &KEY, |church, id| church.keys_of(id)).created(CREATE_KEY),
         edge_to_one("sections", &ARRANGEMENT_SECTIONS, |_, id| vec![id]),
     ],
     includes: &["keys", "sections"],
+    patch: Some(PATCH_ARRANGEMENT),
     ..Resource::new("Arrangement", |church, id| {
         format!("/services/v2/songs/{}/arrangements/{id}", church.arrangements[id].song)
     })
@@ -97,8 +102,8 @@ pub(super) static ARRANGEMENT: Resource = Resource {
 static ARRANGEMENT_SECTIONS: Resource = Resource {
     attributes: &[attribute("sections", |church, id| {
         let mut known: Vec<&str> = Vec::new();
-        for label in church.arrangements[id].sequence {
-            if !known.contains(label) {
+        for label in &church.arrangements[id].sequence {
+            if !known.contains(&label.as_ref()) {
                 known.push(label);
             }
         }
@@ -116,17 +121,21 @@ pub(super) static KEY: Resource = Resource {
     attributes: &[
         attribute("alternate_keys", |_, _| Value::Null),
         attribute("created_at", |church, id| church.keys[id].created_at.into()).ordered(),
-        attribute("ending_key", |church, id| church.keys[id].ending_key.into()),
-        attribute("ending_minor", |_, _| Value::Flag(false)),
-        attribute("name", |church, id| church.keys[id].starting_key.into()),
-        attribute("starting_key", |church, id| church.keys[id].starting_key.into()),
-        attribute("starting_minor", |_, _| Value::Flag(false)),
-        attribute("updated_at", |church, id| church.keys[id].created_at.into()).ordered(),
+        attribute("ending_key", |church, id| (&church.keys[id].ending_key).into()),
+        attribute("ending_minor", |church, id| church.keys[id].ending_key.ends_with('m').into()),
+        attribute("name", |church, id| {
+            let key = &church.church.keys[id];
+            key.name.as_ref().unwrap_or(&key.starting_key).into()
+        }),
+        attribute("starting_key", |church, id| (&church.keys[id].starting_key).into()),
+        attribute("starting_minor", |church, id| church.keys[id].starting_key.ends_with('m').into()),
+        attribute("updated_at", |church, id| church.keys[id].updated_at.into()).ordered(),
     ],
     relationships: &[to_one("arrangement", "Arrangement", |church, id| vec![church.keys[id].arrangement])],
     edges: &[edge_to_many("attachments", &ATTACHMENT, |church, id| {
         church.attachments_of(Attachable::Key(id))
     })],
+    patch: Some(PATCH_KEY),
     ..Resource::new("Key", |church, id| {
         let arrangement = church.keys[id].arrangement;
         format!(
@@ -147,7 +156,7 @@ static SONG_SCHEDULE: Resource = Resource {
                 .into()
         }),
         attribute("key_name", |church, id| {
-            church.item(id).key.map(|key| church.keys[key].starting_key).into()
+            church.item(id).key.map(|key| &church.church.keys[key].starting_key).into()
         }),
         attribute("plan_dates", |church, id| dates(church, &church.plans[church.item(id).plan], false)),
         attribute("plan_sort_date", scheduled_at),
@@ -202,7 +211,7 @@ fn scheduled_at<'a>(view: &'a View<'a>, item: Id) -> Value<'a> {
     first.map_or(Value::Null, |time| Value::FalseUtc(local(view, time.starts_at)))
 }
 
-fn labels<'a>(church: &'a Church, arrangement: Id, written: fn(&'static str) -> Value<'a>) -> Value<'a> {
+fn labels<'a>(church: &'a Church, arrangement: Id, written: fn(&'a str) -> Value<'a>) -> Value<'a> {
     Value::List(church.arrangements[arrangement].sequence.iter().map(|label| written(label)).collect())
 }
 

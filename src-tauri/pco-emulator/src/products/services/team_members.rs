@@ -6,7 +6,7 @@ use super::people::PERSON;
 use super::plan_times::PLAN_TIME;
 use super::plans::PLAN;
 use super::teams::TEAM;
-use super::writing::PATCH_PLAN_PERSON;
+use super::writing::{DELETE_NEEDED_POSITION, DELETE_PLAN_PERSON, PATCH_NEEDED_POSITION, PATCH_PLAN_PERSON};
 use crate::avatar;
 use crate::church::services::rows::{Answer, Kind, TimeType};
 use crate::church::table::Id;
@@ -91,6 +91,7 @@ pub(super) static PLAN_PERSON: Resource = Resource {
     })],
     person: |church, id| Some(church.plan_person(id).person),
     patch: Some(PATCH_PLAN_PERSON),
+    delete: Some(DELETE_PLAN_PERSON),
     ..Resource::new("PlanPerson", |church, id| {
         format!("/services/v2/people/{}/plan_people/{id}", church.plan_person(id).person)
     })
@@ -140,6 +141,8 @@ pub(super) static NEEDED_POSITION: Resource = Resource {
     conditions: &[condition("team_id", |church, id, wanted| {
         church.needed_position(id).team.to_string() == wanted
     })],
+    patch: Some(PATCH_NEEDED_POSITION),
+    delete: Some(DELETE_NEEDED_POSITION),
     ..Resource::new("NeededPosition", |church, id| {
         let plan = church.needed_position(id).plan;
         format!(

@@ -2,6 +2,7 @@
 
 use super::people::PERSON;
 use super::service_types::SERVICE_TYPE;
+use super::writing::{CREATE_ASSIGNMENT, DELETE_ASSIGNMENT, PATCH_ASSIGNMENT};
 use crate::church::rights::ServicesRight;
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
@@ -77,7 +78,8 @@ pub(super) static TEAM_POSITION: Resource = Resource {
         to_many("attachment_types", "AttachmentType", |_, _| Vec::new()),
     ],
     edges: &[
-        edge_to_many("person_team_position_assignments", &ASSIGNMENT, |church, id| church.assignments_to(id)),
+        edge_to_many("person_team_position_assignments", &ASSIGNMENT, |church, id| church.assignments_to(id))
+            .created(CREATE_ASSIGNMENT),
         edge_to_one("team", &TEAM, |church, id| vec![church.team_positions[id].team]),
     ],
     includes: &["team"],
@@ -121,6 +123,8 @@ pub(super) static ASSIGNMENT: Resource = Resource {
         },
     ],
     person: |church, id| Some(church.assignments[id].person),
+    patch: Some(PATCH_ASSIGNMENT),
+    delete: Some(DELETE_ASSIGNMENT),
     ..Resource::new("PersonTeamPositionAssignment", |church, id| {
         let position = church.assignments[id].team_position;
         let service_type = church.teams[church.team_positions[position].team].service_type;

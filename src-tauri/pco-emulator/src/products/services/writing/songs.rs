@@ -1,0 +1,165 @@
+//! The song book: what editors write.
+
+use super::{EDITOR, optional_text};
+use crate::church::services::rows::{Arrangement, Key, Song};
+use crate::church::table::{Id, Text};
+use crate::jsonapi::payload::{Given, Payload};
+use crate::jsonapi::write::{Create, Delete, Patch, Problem, Refusal, Writer};
+
+const SONG: &[&str] = &["admin", "author", "ccli_number", "copyright", "hidden", "themes", "title"];
+const ARRANGEMENT: &[&str] = &["bpm", "chord_chart", "length", "meter", "name", "notes", "sequence"];
+const KEY: &[&str] = &["ending_key", "name", "starting_key"];
+/// Every key there is, major and minor.
+const KEYS: &[&str] = &[
+    "Ab", "A", "A#", "Bb", "B", "C", "C#", "Db", "D", "D#", "Eb", "E", "F", "F#", "Gb", "G", "G#", "Abm",
+    "Am", "A#m", "Bbm", "Bm", "Cm", "C#m", "Dbm", "Dm", "D#m", "Ebm", "Em", "Fm", "F#m", "Gbm", "Gm", "G#m",
+];
+
+/// A new song has one arrangement, without a key.
+pub(in crate::products::services) const CREATE_SONG: Create = Create {
+    access: EDITOR,
+    assignable: SONG,
+    make: |writer, _, payload| {
+        let now = writer.now();
+        let empty = Song {
+            title: Text::Owned(payload.required_text("title")?),
+            author: None,
+            admin: None,
+            copyright: None,
+            ccli_number: None,
+            themes: Text::Borrowed(""),
+            hidden: false,
+            created_at: now,
+            updated_at: now,
+        };
+        let song = changed_song(empty, payload)?;
+        let song = writer.songs.add(song);
+        let arrangement = empty_arrangement(writer, song, Text::Borrowed("Default Arrangement"));
+        writer.arrangements.add(arrangement);
+        Ok(song)
+    },
+};
+
+pub(in crate::products::services) const PATCH_SONG: Patch = Patch {
+    access: EDITOR,
+    assignable: SONG,
+    change: |writer, id, payload| {
+        let now = writer.now();
+        let row = writer.songs.get_mut(id).ok_or(Refusal::NotFound)?;
+        *row = Song { updated_at: now, ..changed_song(row.clone(), payload)? };
+        Ok(())
+    },
+};
+
+pub(in crate::products::services) const DELETE_SONG: Delete = Delete {
+    access: EDITOR,
+    remove: |writer, id| {
+        writer.delete_song(id);
+        Ok(())
+    },
+};
+
+fn changed_song(mut song: Song, payload: &Payload) -> Result<Song, Problem> {
+    if payload.text("title")? != Given::Nothing {
+        song.title = Text::Owned(payload.required_text("title")?);
+    }
+    optional_text(payload, "author")?.assign(&mut song.author);
+    optional_text(payload, "admin")?.assign(&mut song.admin);
+    optional_text(payload, "copyright")?.assign(&mut song.copyright);
+    payload.integer("ccli_number")?.assign(&mut song.ccli_number);
+    song.themes = payload.text("themes")?.value().map_or(song.themes, Text::Owned);
+    song.hidden = payload.flag("hidden")?.value().unwrap_or(song.hidden);
+    Ok(song)
+}
+
+fn empty_arrangement(writer: &Writer<'_>, song: Id, name: Text) -> Arrangement {
+    let now = writer.now();
+    Arrangement {
+        song,
+        name,
+        beats_per_minute: None,
+        meter: None,
+        length: 0,
+        notes: None,
+        chord_chart: None,
+        sequence: Vec::new(),
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+pub(in crate::products::services) const CREATE_ARRANGEMENT: Create = Create {
+    access: EDITOR,
+    assignable: ARRANGEMENT,
+    make: |writer, song, payload| {
+        let name = Text::Owned(payload.required_text("name")?);
+        let arrangement = changed_arrangement(empty_arrangement(writer, song, name), payload)?;
+        Ok(writer.arrangements.add(arrangement))
+    },
+};
+
+pub(in crate::products::services) const PATCH_ARRANGEMENT: Patch = Patch {
+    access: EDITOR,
+    assignable: ARRANGEMENT,
+    change: |writer, id, payload| {
+        let now = writer.now();
+        let row = writer.arrangements.get_mut(id).ok_or(Refusal::NotFound)?;
+        *row = Arrangement { updated_at: now, ..changed_arrangement(row.clone(), payload)? };
+        Ok(())
+    },
+};
+
+fn changed_arrangement(mut arrangement: Arrangement, payload: &Payload) -> Result<Arrangement, Problem> {
+    if payload.text("name")? != Given::Nothing {
+        arrangement.name = Text::Owned(payload.required_text("name")?);
+    }
+    payload.number("bpm")?.assign(&mut arrangement.beats_per_minute);
+    optional_text(payload, "meter")?.assign(&mut arrangement.meter);
+    optional_text(payload, "notes")?.assign(&mut arrangement.notes);
+    optional_text(payload, "chord_chart")?.assign(&mut arrangement.chord_chart);
+    arrangement.length = payload.integer("length")?.value().unwrap_or(arrangement.length).max(0);
+    if let Given::Value(labels) = payload.texts("sequence")? {
+        arrangement.sequence = labels.into_iter().map(Text::Owned).collect();
+    }
+    Ok(arrangement)
+}
+
+pub(in crate::products::services) const CREATE_KEY: Create = Create {
+    access: EDITOR,
+    assignable: KEY,
+    make: |writer, arrangement, payload| {
+        let starting_key =
+            key(payload, "starting_key")?.ok_or_else(|| Problem::new("starting_key", "can't be blank"))?;
+        let now = writer.now();
+        let ending_key = key(payload, "ending_key")?.unwrap_or_else(|| starting_key.clone());
+        let name = optional_text(payload, "name")?.value();
+        Ok(writer.keys.add(Key {
+            arrangement,
+            name,
+            starting_key,
+            ending_key,
+            created_at: now,
+            updated_at: now,
+        }))
+    },
+};
+
+pub(in crate::products::services) const PATCH_KEY: Patch = Patch {
+    access: EDITOR,
+    assignable: KEY,
+    change: |writer, id, payload| {
+        let (start, end) = (key(payload, "starting_key")?, key(payload, "ending_key")?);
+        let name = optional_text(payload, "name")?;
+        let now = writer.now();
+        let row = writer.keys.get_mut(id).ok_or(Refusal::NotFound)?;
+        name.assign(&mut row.name);
+        row.starting_key = start.unwrap_or(row.starting_key.clone());
+        row.ending_key = end.unwrap_or(row.ending_key.clone());
+        row.updated_at = now;
+        Ok(())
+    },
+};
+
+fn key(payload: &Payload, name: &'static str) -> Result<Option<Text>, Problem> {
+    Ok(super::one_of(payload, name, KEYS)?.value().map(Text::Borrowed))
+}
