@@ -126,12 +126,16 @@ fn test() -> Result<(), String> {
 
 fn bench() -> Result<(), String> {
     setup::ensure(Job::Build)?;
-    // The program and its measurement in one go, so that both share one set of compiled dependencies.
+    // The programs and their measurements in one go, so that all share one set of compiled dependencies.
     Program::cargo()
-        .args(["build", "--release", "--package", "narthex"])
-        .args(["--bins", "--example", "bench"])
+        .args(["build", "--release", "--package", "narthex", "--package", "pco-emulator"])
+        .args(["--bins", "--example", "bench", "--example", "emulator-bench"])
         .run()?;
-    Program::cargo().args(["run", "--release", "--package", "narthex"]).args(["--example", "bench"]).run()
+    for measurement in ["bench", "emulator-bench"] {
+        let program = format!("{measurement}{}", std::env::consts::EXE_SUFFIX);
+        Program::new(workspace::target()?.join("release/examples").join(program)).run()?;
+    }
+    Ok(())
 }
 
 fn lint() -> Result<(), String> {
