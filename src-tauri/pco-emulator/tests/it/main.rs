@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod contract_documents;
+mod contract_graph;
 mod contract_quirks;
+mod contract_samples;
 mod documents;
 mod faults;
 mod ground_truth;

@@ -1,5 +1,7 @@
 //! Services: people as schedulers see them, and their addresses.
 
+use jiff::civil::Date;
+
 use super::blockouts::{BLOCKOUT, BLOCKOUT_FILTERS};
 use super::schedules::{SCHEDULE, SCHEDULE_FILTERS, schedules_of};
 use super::signups::AVAILABLE_SIGNUP;
@@ -18,7 +20,7 @@ pub(super) static PERSON: Resource = Resource {
         attribute("access_media_attachments", |_, _| Value::Flag(true)).own(),
         attribute("access_plan_attachments", |_, _| Value::Flag(true)).own(),
         attribute("access_song_attachments", |_, _| Value::Flag(true)).own(),
-        attribute("anniversary", |church, id| church.people[id].anniversary.into()),
+        attribute("anniversary", |church, id| at_midnight(church.people[id].anniversary)),
         attribute("archived", |_, _| Value::Flag(false)),
         attribute("archived_at", |church, id| church.people[id].inactivated_at.into()),
         attribute("assigned_to_rehearsal_team", |church, id| {
@@ -30,7 +32,7 @@ pub(super) static PERSON: Resource = Resource {
                 .into()
         })
         .queried(),
-        attribute("birthdate", |church, id| church.people[id].birthdate.into()),
+        attribute("birthdate", |church, id| at_midnight(church.people[id].birthdate)),
         attribute("can_edit_all_people", |church, id| {
             (church.rights(id).services >= ServicesRight::Editor).into()
         }),
@@ -186,3 +188,8 @@ static EMAIL: Resource = Resource {
         format!("/services/v2/people/{}/emails/{id}", church.emails[id].person)
     })
 };
+
+/// Services documents days as moments, where People has plain dates.
+fn at_midnight(day: Option<Date>) -> Value<'static> {
+    day.map_or(Value::Null, |day| Value::FalseUtc(day.at(0, 0, 0, 0)))
+}
