@@ -1,7 +1,7 @@
 //! Planning Center's documented graph, type by type: attributes and their kinds, relationships, edges, and the names
 //! that `include`, `where`, `order` and `filter` take.
 //!
-//! The facts stand in `graph/services.txt`, a block for a type, beginning with its name and
+//! The facts stand in `graph/people.txt` and `graph/services.txt`, a block for a type, beginning with its name and
 //! a path at which it is found. Kinds of attributes: `s` string, `i` integer, `f` number, `b` boolean, `d` date,
 //! `dt` moment, `pk` id, `a` array, `h` object. After a kind, `?` marks what is sent only when `fields` names it, and
 //! `!` what no program of another company gets. Braces hold the filters of an edge. A `-` before a name marks what
@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use crate::harness::{Story, config, ids, text};
 
+const PEOPLE: &str = include_str!("graph/people.txt");
 const SERVICES: &str = include_str!("graph/services.txt");
 
 /// What is documented of one type.
@@ -257,6 +258,39 @@ macro_rules! graph {
             }
         }
     };
+}
+
+graph! {
+    people, PEOPLE:
+    person_as_documented Person,
+    email_as_documented Email,
+    phone_number_as_documented PhoneNumber,
+    address_as_documented Address,
+    household_as_documented Household,
+    household_membership_as_documented HouseholdMembership,
+    field_datum_as_documented FieldDatum,
+    field_definition_as_documented FieldDefinition,
+    field_option_as_documented FieldOption,
+    tab_as_documented Tab,
+    note_as_documented Note,
+    note_category_as_documented NoteCategory,
+    list_as_documented List,
+    list_result_as_documented ListResult,
+    list_category_as_documented ListCategory,
+    list_share_as_documented ListShare,
+    workflow_as_documented Workflow,
+    workflow_card_as_documented WorkflowCard,
+    workflow_step_as_documented WorkflowStep,
+    campus_as_documented Campus,
+    service_time_as_documented ServiceTime,
+    marital_status_as_documented MaritalStatus,
+    name_prefix_as_documented NamePrefix,
+    inactive_reason_as_documented InactiveReason,
+    school_option_as_documented SchoolOption,
+    app_as_documented App,
+    person_app_as_documented PersonApp,
+    social_profile_as_documented SocialProfile,
+    person_merger_as_documented PersonMerger,
 }
 
 graph! {

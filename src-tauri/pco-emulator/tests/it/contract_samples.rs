@@ -124,3 +124,18 @@ async fn a_boolean_condition_splits_the_people_in_two() {
     assert!(found.iter().all(|count| *count > 0));
     assert_eq!(found.iter().sum::<usize>(), story.emulator.people_count());
 }
+
+#[tokio::test]
+async fn an_avatar_stands_at_an_address_that_changes_with_its_picture_and_needs_no_token() {
+    let story = Story::begin().await;
+    let people = story.get("people/v2/people?per_page=25").await;
+    let mut addresses = HashSet::new();
+    for person in people["data"].as_array().unwrap() {
+        let address = attribute(person, "avatar");
+        let answer = story.client.get(&address).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 200, "{address}");
+        assert!(answer.headers()["content-type"].to_str().unwrap().starts_with("image/"));
+        addresses.insert(address);
+    }
+    assert!(addresses.len() > 20, "hardly two people share a picture");
+}
