@@ -1,5 +1,6 @@
 //! Changes that somebody else at the church makes while the program looks on.
 
+mod people;
 mod plans;
 
 use std::borrow::Cow;
@@ -28,7 +29,58 @@ pub enum Mutation {
         /// The person's id.
         person_id: String,
     },
-    /// Merges one person's record into another: the removed id answers 404 and stands in `person_mergers`.
+    /// Marks a person as inactive.
+    InactivatePerson {
+        /// The person's id.
+        person_id: String,
+    },
+    /// Puts a person into a household, out of any other.
+    MovePerson {
+        /// The person's id.
+        person_id: String,
+        /// The household's id.
+        household_id: String,
+    },
+    /// Gives a person an e-mail address. The person's `updated_at` moves with every contact.
+    AddEmail {
+        /// The person's id.
+        person_id: String,
+        /// The address.
+        address: String,
+    },
+    /// Changes an e-mail address.
+    ChangeEmail {
+        /// The id of the `Email`.
+        email_id: String,
+        /// The new address.
+        address: String,
+    },
+    /// Removes an e-mail address.
+    DeleteEmail {
+        /// The id of the `Email`.
+        email_id: String,
+    },
+    /// Gives a person a phone number.
+    AddPhoneNumber {
+        /// The person's id.
+        person_id: String,
+        /// The number, as typed by the church.
+        number: String,
+    },
+    /// Changes a phone number.
+    ChangePhoneNumber {
+        /// The id of the `PhoneNumber`.
+        phone_number_id: String,
+        /// The new number.
+        number: String,
+    },
+    /// Removes a phone number.
+    DeletePhoneNumber {
+        /// The id of the `PhoneNumber`.
+        phone_number_id: String,
+    },
+    /// Merges one person's record into another: the removed id answers 404 and stands in `person_mergers`; contacts,
+    /// households and places in teams go over to the one that is kept.
     MergePeople {
         /// The id that stays.
         keep_person_id: String,
@@ -173,6 +225,22 @@ impl Church {
             Mutation::RenamePerson { person_id, first_name, last_name } => {
                 self.rename_person(parse(&person_id)?, first_name, last_name)
             }
+            Mutation::InactivatePerson { person_id } => self.inactivate_person(parse(&person_id)?),
+            Mutation::MovePerson { person_id, household_id } => {
+                self.move_person(parse(&person_id)?, parse(&household_id)?)
+            }
+            Mutation::AddEmail { person_id, address } => self.give_email(parse(&person_id)?, address),
+            Mutation::ChangeEmail { email_id, address } => self.change_email(parse(&email_id)?, address),
+            Mutation::DeleteEmail { email_id } => self.delete_email(parse(&email_id)?),
+            Mutation::AddPhoneNumber { person_id, number } => {
+                self.give_phone_number(parse(&person_id)?, number)
+            }
+            Mutation::ChangePhoneNumber { phone_number_id, number } => {
+                self.change_phone_number(parse(&phone_number_id)?, number)
+            }
+            Mutation::DeletePhoneNumber { phone_number_id } => {
+                self.delete_phone_number(parse(&phone_number_id)?)
+            }
             Mutation::SetStatus { team_member_id, status, reason } => {
                 self.set_status(parse(&team_member_id)?, &status, reason)
             }
@@ -244,6 +312,9 @@ impl Church {
     fn merge_people(&mut self, keep: Id, remove: Id) -> Result<Id, MutationError> {
         if !self.people.contains(keep) || keep == remove {
             return Err(MutationError::NotFound("person to keep"));
+        }
+        if self.people.contains(remove) {
+            self.hand_over_teams(keep, remove);
         }
         self.delete_person(remove)?;
         let created_at = self.now();

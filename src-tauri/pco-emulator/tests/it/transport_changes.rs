@@ -188,3 +188,106 @@ async fn what_is_not_there_cannot_be_changed() {
     }
     story.get("people/v2/me").await;
 }
+
+/// The e-mail addresses of a person, as `(id, address)`.
+async fn emails(story: &Story, person: &str) -> Vec<(String, String)> {
+    let found = story.get(&format!("people/v2/people/{person}/emails")).await;
+    let rows = found["data"].as_array().unwrap().iter();
+    rows.map(|row| (text(&row["id"]), text(&row["attributes"]["address"]))).collect()
+}
+
+#[tokio::test]
+async fn contacts_come_change_and_go_and_the_person_moves_with_each() {
+    let story = Story::begin().await;
+    let person = story.emulator.person_id("Ji-woo Kim").unwrap();
+    let path = format!("people/v2/people/{person}");
+    let others = emails(&story, &person).await.len();
+    let mut before = text(&told(&story, &path, "updated_at").await);
+    let added = json!({ "change": "add_email", "person_id": person, "address": "jiwoo@stbrigids.example" });
+    let id = change(&story, added).await;
+    let mut moved = text(&told(&story, &path, "updated_at").await);
+    assert!(moved > before, "added");
+    assert_eq!(emails(&story, &person).await.len(), others + 1);
+    before = moved;
+    change(&story, json!({ "change": "change_email", "email_id": id, "address": "jk@stbrigids.example" }))
+        .await;
+    assert!(emails(&story, &person).await.contains(&(id.clone(), "jk@stbrigids.example".to_owned())));
+    moved = text(&told(&story, &path, "updated_at").await);
+    assert!(moved >= before, "changed");
+    change(&story, json!({ "change": "delete_email", "email_id": id })).await;
+    assert_eq!(emails(&story, &person).await.len(), others);
+    let number = json!({ "change": "add_phone_number", "person_id": person, "number": "(555) 010-7777" });
+    let id = change(&story, number).await;
+    change(
+        &story,
+        json!({ "change": "change_phone_number", "phone_number_id": id, "number": "555-010-8888" }),
+    )
+    .await;
+    let numbers = story.get(&format!("{path}/phone_numbers")).await.to_string();
+    assert!(numbers.contains("555-010-8888") && !numbers.contains("010-7777"));
+    change(&story, json!({ "change": "delete_phone_number", "phone_number_id": id })).await;
+    assert!(!story.get(&format!("{path}/phone_numbers")).await.to_string().contains("555-010-8888"));
+}
+
+#[tokio::test]
+async fn an_incremental_read_finds_whose_contacts_changed() {
+    let story = Story::begin().await;
+    let person = story.emulator.person_id("Ji-woo Kim").unwrap();
+    let newest = story.get("people/v2/people?order=-updated_at&per_page=1").await;
+    let since = text(&newest["data"][0]["attributes"]["updated_at"]);
+    change(&story, json!({ "change": "add_email", "person_id": person, "address": "a@b.example" })).await;
+    let path = format!("people/v2/people?where[updated_at][gt]={since}");
+    assert_eq!(ids(&story.get(&path).await["data"]), [person]);
+}
+
+#[tokio::test]
+async fn somebody_becomes_inactive() {
+    let story = Story::begin().await;
+    let person = story.emulator.person_id("Ji-woo Kim").unwrap();
+    change(&story, json!({ "change": "inactivate_person", "person_id": person })).await;
+    let path = format!("people/v2/people/{person}");
+    assert_eq!(told(&story, &path, "status").await, "inactive");
+    assert!(told(&story, &path, "inactivated_at").await.is_string());
+}
+
+#[tokio::test]
+async fn somebody_moves_to_another_household_and_their_own_record_stays() {
+    let story = Story::begin().await;
+    let person = story.emulator.person_id("Ji-woo Kim").unwrap();
+    let path = format!("people/v2/people/{person}");
+    let before = told(&story, &path, "updated_at").await;
+    let home = first_id(&story, &format!("{path}/households")).await;
+    let all = ids(&story.get("people/v2/households?per_page=100").await["data"]);
+    let other = all.into_iter().find(|id| *id != home).unwrap();
+    let count =
+        told(&story, &format!("people/v2/households/{other}"), "member_count").await.as_u64().unwrap();
+    change(&story, json!({ "change": "move_person", "person_id": person, "household_id": other })).await;
+    assert_eq!(ids(&story.get(&format!("{path}/households")).await["data"]), std::slice::from_ref(&other));
+    let left = story.get(&format!("people/v2/households/{home}/people")).await;
+    assert!(!ids(&left["data"]).contains(&person));
+    let path_there = format!("people/v2/households/{other}");
+    assert_eq!(told(&story, &path_there, "member_count").await, count + 1);
+    assert_eq!(told(&story, &path, "updated_at").await, before);
+}
+
+#[tokio::test]
+async fn a_merge_hands_over_places_in_teams() {
+    let story = Story::begin().await;
+    let keep = story
+        .emulator
+        .mutate(Mutation::AddPerson { first_name: "Daniel".to_owned(), last_name: "Kim-Lee".to_owned() })
+        .unwrap();
+    let remove = story.emulator.person_id("Daniel Kim").unwrap();
+    let schedules = story.get(&format!("services/v2/people/{remove}/schedules?per_page=100")).await;
+    assert!(!schedules["data"].as_array().unwrap().is_empty(), "a person with ties");
+    let merge = json!({ "change": "merge_people", "keep_person_id": keep, "remove_person_id": remove });
+    let trace = change(&story, merge.clone()).await;
+
+    assert_eq!(story.ask(&format!("people/v2/people/{remove}")).await.status(), StatusCode::NOT_FOUND);
+    let traced = story.get(&format!("people/v2/person_mergers?where[person_to_remove_id]={remove}")).await;
+    assert_eq!(ids(&traced["data"]), [trace]);
+    let now = story.get(&format!("services/v2/people/{keep}/schedules?per_page=100")).await;
+    assert_eq!(ids(&now["data"]), ids(&schedules["data"]));
+    let again = story.client.post(story.address("_emulator/mutate")).json(&merge).send().await.unwrap();
+    assert_eq!(again.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}

@@ -209,4 +209,26 @@ impl Church {
         let entered = self.enter_answer(id, answer, reason.map(Cow::Owned), Vec::new());
         found("team member", entered.then_some(id))
     }
+
+    /// Entries and assignments go over to the record that is kept, unless it has the same.
+    pub(super) fn hand_over_teams(&mut self, keep: Id, remove: Id) {
+        for id in self.plan_people_of(remove) {
+            let Some(plan) = Self::plan_of_plan_person(id) else { continue };
+            let Some(contents) = self.contents_mut(plan) else { continue };
+            let same = |one: &PlanPerson, other: &PlanPerson| {
+                one.team == other.team && one.position == other.position
+            };
+            let kept: Vec<_> =
+                contents.team_members.iter().filter(|entry| entry.person == keep).cloned().collect();
+            for entry in contents.team_members.iter_mut().filter(|entry| entry.id == id) {
+                if !kept.iter().any(|other| same(other, entry)) {
+                    entry.person = keep;
+                }
+            }
+        }
+        for id in self.assignments_of(remove) {
+            let position = self.assignments[id].team_position;
+            self.assign_to(keep, position);
+        }
+    }
 }

@@ -107,6 +107,7 @@ impl Person {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Email {
     pub(crate) person: Id,
     pub(crate) address: Text,
@@ -166,6 +167,7 @@ impl PhoneNumber {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Address {
     pub(crate) person: Id,
     pub(crate) street_line_1: Text,

@@ -324,6 +324,7 @@ impl Answer {
 }
 
 /// One person in one position of one plan.
+#[derive(Clone)]
 pub(crate) struct PlanPerson {
     pub(crate) id: Id,
     pub(crate) plan: Id,
