@@ -13,6 +13,7 @@
 //! | `GET tls/authority` | the test authority's certificate as PEM |
 //! | `POST clock` | `{"advance_seconds": 60}` |
 //! | `POST expire-access-tokens`, `POST revoke` | |
+//! | `POST consent` | `{"consent": "deny"}`: what the consent page does from now on |
 //! | `POST role` | `{"role": "no_services"}` |
 //! | `GET truth` | `?path=…`: the records that stand there |
 

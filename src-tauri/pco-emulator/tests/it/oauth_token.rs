@@ -254,8 +254,13 @@ async fn bodies_that_cannot_be_read_are_400_and_the_server_goes_on() {
 }
 
 #[tokio::test]
-async fn other_verbs_have_no_route() {
+async fn other_verbs_and_introspection_have_no_route() {
     let story = Story::begin().await;
+    let asked = post(&story, &[("token", story.access_token.as_str())]);
+    let (client, request) = asked.build_split();
+    let mut request = request.unwrap();
+    request.url_mut().set_path("/oauth/introspect");
+    assert_eq!(client.execute(request).await.unwrap().status(), StatusCode::NOT_FOUND);
     for path in ["oauth/token", "oauth/revoke"] {
         let response = story.client.get(story.address(path)).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
