@@ -42,11 +42,14 @@ impl Query {
             match brackets(name).as_slice() {
                 ["per_page"] => query.per_page = per_page(value),
                 ["offset"] => query.offset = value.parse().unwrap_or(0),
-                ["include"] => query.include.extend(list(value)),
-                ["filter"] => query.filters.extend(list(value)),
-                ["order"] => query.order = list(value).collect(),
+                ["include"] => add(&mut query.include, value),
+                ["filter"] => add(&mut query.filters, value),
+                ["order"] => {
+                    query.order.clear();
+                    add(&mut query.order, value);
+                }
                 ["fields", type_name] => {
-                    query.fields.entry((*type_name).to_owned()).or_default().extend(list(value));
+                    add(query.fields.entry((*type_name).to_owned()).or_default(), value);
                 }
                 ["where", attribute] => query.conditions.push(Where::new(attribute, None, value)),
                 ["where", attribute, operator] => {
@@ -106,8 +109,13 @@ fn brackets(name: &str) -> Vec<&str> {
     name.split('[').map(|part| part.strip_suffix(']').unwrap_or(part)).collect()
 }
 
-fn list(value: &str) -> impl Iterator<Item = String> {
-    value.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned)
+/// Adds the names of a comma list, each once: a name given twice costs no more than once.
+fn add(names: &mut Vec<String>, list: &str) {
+    for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
 }
 
 #[cfg(test)]
@@ -133,6 +141,14 @@ mod tests {
         {
             assert_eq!(Query::parse(raw).per_page, expected, "{raw}");
         }
+    }
+
+    #[test]
+    fn names_in_lists_count_once_in_the_order_in_which_they_came() {
+        let query =
+            Query::parse("order=-last_name,first_name,-last_name&include=emails,&include=emails,households");
+        assert_eq!(query.order, ["-last_name", "first_name"]);
+        assert_eq!(query.include, ["emails", "households"]);
     }
 
     #[test]
