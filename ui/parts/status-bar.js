@@ -30,8 +30,8 @@ function show(status) {
   const words = byId("freshness-words");
   const text = status.progress ? workingLine(status) : dotted(sentence(status), stock(status));
   if (words.textContent !== text) words.textContent = text;
-  const kind =
-    status.progress || status.freshness === "loading" ? "working" : status.freshness === "fresh" ? "fresh" : "old";
+  const isAllFresh = status.freshness === "fresh" && status.coverage.kind === "complete";
+  const kind = status.progress || status.freshness === "loading" ? "working" : isAllFresh ? "fresh" : "old";
   byId("freshness-dot").className = `dot ${kind}`;
   const meter = /** @type {HTMLProgressElement} */ (byId("progress"));
   meter.hidden = status.progress === null;

@@ -44,6 +44,7 @@ export function mount(root) {
     tabindex: 0,
     "aria-label": "People",
   });
+  root.parentElement?.classList.add("nothing");
   root.append(element("div", { class: "search" }, icon("search"), field, count), trouble, instead, scroller);
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */

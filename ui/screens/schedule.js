@@ -16,6 +16,7 @@ export function mount(root) {
   const list = element("div", { class: "weeks", id: "schedule-list" }, !now.first?.plans && skeleton(8, "row"));
   const trouble = element("div", { class: "list-notes notes-list" });
   const roving = new Roving(list);
+  root.parentElement?.classList.add("nothing");
   root.append(trouble, list);
   /** @type {PlanListing | null} */
   let listing = null;

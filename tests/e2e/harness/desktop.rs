@@ -1,6 +1,6 @@
 //! A person's desktop: home folder, session bus, keychain, window manager, and which program opens which links.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
@@ -52,8 +52,8 @@ pub(crate) struct Desktop {
     keychain: RefCell<Option<Running>>,
     running: RefCell<Vec<Running>>,
     pages: RefCell<Vec<Page>>,
-    /// How many pixels of the display a pixel of the page takes along each side.
-    scale: Cell<u32>,
+    /// What the program finds in its environment besides, as `NAME=value`.
+    environment: RefCell<Vec<&'static str>>,
     pub(super) debugging_port: u16,
     _window_manager: Running,
     _bus: Running,
@@ -83,7 +83,7 @@ impl Desktop {
             keychain: RefCell::default(),
             running: RefCell::default(),
             pages: RefCell::default(),
-            scale: Cell::new(1),
+            environment: RefCell::default(),
             debugging_port: http::free_port(),
             _window_manager: window_manager,
             _bus: bus,
@@ -134,12 +134,17 @@ impl Desktop {
 
     /// Makes the desktop one that shows everything at twice its size, as the displays' settings offer.
     pub(crate) fn magnify(&self) {
-        self.scale.set(2);
+        self.environment.borrow_mut().push("GDK_SCALE=2");
     }
 
-    /// How many times its size everything is shown at.
-    pub(super) fn scale(&self) -> u32 {
-        self.scale.get()
+    /// Takes every program away that could open an address.
+    pub(crate) fn remove_openers(&self) {
+        self.environment.borrow_mut().push("PATH=/nowhere");
+    }
+
+    /// What the program finds in its environment besides, as `env` takes it.
+    pub(super) fn environment(&self) -> Vec<&'static str> {
+        self.environment.borrow().clone()
     }
 
     /// Installs the program as its packages do: with the desktop file from which its links are known before its first

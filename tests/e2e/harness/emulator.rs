@@ -74,6 +74,19 @@ impl Emulator {
         assert_eq!(answer.status, 200, "{}", answer.body);
     }
 
+    /// Lets a fault strike every request whose path begins so, instead of any before it.
+    pub(crate) async fn fault(&self, path_prefix: &str, mut fault: Value) {
+        self.mend().await;
+        fault["path_prefix"] = path_prefix.into();
+        self.control("faults", &fault).await;
+    }
+
+    /// Takes all faults away.
+    pub(crate) async fn mend(&self) {
+        let answer = http::ask(self.authority(), "DELETE", "/_emulator/faults", &[], "").await.unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+
     /// Allows or denies as a person's browser does at `authorization_address`, and tells where it is sent then.
     pub(crate) async fn decide(&self, authorization_address: &str, decision: &str) -> String {
         let (_, query) = authorization_address.split_once('?').unwrap();

@@ -101,11 +101,11 @@ impl<'desktop> Window<'desktop> {
         driver
             .arg(format!("--port={port}"))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("GDK_SCALE", desktop.scale().to_string())
             // Everything the program could ever write to its log.
             .env("NARTHEX_LOG", "trace");
         desktop.keep_running(Running::start(&mut driver, &desktop.log("program")));
-        let options = json!({ "webkitgtk:browserOptions": { "binary": binary, "args": arguments } });
+        let arguments = [&desktop.environment()[..], &[binary], arguments].concat();
+        let options = json!({ "webkitgtk:browserOptions": { "binary": "/usr/bin/env", "args": arguments } });
         let page = Page::open("window", port, options).await;
         desktop.keep_in_sight(&page);
         Self { desktop, page }

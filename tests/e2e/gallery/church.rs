@@ -1,0 +1,86 @@
+//! A church's screens, from the first row on its way to signing out.
+
+use crate::Album;
+use crate::harness::{Desktop, Emulator, Tap, Window};
+
+pub(crate) async fn loading(desktop: &Desktop, album: &Album<'_>) {
+    let emulator = Emulator::start(desktop);
+    let tap = Tap::on(emulator.authority()).await;
+    let options = ["--pco-url", tap.address(), "--client-id", emulator.client_id()];
+    let window = Window::open(desktop, &options).await;
+    let address = window.begin_sign_in().await;
+    window.hand_over(&emulator.decide(&address, "allow").await).await;
+    window.sees("#entry-page", "Is that you?").await;
+
+    tap.shut("/services/v2/");
+    window.click("#confirm-account").await;
+    window.sees("#schedule-list", "Loading for the first time").await;
+    album.take("schedule-loading", &window).await;
+    window.click("#nav-people").await;
+    window.sees("#list", "Loading for the first time").await;
+    album.take("people-loading", &window).await;
+
+    tap.shut("/team_members");
+    window.click("#nav-schedule").await;
+    window.sees("#plan", "Loading for the first time").await;
+    album.take("plan-loading", &window).await;
+    tap.shut("offset=100");
+    window.click("#nav-people").await;
+    window.sees("#list .note", "100 of 150 people loaded").await;
+    album.take("people-partial", &window).await;
+    tap.open();
+    window.sees("#freshness-words", "complete: ").await;
+}
+
+pub(crate) async fn people(desktop: &Desktop, album: &Album<'_>) {
+    let emulator = Emulator::start(desktop);
+    let window = Window::open_for(desktop, &emulator).await;
+    window.sign_in(&emulator).await;
+    window.click("#nav-people").await;
+    window.sees("#people-list", "Adeyemi").await;
+    album.take("people", &window).await;
+    window.write("#people-search", "kim").await;
+    window.sees("#people-list", "Daniel Kim").await;
+    album.take("search", &window).await;
+    window.write("#people-search", "zzz").await;
+    window.sees("#list", "Nobody found").await;
+    album.take("search-empty", &window).await;
+    window.write("#people-search", "daniel kim").await;
+    window.sees("#people-list", "Daniel Kim").await;
+    window.click("#people-list [data-id]").await;
+    window.sees("#person-card h1", "Daniel Kim").await;
+    album.take("person", &window).await;
+}
+
+pub(crate) async fn schedule(desktop: &Desktop, album: &Album<'_>) {
+    let emulator = Emulator::start(desktop);
+    let window = Window::open_for(desktop, &emulator).await;
+    window.sign_in(&emulator).await;
+    // Where there is room for one pane only, the list comes first.
+    album.make_small(&window).await;
+    window.click("#nav-people").await;
+    window.click("#nav-schedule").await;
+    window.sees("#schedule-list", "This week").await;
+    album.take("schedule", &window).await;
+    window.click(".week li:nth-child(2) .plan-row").await;
+    window.sees("#plan", "Order of service").await;
+    album.take("plan", &window).await;
+    window.click("#open-help").await;
+    window.sees("dialog", "Keyboard shortcuts").await;
+    album.take("help", &window).await;
+}
+
+pub(crate) async fn settings(desktop: &Desktop, album: &Album<'_>) {
+    let emulator = Emulator::start(desktop);
+    let window = Window::open_for(desktop, &emulator).await;
+    window.sign_in(&emulator).await;
+    window.click("#nav-settings").await;
+    window.sees("#settings-page", "Sign out and erase").await;
+    album.take("settings", &window).await;
+    window.click("#sign-out").await;
+    window.sees("dialog", "Sign out and erase?").await;
+    album.take("sign-out", &window).await;
+    window.click("#confirm-sign-out").await;
+    window.sees("#sign-out-report", "erased from this computer").await;
+    album.take("sign-out-report", &window).await;
+}
