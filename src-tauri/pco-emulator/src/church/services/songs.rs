@@ -9,6 +9,8 @@ use crate::church::Church;
 use crate::church::table::Id;
 use crate::random::Random;
 
+/// Into the past and into the future: more than a large church has.
+const PLANS_SEARCHED: usize = 2_000;
 const SONG_STREAM: u64 = 21;
 const KEYS: &[&str] = &["A", "Bb", "C", "D", "Eb", "E", "F", "G"];
 const SEQUENCES: &[&[&str]] = &[
@@ -182,11 +184,16 @@ impl Church {
         items.filter(|item| item.song == Some(song)).map(|item| item.id).collect()
     }
 
+    /// The plans that have a time, by their first. Of a huge church they are those nearest to today: otherwise one
+    /// look at a song would make them all.
     fn plans_by_time(&self, chosen: impl Fn(&Plan) -> bool) -> Vec<(Timestamp, Id)> {
         let plans = self.plans.iter().filter(|(_, plan)| plan.deleted_at.is_none() && chosen(plan));
         let mut plans: Vec<_> =
             plans.filter_map(|(id, plan)| Some((plan.first_time()?.starts_at, id))).collect();
         plans.sort_unstable();
+        let begun = plans.partition_point(|(starts_at, _)| *starts_at <= self.now());
+        plans.truncate(begun + PLANS_SEARCHED);
+        plans.drain(..begun.saturating_sub(PLANS_SEARCHED));
         plans
     }
 }
