@@ -287,7 +287,6 @@ impl Church {
         self.emails.retain(|_, row| row.person != person);
         self.phone_numbers.retain(|_, row| row.person != person);
         self.addresses.retain(|_, row| row.person != person);
-        self.household_memberships.retain(|_, row| row.person != person);
         for household in households {
             self.leave_household(household, person);
         }
@@ -296,24 +295,12 @@ impl Church {
         Ok(person)
     }
 
-    /// The next member becomes the contact; a household without members goes.
-    fn leave_household(&mut self, household: Id, person: Id) {
-        let Some(row) = self.households.get_mut(household) else { return };
-        row.people.retain(|member| *member != person);
-        match row.people.first() {
-            Some(first) if row.primary_contact == person => row.primary_contact = *first,
-            Some(_) => {}
-            None => {
-                self.households.remove(household);
-            }
-        }
-    }
-
     fn merge_people(&mut self, keep: Id, remove: Id) -> Result<Id, MutationError> {
         if !self.people.contains(keep) || keep == remove {
             return Err(MutationError::NotFound("person to keep"));
         }
         if self.people.contains(remove) {
+            self.absorb(keep, remove);
             self.hand_over_teams(keep, remove);
         }
         self.delete_person(remove)?;

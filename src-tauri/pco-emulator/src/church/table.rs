@@ -91,6 +91,10 @@ impl<T> Table<T> {
         self.rows.iter().map(|(id, row)| (*id, row))
     }
 
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (Id, &mut T)> {
+        self.rows.iter_mut().map(|(id, row)| (*id, row))
+    }
+
     /// The ids of the rows that belong to `owner`, for rows that were pushed in ascending order of owner.
     pub(crate) fn ids_owned_by(&self, owner: Id, owner_of: impl Fn(&T) -> Id) -> Vec<Id> {
         let (pushed, added) = self.rows.split_at(self.owned);

@@ -20,6 +20,7 @@ mod oauth_token;
 mod paging;
 mod people_church;
 mod people_contract;
+mod people_writes;
 mod permissions;
 mod roles;
 mod selection;

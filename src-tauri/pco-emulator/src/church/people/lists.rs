@@ -147,6 +147,26 @@ impl Church {
         }
     }
 
+    /// Asks a list's question again: those who still answer to it keep their place, others go and come.
+    pub(crate) fn run_list(&mut self, list: Id) -> Option<Id> {
+        let (rule, now) = (self.lists.get(list)?.rule, self.now());
+        let people: BTreeSet<Id> = self.people_of(rule, &self.volunteers()).into_iter().collect();
+        let known: BTreeSet<Id> = self
+            .list_results
+            .ids_owned_by(list, |row| row.list)
+            .into_iter()
+            .map(|result| self.list_results[result].person)
+            .collect();
+        self.list_results.retain(|_, row| row.list != list || people.contains(&row.person));
+        for person in people.difference(&known) {
+            self.list_results.add(ListResult { list, person: *person, created_at: now });
+        }
+        let row = self.lists.get_mut(list)?;
+        row.refreshed_at = now;
+        row.updated_at = now;
+        Some(list)
+    }
+
     fn add_list_result(&mut self, list: Id, person: Id, created_at: Timestamp) {
         let id = self.list_results.next_id(77_000_021);
         self.list_results.push(id, ListResult { list, person, created_at });

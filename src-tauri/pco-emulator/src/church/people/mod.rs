@@ -1,6 +1,6 @@
 //! Makes the people: first the families written by hand, then as many more as the church's size asks for.
 
-mod changes;
+pub(crate) mod changes;
 mod choices;
 mod contacts;
 pub(crate) mod fields;
@@ -256,9 +256,9 @@ impl Church {
         }
     }
 
-    /// The name as People shows it: with the suffix.
+    /// The name as People shows it: with the suffix. Empty for somebody who is gone.
     pub(crate) fn full_name(&self, person: Id) -> String {
-        let row = &self.people[person];
+        let Some(row) = self.people.get(person) else { return String::new() };
         let suffix = row.name_suffix.and_then(|suffix| self.name_suffixes.get(suffix));
         suffix.map_or_else(|| row.name(), |suffix| format!("{} {}", row.name(), suffix.value))
     }

@@ -145,9 +145,10 @@ impl PhoneNumber {
         self.digits().strip_prefix('1').filter(|national| national.len() == 10).map(str::to_owned)
     }
 
-    /// `+15550100199`; None when the number is too short to be dialled from abroad.
+    /// `+15550100199`; None for a number that is neither American nor typed with its country code.
     pub(crate) fn e164(&self) -> Option<String> {
-        Some(self.digits()).filter(|digits| digits.len() > 10).map(|digits| format!("+{digits}"))
+        let abroad = self.number.trim_start().starts_with('+');
+        (abroad || self.american().is_some()).then(|| format!("+{}", self.digits()))
     }
 
     /// `(555) 010-0199`, or as typed.
@@ -268,6 +269,7 @@ pub(crate) enum Share {
     Managers,
 }
 
+#[derive(Clone)]
 pub(crate) struct Note {
     pub(crate) person: Id,
     pub(crate) category: Id,

@@ -264,17 +264,34 @@ impl Church {
         self.stage(card) == Stage::Ready && self.card_due(card).is_some_and(|due| due < self.now())
     }
 
-    /// Writes down what happened to a card.
-    pub(crate) fn note_activity(
+    fn note_activity(&mut self, card: Id, kind: &'static str, comment: &'static str, at: Timestamp) {
+        let id = self.workflow_activities.next_id(93_000_001);
+        let row = self.activity(card, kind, comment, self.staff, at);
+        self.workflow_activities.push(id, row);
+    }
+
+    /// Writes down what somebody did with a card.
+    pub(crate) fn record_activity(
         &mut self,
         card: Id,
         kind: &'static str,
         comment: &'static str,
+        person: Id,
         at: Timestamp,
     ) {
+        let row = self.activity(card, kind, comment, person, at);
+        self.workflow_activities.add(row);
+    }
+
+    fn activity(
+        &self,
+        card: Id,
+        kind: &'static str,
+        comment: &'static str,
+        person: Id,
+        created_at: Timestamp,
+    ) -> CardActivity {
         let step = self.workflow_cards.get(card).and_then(|row| row.step);
-        let id = self.workflow_activities.next_id(93_000_001);
-        let (comment, person) = (Cow::Borrowed(comment), self.staff);
-        self.workflow_activities.push(id, CardActivity { card, step, kind, comment, person, created_at: at });
+        CardActivity { card, step, kind, comment: Cow::Borrowed(comment), person, created_at }
     }
 }

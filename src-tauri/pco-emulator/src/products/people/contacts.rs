@@ -1,6 +1,9 @@
 //! `Email`, `PhoneNumber`, `Address`, `SocialProfile`.
 
 use super::person::PERSON;
+use super::writing::contacts::{
+    DELETE_ADDRESS, DELETE_EMAIL, DELETE_PHONE_NUMBER, PATCH_ADDRESS, PATCH_EMAIL, PATCH_PHONE_NUMBER,
+};
 use crate::jsonapi::resource::{Resource, attribute, edge_to_one, to_one};
 use crate::jsonapi::value::Value;
 
@@ -16,6 +19,8 @@ pub(super) static EMAIL: Resource = Resource {
     relationships: &[to_one("person", "Person", |church, id| vec![church.emails[id].person])],
     edges: &[edge_to_one("person", &PERSON, |church, id| vec![church.emails[id].person])],
     person: |church, id| church.emails.get(id).map(|row| row.person),
+    patch: Some(PATCH_EMAIL),
+    delete: Some(DELETE_EMAIL),
     ..Resource::new("Email", |_, id| format!("/people/v2/emails/{id}"))
 };
 
@@ -37,6 +42,8 @@ pub(super) static PHONE_NUMBER: Resource = Resource {
     ],
     relationships: &[to_one("person", "Person", |church, id| vec![church.phone_numbers[id].person])],
     person: |church, id| church.phone_numbers.get(id).map(|row| row.person),
+    patch: Some(PATCH_PHONE_NUMBER),
+    delete: Some(DELETE_PHONE_NUMBER),
     ..Resource::new("PhoneNumber", |_, id| format!("/people/v2/phone_numbers/{id}"))
 };
 
@@ -58,6 +65,8 @@ pub(super) static ADDRESS: Resource = Resource {
     ],
     relationships: &[to_one("person", "Person", |church, id| vec![church.addresses[id].person])],
     person: |church, id| church.addresses.get(id).map(|row| row.person),
+    patch: Some(PATCH_ADDRESS),
+    delete: Some(DELETE_ADDRESS),
     ..Resource::new("Address", |_, id| format!("/people/v2/addresses/{id}"))
 };
 

@@ -1,6 +1,7 @@
 //! `Tab`, `FieldDefinition`, `FieldOption`, `FieldDatum`: the fields a church has added to a person's record.
 
 use super::person::PERSON;
+use super::writing::records::{DELETE_FIELD_DATUM, DELETE_FIELD_DEFINITION, PATCH_FIELD_DATUM};
 use crate::avatar;
 use crate::church::Church;
 use crate::church::table::Id;
@@ -48,6 +49,7 @@ pub(super) static FIELD_DEFINITION: Resource = Resource {
         edge_to_one("tab", &TAB, |church, id| vec![church.field_definitions[id].tab]),
     ],
     includes: &["field_options", "tab"],
+    delete: Some(DELETE_FIELD_DEFINITION),
     ..Resource::new("FieldDefinition", |_, id| format!("/people/v2/field_definitions/{id}"))
 };
 
@@ -114,6 +116,8 @@ pub(super) static FIELD_DATUM: Resource = Resource {
         church.field_data[id].field_definition.to_string() == wanted
     })],
     person: |church, id| church.field_data.get(id).map(|row| row.person),
+    patch: Some(PATCH_FIELD_DATUM),
+    delete: Some(DELETE_FIELD_DATUM),
     ..Resource::new("FieldDatum", |_, id| format!("/people/v2/field_data/{id}"))
 };
 

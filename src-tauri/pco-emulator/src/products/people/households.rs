@@ -1,6 +1,9 @@
 //! `Household` and `HouseholdMembership`.
 
 use super::person::PERSON;
+use super::writing::records::{
+    CREATE_MEMBERSHIP, DELETE_HOUSEHOLD, DELETE_MEMBERSHIP, PATCH_HOUSEHOLD, PATCH_MEMBERSHIP,
+};
 use crate::church::Church;
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
@@ -28,11 +31,14 @@ pub(super) static HOUSEHOLD: Resource = Resource {
     edges: &[
         edge_to_many("household_memberships", &HOUSEHOLD_MEMBERSHIP, |church, id| {
             church.household_memberships.ids_owned_by(id, |row| row.household)
-        }),
+        })
+        .created(CREATE_MEMBERSHIP),
         edge_to_many("people", &PERSON, |church, id| church.households[id].people.clone())
             .filtered(HOUSEHOLD_PEOPLE_FILTERS),
     ],
     includes: &["people"],
+    patch: Some(PATCH_HOUSEHOLD),
+    delete: Some(DELETE_HOUSEHOLD),
     ..Resource::new("Household", |_, id| format!("/people/v2/households/{id}"))
 };
 
@@ -68,6 +74,8 @@ pub(super) static HOUSEHOLD_MEMBERSHIP: Resource = Resource {
     ],
     includes: &["household", "person"],
     person: |church, id| church.household_memberships.get(id).map(|row| row.person),
+    patch: Some(PATCH_MEMBERSHIP),
+    delete: Some(DELETE_MEMBERSHIP),
     ..Resource::new("HouseholdMembership", |church, id| {
         let household = church.household_memberships[id].household;
         format!("/people/v2/households/{household}/household_memberships/{id}")

@@ -1,7 +1,8 @@
 //! `List`, its results, rules and shares, and `ListCategory`.
 
 use super::campuses::CAMPUS;
-use super::person::PERSON;
+use super::person::{PERSON, still_there};
+use super::writing::workflows::LIST_ACTIONS;
 use crate::church::Church;
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
@@ -45,7 +46,7 @@ pub(super) static LIST: Resource = Resource {
     edges: &[
         edge_to_one("campus", &CAMPUS, |church, id| church.lists[id].campus.into_iter().collect()),
         edge_to_one("category", &LIST_CATEGORY, |church, id| church.lists[id].category.into_iter().collect()),
-        edge_to_one("created_by", &PERSON, |church, id| vec![church.lists[id].created_by]),
+        edge_to_one("created_by", &PERSON, |church, id| still_there(church, church.lists[id].created_by)),
         edge_to_many("list_results", &LIST_RESULT, |church, id| results_of(church, id)),
         edge_to_many("people", &PERSON, |church, id| {
             let mut people: Vec<Id> =
@@ -55,7 +56,7 @@ pub(super) static LIST: Resource = Resource {
         }),
         edge_to_many("rules", &RULE, |_, id| vec![id]),
         edge_to_many("shares", &LIST_SHARE, |_, id| vec![id]),
-        edge_to_one("updated_by", &PERSON, |church, id| vec![church.lists[id].created_by]),
+        edge_to_one("updated_by", &PERSON, |church, id| still_there(church, church.lists[id].created_by)),
     ],
     includes: &["campus", "category", "created_by", "people", "rules", "shares", "updated_by"],
     conditions: &[id_condition()],
@@ -79,6 +80,7 @@ pub(super) static LIST: Resource = Resource {
             drops_null: false,
         },
     ],
+    actions: LIST_ACTIONS,
     ..Resource::new("List", |_, id| format!("/people/v2/lists/{id}"))
 };
 
@@ -162,7 +164,9 @@ static CONDITION: Resource = Resource {
         attribute("settings", |church, id| church.lists[id].rule.condition().2.into()),
         attribute("updated_at", |church, id| church.lists[id].created_at.into()),
     ],
-    edges: &[edge_to_one("created_by", &PERSON, |church, id| vec![church.lists[id].created_by])],
+    edges: &[edge_to_one("created_by", &PERSON, |church, id| {
+        still_there(church, church.lists[id].created_by)
+    })],
     includes: &["created_by"],
     ..Resource::new("Condition", |_, id| format!("/people/v2/lists/{id}/rules/{id}/conditions/{id}"))
 };

@@ -31,6 +31,7 @@ use person::PEOPLE_FILTERS;
 pub(crate) use person::PERSON;
 use workflows::{WORKFLOW, WORKFLOW_FILTERS, readable_workflows};
 use writing::CREATE_PERSON;
+use writing::records::CREATE_HOUSEHOLD;
 
 use crate::church::TIME_ZONE;
 use crate::jsonapi::resource::{Product, Resource, attribute, edge_to_many, edge_to_one};
@@ -89,7 +90,7 @@ static ORGANIZATION: Resource = Resource {
         edge_to_many("field_definitions", &FIELD_DEFINITION, |church, _| church.field_definitions.ids())
             .filtered(FIELD_DEFINITION_FILTERS),
         edge_to_many("grades", &GRADE, |_, _| choices::grades()),
-        edge_to_many("households", &HOUSEHOLD, |church, _| church.households.ids()),
+        edge_to_many("households", &HOUSEHOLD, |church, _| church.households.ids()).created(CREATE_HOUSEHOLD),
         edge_to_many("inactive_reasons", &INACTIVE_REASON, |church, _| church.inactive_reasons.ids()),
         edge_to_many("list_categories", &LIST_CATEGORY, |church, _| church.list_categories.ids()),
         edge_to_many("lists", &LIST, |church, _| readable_lists(church)).filtered(LIST_FILTERS),

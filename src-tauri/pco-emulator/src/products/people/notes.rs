@@ -1,6 +1,7 @@
 //! `Note`, `NoteCategory` and with whom a category is shared.
 
-use super::person::PERSON;
+use super::person::{PERSON, still_there};
+use super::writing::records::{DELETE_NOTE, DELETE_NOTE_CATEGORY, PATCH_NOTE};
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
     Filter, Order, Resource, attribute, edge_to_many, edge_to_one, filter, to_one,
@@ -27,10 +28,12 @@ pub(super) static NOTE: Resource = Resource {
     ],
     edges: &[
         edge_to_one("category", &NOTE_CATEGORY, |church, id| vec![church.notes[id].category]),
-        edge_to_one("created_by", &PERSON, |church, id| vec![church.notes[id].created_by]),
+        edge_to_one("created_by", &PERSON, |church, id| still_there(church, church.notes[id].created_by)),
         edge_to_one("person", &PERSON, |church, id| vec![church.notes[id].person]),
     ],
     includes: &["category", "created_by", "person"],
+    patch: Some(PATCH_NOTE),
+    delete: Some(DELETE_NOTE),
     orders: &[Order { name: "id", key: |_, id| Value::from(id), drops_null: false }],
     ..Resource::new("Note", |_, id| format!("/people/v2/notes/{id}"))
 };
@@ -46,6 +49,7 @@ pub(super) static NOTE_CATEGORY: Resource = Resource {
     relationships: &[to_one("organization", "Organization", |church, _| vec![church.organization_id])],
     edges: &[edge_to_many("shares", &NOTE_CATEGORY_SHARE, |_, id| vec![id])],
     includes: &["shares"],
+    delete: Some(DELETE_NOTE_CATEGORY),
     ..Resource::new("NoteCategory", |_, id| format!("/people/v2/note_categories/{id}"))
 };
 

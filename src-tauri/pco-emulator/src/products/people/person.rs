@@ -13,8 +13,11 @@ use super::households::{HOUSEHOLD, HOUSEHOLD_MEMBERSHIP, memberships_of};
 use super::notes::{NOTE, readable};
 use super::search::PERSON_CONDITIONS;
 use super::workflow_cards::{CARD_FILTERS, WORKFLOW_CARD};
+use super::writing::contacts::{CREATE_ADDRESS, CREATE_EMAIL, CREATE_PHONE_NUMBER};
+use super::writing::records::{CREATE_FIELD_DATUM, CREATE_NOTE};
 use super::writing::{DELETE_PERSON, PATCH_PERSON};
 use crate::avatar;
+use crate::church::Church;
 use crate::church::people::rows::Gender;
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
@@ -95,17 +98,20 @@ pub(crate) static PERSON: Resource = Resource {
         to_one("created_by", "Person", |church, id| church.people[id].created_by.into_iter().collect()),
     ],
     edges: &[
-        edge_to_many("addresses", &ADDRESS, |church, id| church.addresses.ids_owned_by(id, |row| row.person)),
+        edge_to_many("addresses", &ADDRESS, |church, id| church.addresses.ids_owned_by(id, |row| row.person))
+            .created(CREATE_ADDRESS),
         edge_to_many("apps", &APP, |church, id| apps_of(church, id)),
         edge_to_many("background_checks", &BACKGROUND_CHECK, |church, id| {
             checked_people(church).into_iter().filter(|person| *person == id).collect()
         })
         .filtered(CURRENT_CHECK)
         .followed_by(Access::OrganizationAdministrator),
-        edge_to_many("emails", &EMAIL, |church, id| church.emails.ids_owned_by(id, |row| row.person)),
+        edge_to_many("emails", &EMAIL, |church, id| church.emails.ids_owned_by(id, |row| row.person))
+            .created(CREATE_EMAIL),
         edge_to_many("field_data", &FIELD_DATUM, |church, id| {
             church.field_data.ids_owned_by(id, |row| row.person)
-        }),
+        })
+        .created(CREATE_FIELD_DATUM),
         edge_to_many("household_memberships", &HOUSEHOLD_MEMBERSHIP, |church, id| memberships_of(church, id)),
         edge_to_many("households", &HOUSEHOLD, |church, id| church.people[id].households.clone()),
         edge_to_one("inactive_reason", &INACTIVE_REASON, |church, id| {
@@ -122,12 +128,14 @@ pub(crate) static PERSON: Resource = Resource {
         }),
         edge_to_many("notes", &NOTE, |church, id| {
             readable(church, church.notes.ids_owned_by(id, |row| row.person))
-        }),
+        })
+        .created(CREATE_NOTE),
         edge_to_one("organization", &ORGANIZATION, |church, _| vec![church.organization_id]),
         edge_to_many("person_apps", &PERSON_APP, |church, id| person_apps(church, id)),
         edge_to_many("phone_numbers", &PHONE_NUMBER, |church, id| {
             church.phone_numbers.ids_owned_by(id, |row| row.person)
-        }),
+        })
+        .created(CREATE_PHONE_NUMBER),
         edge_to_one("primary_campus", &CAMPUS, campus_of),
         edge_to_one("school", &SCHOOL_OPTION, |church, id| church.people[id].school.into_iter().collect()),
         edge_to_many("social_profiles", &SOCIAL_PROFILE, |church, id| {
@@ -206,6 +214,11 @@ pub(super) const PEOPLE_FILTERS: &[Filter] = &[
     }),
     filter("organization_admins", |church, id, _| church.is_administrator(id)),
 ];
+
+/// The record of whoever did something, unless they are gone.
+pub(super) fn still_there(church: &Church, person: Id) -> Vec<Id> {
+    Some(person).filter(|person| church.people.contains(*person)).into_iter().collect()
+}
 
 fn campus_of(church: &View<'_>, person: Id) -> Vec<Id> {
     church.people[person].campus.into_iter().collect()

@@ -2,6 +2,7 @@
 
 use super::person::PERSON;
 use super::workflows::{WORKFLOW, WORKFLOW_STEP};
+use super::writing::workflows::{CARD_ACTIONS, DELETE_CARD};
 use crate::church::Church;
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
@@ -63,6 +64,8 @@ pub(super) static WORKFLOW_CARD: Resource = Resource {
             drops_null: false,
         },
     ],
+    actions: CARD_ACTIONS,
+    delete: Some(DELETE_CARD),
     ..Resource::new("WorkflowCard", |church, id| {
         format!("/people/v2/people/{}/workflow_cards/{id}", church.workflow_cards[id].person)
     })

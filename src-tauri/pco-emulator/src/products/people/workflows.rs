@@ -2,6 +2,7 @@
 
 use super::person::PERSON;
 use super::workflow_cards::WORKFLOW_CARD;
+use super::writing::workflows::CREATE_CARD;
 use crate::church::Church;
 use crate::church::people::workflows::Stage;
 use crate::church::table::Id;
@@ -70,7 +71,7 @@ pub(super) static WORKFLOW: Resource = Resource {
         to_one("campus", "Campus", |church, id| church.workflows[id].campus.into_iter().collect()),
     ],
     edges: &[
-        edge_to_many("cards", &WORKFLOW_CARD, |church, id| church.cards_of(id)),
+        edge_to_many("cards", &WORKFLOW_CARD, |church, id| church.cards_of(id)).created(CREATE_CARD),
         edge_to_one("category", &WORKFLOW_CATEGORY, |church, id| {
             church.workflows[id].category.into_iter().collect()
         }),

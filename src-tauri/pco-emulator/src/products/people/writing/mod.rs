@@ -1,5 +1,9 @@
 //! People: what may be written about a person.
 
+pub(super) mod contacts;
+pub(super) mod records;
+pub(super) mod workflows;
+
 use std::borrow::Cow;
 
 use crate::church::people::rows::Gender;
@@ -20,11 +24,14 @@ const ASSIGNABLE: &[&str] = &[
     "gender",
     "given_name",
     "grade",
+    "graduation_year",
     "inactivated_at",
     "last_name",
+    "membership",
     "middle_name",
     "nickname",
     "primary_campus_id",
+    "remote_id",
     "status",
 ];
 
@@ -69,6 +76,9 @@ fn assign(writer: &mut Writer<'_>, person: Id, payload: &Payload) -> Result<(), 
     payload.day("birthdate")?.assign(&mut changed.birthdate);
     payload.day("anniversary")?.assign(&mut changed.anniversary);
     payload.integer("grade")?.assign(&mut changed.grade);
+    payload.integer("graduation_year")?.assign(&mut changed.graduation_year);
+    payload.integer("remote_id")?.assign(&mut changed.remote_id);
+    payload.text("membership")?.map(Cow::Owned).assign(&mut changed.membership);
     payload.moment("inactivated_at")?.assign(&mut changed.inactivated_at);
     campus.assign(&mut changed.campus);
     if let Given::Value(child) = payload.flag("child")? {
