@@ -15,8 +15,15 @@ COLLECTIONS = [
     "/people/v2/addresses",
     "/people/v2/households",
     "/people/v2/campuses",
+    "/people/v2/field_data",
+    "/people/v2/tabs",
+    "/people/v2/notes",
+    "/people/v2/lists",
     "/people/v2/person_mergers",
+    "/services/v2/folders",
     "/services/v2/service_types",
+    "/services/v2/series",
+    "/services/v2/attachments",
     "/services/v2/people",
     "/services/v2/teams",
     "/services/v2/songs",
@@ -61,6 +68,9 @@ def full_walks(emulator, compare):
     pco = personal(emulator)
     for path in COLLECTIONS:
         compare.same(path, emulator.truth(path), ascending(walk(pco, path, per_page=100)))
+    definitions = "/people/v2/field_definitions"
+    found = ascending(walk(pco, definitions, filter="include_deleted"))
+    compare.same("field definitions, the deleted included", emulator.truth(definitions), found)
     plan = sunday(pco)
     for edge in ["items", "team_members", "plan_times", "needed_positions"]:
         found = ascending(walk(pco, f"{plan}/{edge}", per_page=100))
@@ -157,6 +167,35 @@ def people_written(emulator, compare):
     compare.same("the deleted person", 404, error and error.status_code)
 
 
+def open_position(pco, plan):
+    """A team of the plan's service type, and the name of a position in it."""
+    service_type = plan.removeprefix("/services/v2/").split("/plans")[0]
+    for position in pco.iterate(f"/services/v2/{service_type}/team_positions"):
+        return position["data"]["relationships"]["team"]["data"]["id"], position["data"]["attributes"]["name"]
+    raise LookupError("no team has a position")
+
+
+def schedule_answered(emulator, compare):
+    """a request to serve: accepted, declined with a reason"""
+    pco = personal(emulator)
+    me = emulator.truth("/services/v2/me")[0]
+    plan = sunday(pco)
+    team, position = open_position(pco, plan)
+    asked = {"person_id": me, "team_id": team, "team_position_name": position, "status": "U"}
+    # A notification that is only prepared would keep the request from the person.
+    asked["prepare_notification"] = False
+    member = pco.post(f"{plan}/team_members", pco.template("PlanPerson", asked))["data"]
+    here = f"{plan}/team_members/{member['id']}"
+    compare.same("unconfirmed", "U", pco.get(here)["data"]["attributes"]["status"])
+    schedule = f"/services/v2/people/{me}/schedules/{member['id']}"
+    pco.post(f"{schedule}/accept")
+    compare.same("accepted", "C", pco.get(here)["data"]["attributes"]["status"])
+    pco.post(f"{schedule}/decline", pco.template("ScheduleDecline", {"reason": "Away"}))
+    declined = pco.get(here)["data"]["attributes"]
+    compare.same("declined", ("D", "Away"), (declined["status"], declined["decline_reason"]))
+    compare.same("taken off", 204, pco.delete(here).status_code)
+
+
 def writes_refused(emulator, compare):
     """writes refused: no data, an attribute that is not assignable"""
     pco = personal(emulator)
@@ -220,6 +259,7 @@ TRIALS = [
     limits,
     refusals,
     people_written,
+    schedule_answered,
     writes_refused,
     own_sign_in,
 ]
