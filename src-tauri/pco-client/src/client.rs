@@ -126,7 +126,7 @@ impl Client {
         let mut is_renewed = false;
         let mut retries = Retries::default();
         loop {
-            let cause = match self.attempt(lane, call, &bearer).await {
+            let cause = match self.attempt(lane, call, &mut bearer).await {
                 Ok(document) => return Ok(document),
                 Err(cause) => cause,
             };
@@ -150,10 +150,18 @@ impl Client {
         }
     }
 
-    async fn attempt(&self, lane: Lane, call: &Call<'_>, bearer: &AccessToken) -> Result<Document, Cause> {
-        let request = self.request(call, bearer).map_err(Cause::Final)?;
+    /// Sends the call once, when its turn comes, with the token of that moment, which `bearer` is then.
+    async fn attempt(
+        &self,
+        lane: Lane,
+        call: &Call<'_>,
+        bearer: &mut AccessToken,
+    ) -> Result<Document, Cause> {
         let failed = |failure: Failure| Cause::of_failure(failure, &call.template);
         let permit = self.inner.gate.acquire(lane).await;
+        // The turn may have been long in coming, and somebody else may have met the token's end meanwhile.
+        *bearer = self.inner.tokens.bearer(None).await.map_err(|error| Cause::Final(error.into()))?;
+        let request = self.request(call, bearer).map_err(Cause::Final)?;
         let sending = self.inner.http.execute(request).await;
         let response = sending.map_err(|error| failed(transport::sort(&error)))?;
         let mut rate = RateHeaders::read(response.headers());

@@ -6,7 +6,7 @@
 
 mod send_log;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -38,7 +38,6 @@ pub enum Lane {
 pub struct RateGate {
     origin: Instant,
     state: Mutex<State>,
-    changed: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -46,8 +45,16 @@ struct State {
     log: SendLog,
     in_flight: usize,
     next_ticket: u64,
-    /// Who waits, in the order in which they go.
-    waiting: BTreeSet<(Lane, u64)>,
+    /// Who waits, in the order in which they go. Only the first can be next, so only the first is ever woken.
+    waiting: BTreeMap<(Lane, u64), Arc<Notify>>,
+}
+
+impl State {
+    fn wake_first(&self) {
+        if let Some(changed) = self.waiting.values().next() {
+            changed.notify_one();
+        }
+    }
 }
 
 impl Default for RateGate {
@@ -60,32 +67,31 @@ impl RateGate {
     /// A gate with Planning Center's usual limit, 100 in 20 s, until an answer tells another.
     #[must_use]
     pub fn new() -> Self {
-        Self { origin: Instant::now(), state: Mutex::default(), changed: Notify::new() }
+        Self { origin: Instant::now(), state: Mutex::default() }
     }
 
     /// Whether somebody is at the screen. Then background work leaves a fifth of the limit, and two
     /// of the eight places, to the other lanes. True at first.
     pub fn set_attended(&self, attended: bool) {
-        self.state().log.set_attended(attended);
-        self.changed.notify_waiters();
+        let mut state = self.state();
+        state.log.set_attended(attended);
+        state.wake_first();
     }
 
     /// Waits for leave to send. The permit is held until the answer is read.
     pub(crate) async fn acquire(self: &Arc<Self>, lane: Lane) -> Permit {
         let ticket = Ticket::draw(self, lane);
         loop {
-            let mut changed = std::pin::pin!(self.changed.notified());
-            // Before looking, so that a change between looking and waiting is not missed.
-            changed.as_mut().enable();
             match self.turn(&ticket) {
                 Turn::Now(permit) => return permit,
+                // A change between looking and waiting is kept by the notification until it is waited for.
                 Turn::At(moment) => {
                     tokio::select! {
                         () = tokio::time::sleep_until(moment) => {}
-                        () = changed => {}
+                        () = ticket.changed.notified() => {}
                     }
                 }
-                Turn::Later => changed.await,
+                Turn::Later => ticket.changed.notified().await,
             }
         }
     }
@@ -94,7 +100,8 @@ impl RateGate {
         let mut state = self.state();
         let now = self.now();
         let places = state.log.places(ticket.lane);
-        if state.waiting.first() != Some(&(ticket.lane, ticket.number)) || state.in_flight >= places {
+        let first = state.waiting.keys().next();
+        if first != Some(&(ticket.lane, ticket.number)) || state.in_flight >= places {
             return Turn::Later;
         }
         let ready = state.log.ready_at(now, ticket.lane);
@@ -128,6 +135,7 @@ struct Ticket<'a> {
     gate: &'a RateGate,
     lane: Lane,
     number: u64,
+    changed: Arc<Notify>,
 }
 
 impl<'a> Ticket<'a> {
@@ -135,15 +143,17 @@ impl<'a> Ticket<'a> {
         let mut state = gate.state();
         let number = state.next_ticket;
         state.next_ticket += 1;
-        state.waiting.insert((lane, number));
-        Self { gate, lane, number }
+        let changed = Arc::new(Notify::new());
+        state.waiting.insert((lane, number), Arc::clone(&changed));
+        Self { gate, lane, number, changed }
     }
 }
 
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
-        self.gate.state().waiting.remove(&(self.lane, self.number));
-        self.gate.changed.notify_waiters();
+        let mut state = self.gate.state();
+        state.waiting.remove(&(self.lane, self.number));
+        state.wake_first();
     }
 }
 
@@ -160,8 +170,7 @@ impl Permit {
         let mut state = self.gate.state();
         let now = self.gate.now();
         state.log.observe(self.sent_at, now, headers);
-        drop(state);
-        self.gate.changed.notify_waiters();
+        state.wake_first();
     }
 
     /// Holds back every request for as long as the server asked.
@@ -174,8 +183,9 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.gate.state().in_flight -= 1;
-        self.gate.changed.notify_waiters();
+        let mut state = self.gate.state();
+        state.in_flight -= 1;
+        state.wake_first();
     }
 }
 

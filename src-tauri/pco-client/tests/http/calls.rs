@@ -12,6 +12,7 @@ use pco_client::{
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 use crate::server::{
     CountingTokens, Server, USER_AGENT, client, client_with, html, json, respond, unauthorized,
@@ -66,6 +67,24 @@ async fn an_expired_token_is_renewed_once_and_the_call_repeated_once() {
     client.get(Lane::Screen, &me()).await.unwrap();
     assert_eq!(tokens.refused(), ["token-0"]);
     assert_eq!(server.bearers(), ["token-0", "token-1"]);
+}
+
+#[tokio::test]
+async fn whoever_waited_at_the_gate_goes_with_the_token_of_now() {
+    let server = Server::start(|seen, _| match seen.header("authorization") {
+        Some("Bearer token-0") => unauthorized("BABOON"),
+        _ => json(200, &person()),
+    })
+    .await;
+    let client = client(&server);
+    let mut calls = JoinSet::new();
+    for _ in 0..60 {
+        let client = client.clone();
+        calls.spawn(async move { client.get(Lane::Person, &me()).await.map(drop) });
+    }
+    assert!(calls.join_all().await.iter().all(Result::is_ok));
+    let refused = server.bearers().iter().filter(|bearer| *bearer == "token-0").count();
+    assert!(refused <= 8, "{refused} of 60 calls were sent with a token known to be refused");
 }
 
 #[tokio::test]
