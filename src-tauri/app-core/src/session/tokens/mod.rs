@@ -161,16 +161,14 @@ impl TokenKeeper {
     /// As [`AccessTokens::revoked`], for this account.
     async fn revoked(&self, account: &AccountId, token: &AccessToken) -> Option<AccessToken> {
         // A renewal under way is what makes the difference, so it is waited for.
-        let _flight = self.0.flight.lock().await;
+        let flight = Arc::clone(&self.0.flight).lock_owned().await;
         let at_hand =
             self.0.with(account, |held| held.access.as_ref().map(|(at_hand, _)| at_hand.clone()))?;
-        match at_hand {
-            Some(newer) if newer != *token => Some(newer),
-            _ => {
-                self.0.end(account);
-                None
-            }
+        if let Some(newer) = at_hand.filter(|at_hand| at_hand != token) {
+            return Some(newer);
         }
+        let (inner, account) = (Arc::clone(&self.0), account.clone());
+        tokio::spawn(async move { inner.renew_if_replaced(&account, flight).await }).await.ok()?
     }
 }
 

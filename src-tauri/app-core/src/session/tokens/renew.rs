@@ -1,16 +1,23 @@
 //! A renewal, from the look into the keychain to the tokens that were saved in it.
 
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
 use pco_client::{AccessToken, OAuthClient, TokenError};
 use tokio::sync::OwnedMutexGuard;
 
-use super::{Inner, Keeping};
+use super::{Held, Inner, Keeping};
 use crate::event::AppEvent;
 use crate::ports::SecretItem;
 use crate::session::account::AccountId;
 use crate::session::grant::{Grant, Revocable};
+use crate::session::record::SessionRecord;
 use crate::session::renewal::{Age, BackOff, Lease, Reaction, Tried, reaction};
 use crate::session::{Moment, keeping};
 use crate::words;
+
+/// A keychain that took nothing at a renewal is asked again this often.
+const SAVE_AGAIN: Duration = Duration::from_mins(1);
 
 /// Which record of the keychain is worth taking over.
 #[derive(Clone, Copy)]
@@ -24,7 +31,7 @@ enum Adopt {
 impl Inner {
     /// Buys new tokens. Called with the flight lock held, which ends with it.
     pub(super) async fn renew(
-        &self,
+        self: &Arc<Self>,
         account: &AccountId,
         _flight: OwnedMutexGuard<()>,
     ) -> Result<AccessToken, TokenError> {
@@ -38,8 +45,30 @@ impl Inner {
         self.renew_with(&oauth, account, true).await
     }
 
+    /// The token at hand was revoked. If another program of this computer has renewed the sign-in, that is why, and
+    /// its record leads on; otherwise the sign-in is over. Called with the flight lock held, which ends with it.
+    pub(super) async fn renew_if_replaced(
+        self: &Arc<Self>,
+        account: &AccountId,
+        _flight: OwnedMutexGuard<()>,
+    ) -> Option<AccessToken> {
+        let (oauth, keeping) = self.with(account, |held| {
+            held.access = None;
+            (held.oauth.clone(), held.keeping)
+        })?;
+        if keeping != Keeping::MemoryOnly {
+            // Held by the other program from its renewal to its record.
+            let _account_lock = self.lock_account(account).await;
+            if self.adopt_from_keychain(&oauth, account, Adopt::Newer).await {
+                return self.renew_with(&oauth, account, true).await.ok();
+            }
+        }
+        self.end(account);
+        None
+    }
+
     async fn renew_with(
-        &self,
+        self: &Arc<Self>,
         oauth: &OAuthClient,
         account: &AccountId,
         is_shared: bool,
@@ -84,7 +113,7 @@ impl Inner {
 
     /// Saves what Planning Center handed out, and only then hands it on.
     pub(super) async fn accept(
-        &self,
+        self: &Arc<Self>,
         account: &AccountId,
         grant: Grant,
         since: Moment,
@@ -106,7 +135,7 @@ impl Inner {
             }
         };
         let still_kept = self.with(account, |held| {
-            held.refresh = record.refresh;
+            held.refresh = record.refresh.clone();
             held.generation = record.generation;
             held.access = Some((grant.access.clone(), Lease { since, life: grant.life }));
             held.back_off = BackOff::default();
@@ -125,7 +154,40 @@ impl Inner {
         }
         self.tell_keeping(account, before, after);
         tracing::debug!(%account, generation = record.generation, "sign-in renewed");
+        if after == Keeping::Unsaved {
+            tokio::spawn(save_later(Arc::downgrade(self), record));
+        }
         Ok(grant.access)
+    }
+
+    /// Tries once more to save a record that the keychain did not take. Says whether to try again.
+    async fn save_again(&self, record: &SessionRecord) -> bool {
+        let _flight = self.flight.lock().await;
+        let account = &record.account.id;
+        let is_wanted = |held: &mut Held| {
+            held.keeping == Keeping::Unsaved && held.generation == record.generation && !held.ended
+        };
+        if self.with(account, is_wanted) != Some(true) {
+            return false;
+        }
+        if let Err(error) = keeping::write_record(self.secrets.as_ref(), record).await {
+            tracing::debug!(%account, %error, "the renewed sign-in is still not in the keychain");
+            return true;
+        }
+        let is_wanted = self.with(account, |held| {
+            let is_wanted = is_wanted(held);
+            if is_wanted {
+                held.keeping = Keeping::Saved;
+            }
+            is_wanted
+        });
+        if is_wanted == Some(true) {
+            self.tell_keeping(account, Keeping::Unsaved, Keeping::Saved);
+        } else if let Err(error) = self.secrets.delete(&keeping::key(account, SecretItem::Session)).await {
+            // Signed out while the keychain was being written.
+            tracing::warn!(%account, %error, "the keychain item of a sign-in that ended stays");
+        }
+        false
     }
 
     /// Warns once when a renewed sign-in is not in the keychain, and takes the warning back when it is.
@@ -192,6 +254,17 @@ impl Inner {
             fits
         })
         .unwrap_or(false)
+    }
+}
+
+/// Tries once a minute to save a record that the keychain did not take, until it does or the record is out of date.
+async fn save_later(keeper: Weak<Inner>, record: SessionRecord) {
+    loop {
+        tokio::time::sleep(SAVE_AGAIN).await;
+        match keeper.upgrade() {
+            Some(keeper) if keeper.save_again(&record).await => {}
+            _ => return,
+        }
     }
 }
 

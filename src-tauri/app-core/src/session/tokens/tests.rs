@@ -211,6 +211,22 @@ async fn a_dead_grant_that_another_program_replaced_is_no_end() {
 }
 
 #[tokio::test]
+async fn a_token_that_another_program_replaced_is_no_end() {
+    let server = rotating();
+    let bench = bench(&server.base);
+    assert_eq!(bench.bearer().await.unwrap(), "access-2");
+    bench.secrets.put(key(), bench.record("refresh-5", 5).to_bytes().unwrap());
+    let revoked = AccessToken::new("access-2".into());
+    let token = bench.keeper.revoked(&account().id, &revoked).await.unwrap();
+    assert_eq!(token.expose(), "access-6");
+    assert_eq!(bench.stored().generation, 6);
+    assert!(!bench.needs_sign_in());
+
+    assert_eq!(bench.keeper.revoked(&account().id, &token).await, None, "nobody has replaced this one");
+    assert!(bench.needs_sign_in());
+}
+
+#[tokio::test]
 async fn trouble_is_met_with_patience_and_the_token_at_hand() {
     let server = first_then(|| tokens("access-2", "refresh-2"), || Canned::Html(503));
     let bench = bench(&server.base);
@@ -345,6 +361,38 @@ async fn a_renewal_the_keychain_refuses_is_used_after_five_seconds_and_told_once
     assert_eq!(bench.stored().refresh.expose(), "refresh-4");
     assert!(matches!(bench.standing.view(), SessionView::SignedIn { remembered: true, notice: None, .. }));
     assert_eq!(notices(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_keychain_refused_is_saved_when_it_takes_it() {
+    let bench = bench(&nowhere());
+    let (inner, id) = (&bench.keeper.0, account().id);
+    bench.secrets.set_mood(Mood::Locked);
+    inner.accept(&id, bench.grant(2), inner.now()).await.unwrap();
+    tokio::time::sleep(Duration::from_mins(3)).await;
+    assert_eq!(bench.stored().refresh.expose(), "refresh-1");
+    assert!(matches!(bench.standing.view(), SessionView::SignedIn { remembered: false, .. }));
+
+    bench.secrets.set_mood(Mood::Works);
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    assert_eq!(bench.stored().refresh.expose(), "refresh-2");
+    assert!(matches!(bench.standing.view(), SessionView::SignedIn { remembered: true, notice: None, .. }));
+    let writes = bench.secrets.writes();
+    tokio::time::sleep(Duration::from_hours(1)).await;
+    assert_eq!(bench.secrets.writes(), writes, "once is enough");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_keychain_refused_is_not_saved_after_signing_out() {
+    let bench = bench(&nowhere());
+    let (inner, id) = (&bench.keeper.0, account().id);
+    bench.secrets.set_mood(Mood::Locked);
+    inner.accept(&id, bench.grant(2), inner.now()).await.unwrap();
+    bench.secrets.set_mood(Mood::Works);
+    bench.keeper.keep_no_longer();
+    bench.keeper.forget().await;
+    tokio::time::sleep(Duration::from_mins(3)).await;
+    assert_eq!(bench.stored().refresh.expose(), "refresh-1");
 }
 
 #[tokio::test(start_paused = true)]
