@@ -50,6 +50,15 @@ enum Command {
     Test,
     /// Build the release program and print the benchmark table.
     Bench,
+    /// Attack and crash the sign-in as often as asked, and print what came of it as one table.
+    Drill {
+        /// The published counts, instead of ten minutes' worth.
+        #[arg(long)]
+        full: bool,
+        /// Every random choice comes from this number.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Check the formatting, and the lints over every target.
     Lint,
     /// Check the types of the pages.
@@ -67,6 +76,7 @@ fn main() -> ExitCode {
         Command::Run { arguments } => run(&arguments),
         Command::Test => test(),
         Command::Bench => bench(),
+        Command::Drill { full, seed } => drill(if full { "full" } else { "usual" }, seed),
         Command::Lint => lint(),
         Command::Types => types(),
         Command::Deny => deny(),
@@ -108,9 +118,10 @@ fn test() -> Result<(), String> {
     report.step("Dependencies", checks::dependencies);
     report.step("Known advisories", checks::advisories);
     let built = report.step("Build for the tests", suites::build);
-    let suites: [(_, fn() -> Outcome); 3] = [
+    let suites: [(_, fn() -> Outcome); 4] = [
         ("Unit, story and boundary tests", suites::without_window),
         ("Examples in the documentation", suites::documentation),
+        ("Sign-in drill, quick cut", suites::drill),
         ("Window and browser tests", suites::window),
     ];
     for (name, suite) in suites {
@@ -136,6 +147,14 @@ fn bench() -> Result<(), String> {
         Program::new(workspace::target()?.join("release/examples").join(program)).run()?;
     }
     Ok(())
+}
+
+fn drill(scale: &str, seed: u64) -> Result<(), String> {
+    setup::ensure(Job::Build)?;
+    Program::cargo()
+        .args(["run", "--package", "narthex", "--example", "drill", "--", "--scale", scale])
+        .args(["--seed".to_owned(), seed.to_string()])
+        .run()
 }
 
 fn lint() -> Result<(), String> {

@@ -68,7 +68,7 @@ struct Emulator {
 
 impl Emulator {
     fn start() -> Result<Self, String> {
-        let mut child = Program::new(workspace::emulator()?)
+        let mut child = Program::new(workspace::built("pco-emulator")?)
             .args(["--consent", "auto", "--redirect-uri", CALLBACK])
             .args(["--client-secret", CONFIDENTIAL, "--pat", PERSONAL])
             // The walks are many and quick; what a limit does is tried by a fault.

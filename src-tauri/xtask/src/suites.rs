@@ -36,13 +36,21 @@ pub(crate) fn documentation() -> Outcome {
     Program::cargo().args(["test", "--doc"]).args(EVERYTHING).run().into()
 }
 
+/// The sign-in under attack and under crashes, in less than three minutes. `cargo xtask drill` runs more of it.
+pub(crate) fn drill() -> Outcome {
+    match workspace::built("examples/drill") {
+        Ok(drill) => Program::new(drill).args(["--scale", "quick"]).run().into(),
+        Err(reason) => Outcome::Failed(reason),
+    }
+}
+
 /// The real program in a real window, and its sign-in through a real browser. Each test brings its own
 /// home folder, session bus and keychain; only the display comes from here.
 pub(crate) fn window() -> Outcome {
     if !cfg!(target_os = "linux") {
         return Outcome::NotRun("the window tests run on Linux".to_owned());
     }
-    let emulator = match workspace::emulator() {
+    let emulator = match workspace::built("pco-emulator") {
         Ok(path) => path,
         Err(reason) => return Outcome::Failed(reason),
     };

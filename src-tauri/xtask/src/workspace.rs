@@ -26,8 +26,8 @@ pub(crate) fn target() -> Result<PathBuf, String> {
         .ok_or_else(|| "cargo metadata names no target folder".to_owned())
 }
 
-/// Where a development build leaves the emulator.
-pub(crate) fn emulator() -> Result<PathBuf, String> {
-    let program = format!("pco-emulator{}", std::env::consts::EXE_SUFFIX);
+/// Where a development build leaves the program `name`; an example's begins with `examples/`.
+pub(crate) fn built(name: &str) -> Result<PathBuf, String> {
+    let program = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     Ok(target()?.join("debug").join(program))
 }

@@ -1,0 +1,61 @@
+//! One run of the program's core in a process of its own: it finds the sign-in in the keychain, renews it with the first
+//! request, and says what came of it. Somebody may kill it at any moment.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use app_core::testing::RecordingHost;
+use narthex::clock::SleepAwareClock;
+use pco_client::{ApiError, ClientId};
+use url::Url;
+
+use crate::ground::{ask, session};
+use crate::keychain_file::FileKeychain;
+
+/// What a child is told.
+#[derive(clap::Args)]
+pub(crate) struct Child {
+    #[arg(long)]
+    base: Url,
+    #[arg(long)]
+    client_id: String,
+    #[arg(long)]
+    folder: PathBuf,
+    #[arg(long)]
+    keychain: PathBuf,
+    /// Requests at once.
+    #[arg(long, default_value_t = 1)]
+    callers: usize,
+    /// Ends like a crash at this step of the keychain.
+    #[arg(long)]
+    last_step: Option<usize>,
+}
+
+/// What a child says when it comes to its end.
+pub(crate) const WENT_WELL: &str = "went well";
+/// The server no longer accepts the sign-in, or none was found.
+pub(crate) const SIGNED_OUT: &str = "signed out";
+
+impl Child {
+    pub(crate) async fn run(self) -> ExitCode {
+        let keychain = Arc::new(FileKeychain::new(self.keychain, self.last_step));
+        let host = Arc::new(RecordingHost::new());
+        let clock = Arc::new(SleepAwareClock::default());
+        let session = session(&self.base, &host, Arc::clone(&keychain) as _, clock, self.folder);
+        session.set_client_id(ClientId::parse(&self.client_id).ok());
+        let Some(account) = session.restore().await else {
+            println!("{SIGNED_OUT}");
+            return ExitCode::SUCCESS;
+        };
+        let client = session.client_for(&account.id).unwrap();
+        let answers = futures::future::join_all((0..self.callers).map(|_| ask(&client))).await;
+        let said = match answers.into_iter().find_map(Result::err) {
+            None => WENT_WELL.to_owned(),
+            Some(ApiError::SignInRequired) => SIGNED_OUT.to_owned(),
+            Some(error) => format!("failed: {error}"),
+        };
+        println!("{said} after {} steps", keychain.steps());
+        ExitCode::SUCCESS
+    }
+}

@@ -1,0 +1,86 @@
+//! `cargo xtask drill`: the sign-in under attack and under crashes, with counts that anyone can reproduce.
+//!
+//! Each row injects one thing as often as asked, against the real core and a real server, and tells how often it did not
+//! come out as it must. Rows are named after the threats and faults of SECURITY.md. The program also plays the process
+//! that is killed (`drill child …`).
+
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "the table is what this program is for")]
+#![allow(clippy::unwrap_used, reason = "a drill that cannot be set up ends the run")]
+
+mod bearer;
+mod callbacks;
+mod child;
+mod forgery;
+mod ground;
+mod keychain_file;
+mod keychains;
+mod kills;
+mod outages;
+mod renewals;
+mod table;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::child::Child;
+use crate::table::Table;
+
+#[derive(Parser)]
+struct Arguments {
+    /// How often each thing is tried.
+    #[arg(long, value_enum, default_value_t = Scale::Usual)]
+    scale: Scale,
+    /// Every random choice comes from this number.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    #[command(subcommand)]
+    role: Option<Role>,
+}
+
+#[derive(Subcommand)]
+enum Role {
+    /// One run of the program's core that somebody may kill.
+    Child(Child),
+}
+
+/// How much of the drill is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Scale {
+    /// Under three minutes, for every run of the tests.
+    Quick,
+    /// Ten minutes or less.
+    Usual,
+    /// The published counts.
+    Full,
+}
+
+impl Scale {
+    /// One of three counts.
+    pub(crate) fn of(self, quick: usize, usual: usize, full: usize) -> usize {
+        match self {
+            Self::Quick => quick,
+            Self::Usual => usual,
+            Self::Full => full,
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Arguments { scale, seed, role } = Arguments::parse();
+    if let Some(Role::Child(child)) = role {
+        return child.run().await;
+    }
+    let began = Instant::now();
+    let mut table = Table::begin();
+    forgery::run(&mut table, scale, seed).await;
+    bearer::run(&mut table, scale, seed).await;
+    renewals::run(&mut table, scale).await;
+    outages::run(&mut table, scale).await;
+    keychains::run(&mut table).await;
+    kills::run(&mut table, scale, seed).await;
+    println!("\n{} rows in {:.0} s, seed {seed}.", table.len(), began.elapsed().as_secs_f64());
+    table.verdict()
+}
