@@ -167,6 +167,22 @@ def people_written(emulator, compare):
     compare.same("the deleted person", 404, error and error.status_code)
 
 
+def contact_records_written(emulator, compare):
+    """an e-mail address: created, patched, deleted"""
+    pco = personal(emulator)
+    here = f"/people/v2/people/{emulator.truth('/people/v2/people')[0]}"
+    before = emulator.truth(f"{here}/emails")
+    address = {"address": "wanda@example.org", "location": "Home", "primary": True}
+    email = pco.post(f"{here}/emails", pco.template("Email", address))["data"]
+    compare.same("the new address", ascending([*before, email["id"]]), emulator.truth(f"{here}/emails"))
+    compare.same("as sent", address, {name: email["attributes"][name] for name in address})
+    pco.patch(f"/people/v2/emails/{email['id']}", pco.template("Email", {"location": "Work"}))
+    read = pco.get(f"/people/v2/emails/{email['id']}")["data"]
+    compare.same("the changed location", "Work", read["attributes"]["location"])
+    compare.same("delete", 204, pco.delete(f"/people/v2/emails/{email['id']}").status_code)
+    compare.same("as before", before, emulator.truth(f"{here}/emails"))
+
+
 def open_position(pco, plan):
     """A team of the plan's service type, and the name of a position in it."""
     service_type = plan.removeprefix("/services/v2/").split("/plans")[0]
@@ -194,6 +210,14 @@ def schedule_answered(emulator, compare):
     declined = pco.get(here)["data"]["attributes"]
     compare.same("declined", ("D", "Away"), (declined["status"], declined["decline_reason"]))
     compare.same("taken off", 204, pco.delete(here).status_code)
+
+
+def list_run(emulator, compare):
+    """a list is run: 204 without a body, by GET and by POST"""
+    pco = personal(emulator)
+    here = f"/people/v2/lists/{emulator.truth('/people/v2/lists')[0]}/run"
+    compare.same("GET", None, pco.get(here))
+    compare.same("POST", 204, pco.request_response("POST", here).status_code)
 
 
 def writes_refused(emulator, compare):
@@ -259,7 +283,9 @@ TRIALS = [
     limits,
     refusals,
     people_written,
+    contact_records_written,
     schedule_answered,
+    list_run,
     writes_refused,
     own_sign_in,
 ]

@@ -176,6 +176,30 @@ def people_written(emulator, compare):
     compare.same("read again", 404, asking.get(f"{people}/{person}").status_code)
 
 
+def phone_number_written(emulator, compare):
+    """a phone number: created, found, patched, deleted"""
+    asking = signed_in(emulator)
+    owner = emulator.truth("/people/v2/people")[-1]
+    own = f"/people/v2/people/{owner}/phone_numbers"
+    before = emulator.truth(own)
+    number = document("PhoneNumber", number="(518) 555-0147", location="Work")
+    created = asking.post(f"{emulator.url}{own}", json=number)
+    compare.same("created", 201, created.status_code)
+    record = created.json()["data"]
+    compare.same("as sent", "(518) 555-0147", record["attributes"]["number"])
+    compare.same("in the form of E.164", "+15185550147", record["attributes"]["e164"])
+    compare.same("the new number", ascending([*before, record["id"]]), emulator.truth(own))
+    search = {"where[search_phone_number]": "518-555-0147"}
+    found = asking.get(f"{emulator.url}/people/v2/people", params=search).json()
+    compare.same("its owner, by the number", [owner], [person["id"] for person in found["data"]])
+    here = f"{emulator.url}/people/v2/phone_numbers/{record['id']}"
+    changed = asking.patch(here, json=document("PhoneNumber", location="Mobile"))
+    compare.same("patched", (200, "Mobile"), (changed.status_code, changed.json()["data"]["attributes"]["location"]))
+    gone = asking.delete(here)
+    compare.same("deleted", (204, b""), (gone.status_code, gone.content))
+    compare.same("as before", before, emulator.truth(own))
+
+
 def identity(emulator, compare):
     """openid: userinfo names the person and the organization"""
     asking = OAuth2Session(emulator.client_id, redirect_uri=CALLBACK, scope=["openid", *SCOPES], pkce="S256")
@@ -204,4 +228,5 @@ TRIALS = [
     revocation,
     identity,
     people_written,
+    phone_number_written,
 ]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use pco_emulator::Mutation;
 use reqwest::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::{Story, ids, text};
 
@@ -204,4 +204,20 @@ async fn a_plan_without_times_moves_with_every_look() {
     let timeless = story.get("services/v2/plans?filter=no_dates").await;
     let plan = &timeless["data"][0]["attributes"];
     assert!(plan["sort_date"].is_string(), "first service time, else rehearsal, else other, else now");
+}
+
+#[tokio::test]
+async fn a_number_stored_twice_finds_its_person_twice() {
+    let story = Story::begin().await;
+    let owner = story.emulator.person_id("Daniel Kim").unwrap();
+    let number = story.emulator.person_phone("Daniel Kim").unwrap();
+    let search = format!("people/v2/people?where[search_phone_number]={number}");
+    let times = |page: &Value| ids(&page["data"]).iter().filter(|id| **id == owner).count();
+    assert_eq!(times(&story.get(&search).await), 1);
+    let body =
+        json!({ "data": { "type": "PhoneNumber", "attributes": { "number": number, "location": "Work" } } });
+    let request = story.client.post(story.address(&format!("people/v2/people/{owner}/phone_numbers")));
+    let stored = request.bearer_auth(&story.access_token).json(&body).send().await.unwrap();
+    assert_eq!(stored.status(), StatusCode::CREATED);
+    assert_eq!(times(&story.get(&search).await), 2);
 }

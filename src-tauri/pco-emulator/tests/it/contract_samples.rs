@@ -129,13 +129,12 @@ async fn a_boolean_condition_splits_the_people_in_two() {
 async fn an_avatar_stands_at_an_address_that_changes_with_its_picture_and_needs_no_token() {
     let story = Story::begin().await;
     let people = story.get("people/v2/people?per_page=25").await;
-    let mut addresses = HashSet::new();
-    for person in people["data"].as_array().unwrap() {
-        let address = attribute(person, "avatar");
-        let answer = story.client.get(&address).send().await.unwrap();
+    let addresses: HashSet<String> =
+        people["data"].as_array().unwrap().iter().map(|person| attribute(person, "avatar")).collect();
+    for address in addresses.iter().take(5) {
+        let answer = story.client.get(address).send().await.unwrap();
         assert_eq!(answer.status().as_u16(), 200, "{address}");
         assert!(answer.headers()["content-type"].to_str().unwrap().starts_with("image/"));
-        addresses.insert(address);
     }
     assert!(addresses.len() > 20, "hardly two people share a picture");
 }
