@@ -7,9 +7,11 @@ use pco_client::{OAuthError, TokenCallEnd, TokenError};
 
 use super::Moment;
 
-/// Between attempts while Planning Center is out of reach: 2, 4, 8 … 60 s.
+/// Between attempts while Planning Center is out of reach: 2, 4, 8 … 60 s, each cut by up to a quarter, so that a whole
+/// church's programs do not come back in the same second.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
+const LARGEST_CUT: f64 = 0.25;
 
 /// Clocks are set by hand or by the network; a smaller difference says nothing about a token.
 const CLOCK_JUMP_SECONDS: u64 = 60;
@@ -120,9 +122,10 @@ pub(super) struct BackOff {
 }
 
 impl BackOff {
-    /// Counts one more failure, met at `now`.
-    pub(super) fn failed(&mut self, trouble: Trouble, now: Moment) {
-        let wait = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(self.failures)).min(LONGEST_WAIT);
+    /// Counts one more failure, met at `now`. `chance`, from 0 to 1, says how much of the wait is cut.
+    pub(super) fn failed(&mut self, trouble: Trouble, now: Moment, chance: f64) {
+        let full = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(self.failures)).min(LONGEST_WAIT);
+        let wait = full.mul_f64(1.0 - LARGEST_CUT * chance.clamp(0.0, 1.0));
         self.failures = self.failures.saturating_add(1);
         self.last = Some((trouble, now.monotonic.saturating_add(wait)));
     }
@@ -254,13 +257,26 @@ mod tests {
         let mut now = moment(0);
         for seconds in [2, 4, 8, 16, 32, 60, 60, 60] {
             assert_eq!(back_off.trouble_until(now), None);
-            back_off.failed(Trouble::Offline, now);
+            back_off.failed(Trouble::Offline, now, 0.0);
             now.monotonic += Duration::from_secs(seconds - 1);
             assert_eq!(back_off.trouble_until(now), Some(Trouble::Offline));
             now.monotonic += Duration::from_secs(1);
         }
         for _ in 0..100 {
-            back_off.failed(Trouble::Offline, now);
+            back_off.failed(Trouble::Offline, now, 0.0);
+        }
+    }
+
+    #[test]
+    fn a_wait_is_cut_by_a_quarter_at_most() {
+        for (chance, seconds) in [(0.0, 2.0), (0.5, 1.75), (1.0, 1.5), (7.0, 1.5)] {
+            let mut back_off = BackOff::default();
+            back_off.failed(Trouble::Offline, moment(0), chance);
+            let mut now = moment(0);
+            now.monotonic = Duration::from_secs_f64(seconds) - Duration::from_millis(1);
+            assert_eq!(back_off.trouble_until(now), Some(Trouble::Offline), "{chance}");
+            now.monotonic += Duration::from_millis(1);
+            assert_eq!(back_off.trouble_until(now), None, "{chance}");
         }
     }
 
@@ -305,7 +321,7 @@ mod tests {
             let mut now = moment(seconds);
             let mut back_off = BackOff::default();
             for _ in 0..failures {
-                back_off.failed(Trouble::Offline, now);
+                back_off.failed(Trouble::Offline, now, 1.0);
             }
             now.wall += SignedDuration::from_secs(jump);
             let age = lease().age(now);

@@ -104,7 +104,7 @@ impl Inner {
                 Reaction::End => return Err(self.end(account)),
                 Reaction::Later(trouble) => {
                     let now = self.now();
-                    self.with(account, |held| held.back_off.failed(trouble, now));
+                    self.with(account, |held| held.back_off.failed(trouble, now, chance()));
                     return self.without_renewal(account, trouble.into());
                 }
             }
@@ -266,6 +266,11 @@ async fn save_later(keeper: Weak<Inner>, record: SessionRecord) {
             _ => return,
         }
     }
+}
+
+/// A number from 0 to 1. Where the system has no random bytes, waits are not cut.
+fn chance() -> f64 {
+    getrandom::u32().map_or(0.0, |bits| f64::from(bits) / f64::from(u32::MAX))
 }
 
 /// Tokens that nobody wants any longer are ended, as far as the network lets us.
