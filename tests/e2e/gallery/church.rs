@@ -80,10 +80,12 @@ pub(crate) async fn unusual(desktop: &Desktop, album: &Album<'_>) {
     window.click("#nav-people").await;
     window.click("#nav-schedule").await;
     window.sees("#schedule-list", "This week").await;
-    window.run("document.querySelector('.week:last-child').scrollIntoView({ block: 'end' })").await;
+    window
+        .run("document.querySelector('#schedule-list > .week:last-child').scrollIntoView({ block: 'end' })")
+        .await;
     window.sees("#schedule-list", "No date yet").await;
     album.take("schedule-undated", &window).await;
-    window.click(".week:last-child li:last-child .plan-row").await;
+    window.click("#schedule-list > .week:last-child li:last-child .plan-row").await;
     window.sees("#plan", "Order of service").await;
     album.take("plan-undated", &window).await;
     window.click("#nav-people").await;
@@ -95,7 +97,7 @@ pub(crate) async fn unusual(desktop: &Desktop, album: &Album<'_>) {
     album.take("person-right-to-left", &window).await;
     window.click("#nav-schedule").await;
     window.click(".week li:nth-child(2) .plan-row").await;
-    window.sees("#plan .items", "Sermon").await;
+    window.sees("#plan", "Sermon").await;
     window.run("document.querySelectorAll('#plan .items .header')[2].scrollIntoView()").await;
     album.take("plan-middle", &window).await;
     window.run("document.querySelector('#plan').lastElementChild.scrollIntoView({ block: 'end' })").await;
