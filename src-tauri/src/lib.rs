@@ -7,6 +7,7 @@
 //! | `shell` | which church is on show |
 //! | `commands` | what the page may call |
 //! | `window`, `host`, `avatar` | the window, the desktop around it, the photos in it |
+//! | `first_run` | what a second start does where the first does not answer |
 //! | `deep_link`, `loopback` | how the browser comes back |
 //! | `keychain`, `clock` | the core's seams to the computer |
 //! | `practice` | the practice church |
@@ -15,6 +16,7 @@ pub mod avatar;
 pub mod clock;
 pub mod commands;
 pub mod deep_link;
+mod first_run;
 pub mod host;
 pub mod keychain;
 pub mod logging;
@@ -82,7 +84,9 @@ fn start(options: &Options, log: &LogFile) -> Result<ExitCode, Box<dyn Error>> {
     let mut context = context();
     context.config_mut().app.app_directories_override = data_dir.clone().map(AppDirectoriesOverride::Root);
     // A second start ends in here, having handed its link over. Nothing before this line touches a disk or a keychain.
+    let first_run = first_run::Waiting::begin();
     let app = builder(data_dir.as_deref()).build(context)?;
+    first_run.end();
     compose(&app, options, data_dir.as_deref(), log)?;
     // Returns, other than `run`, so that everything is put away on the way out.
     let code = app.run_return(|handle, event| {

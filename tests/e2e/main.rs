@@ -11,6 +11,7 @@
 mod harness;
 
 mod first_walk;
+mod from_outside;
 mod full_disk;
 mod keyboard;
 mod keychains;
@@ -18,5 +19,6 @@ mod large_list;
 mod other_returns;
 mod practice;
 mod refusals;
+mod secrets;
 mod set_up;
 mod walk;

@@ -8,8 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::ToSpan as _;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
+use serde_json::json;
 
-use crate::harness::{Desktop, Emulator, Tap, Window, is_store, within};
+use crate::harness::{Desktop, Emulator, Tap, Window, contains, is_store, within};
 
 /// Where the emulator's church is.
 const CHURCH_TIME: &str = "America/New_York";
@@ -42,6 +43,16 @@ impl Church {
     /// `http://127.0.0.1:<port>`, where the tap is.
     pub(crate) fn address(&self) -> &str {
         self.tap.address()
+    }
+
+    /// Every secret that was sent and answered.
+    pub(crate) fn tap(&self) -> &Tap {
+        &self.tap
+    }
+
+    /// Lets every access token that was given out expire.
+    pub(crate) async fn expire_access_tokens(&self) {
+        self.emulator.control("expire-access-tokens", &json!({})).await;
     }
 
     /// Allows at this address, and tells where the browser is sent then.
@@ -208,8 +219,4 @@ fn assert_nothing_lies_open(desktop: &Desktop, secrets: &[String], item: &str) {
     }
     let log = desktop.said();
     assert!(log.contains("Narthex starts"), "{log}");
-}
-
-fn contains(content: &[u8], text: &str) -> bool {
-    content.windows(text.len()).any(|window| window == text.as_bytes())
 }

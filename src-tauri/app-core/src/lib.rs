@@ -25,7 +25,6 @@ mod app;
 pub mod error;
 pub mod event;
 pub mod folder;
-mod markup;
 mod outside;
 pub mod ports;
 pub mod products;

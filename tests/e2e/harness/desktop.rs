@@ -63,7 +63,7 @@ pub(crate) struct Desktop {
 impl Desktop {
     pub(super) async fn new(keychain: Keychain) -> Self {
         let root = tempfile::Builder::new().prefix("narthex-").tempdir().unwrap();
-        for folder in ["home", "run", "logs", "browser"] {
+        for folder in ["home", "run", "tmp", "logs", "browser"] {
             fs::DirBuilder::new().mode(0o700).create(root.path().join(folder)).unwrap();
         }
         let bus_file = root.path().join("bus.conf");
@@ -189,6 +189,21 @@ impl Desktop {
             .output()
             .unwrap();
         String::from_utf8_lossy(&output.stdout).split_whitespace().last()?.parse().ok()
+    }
+
+    /// Writes everything that is said on the session bus into a file from now on, as it is said (libpcap), and tells which.
+    pub(crate) async fn record_bus(&self) -> PathBuf {
+        let record = self.log("bus-traffic");
+        self.keep_running(Running::start(
+            self.command("dbus-monitor").args(["--session", "--pcap"]),
+            &record,
+        ));
+        until("the session bus is recorded", async || {
+            self.pid_on_bus("org.example.Heard");
+            contains(&fs::read(&record).unwrap(), "org.example.Heard").then_some(())
+        })
+        .await;
+        record
     }
 
     /// The running program's process.
@@ -336,6 +351,11 @@ impl Drop for Desktop {
     }
 }
 
+/// Whether these words are in it.
+pub(crate) fn contains(content: &[u8], words: &str) -> bool {
+    content.windows(words.len()).any(|window| window == words.as_bytes())
+}
+
 /// Whether this is the database or what it keeps beside it.
 pub(crate) fn is_store(file: &Path) -> bool {
     file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("store.db"))
@@ -371,6 +391,7 @@ fn clean(root: &Path, name: &str) -> Command {
         .env("XDG_STATE_HOME", home.join(".local/state"))
         .env("XDG_CACHE_HOME", home.join(".cache"))
         .env("XDG_RUNTIME_DIR", root.join("run"))
+        .env("TMPDIR", root.join("tmp"))
         .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", root.join("run/bus").display()))
         // Without the name of a desktop, xdg-open cannot start what has a quoted path.
         .env("XDG_CURRENT_DESKTOP", "GNOME")

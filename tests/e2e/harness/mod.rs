@@ -5,10 +5,12 @@ mod browser;
 mod desktop;
 mod emulator;
 mod http;
+mod observer;
 mod page;
 mod process;
 mod small_disk;
 mod tap;
+mod wanted;
 mod window;
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -19,10 +21,12 @@ use futures::FutureExt as _;
 use tokio::sync::Mutex;
 
 pub(crate) use browser::{Browser, opened};
-pub(crate) use desktop::{Desktop, Keychain, is_store};
+pub(crate) use desktop::{Desktop, Keychain, contains, is_store};
 pub(crate) use emulator::Emulator;
+pub(crate) use observer::Observer;
 pub(crate) use small_disk::SmallDisk;
 pub(crate) use tap::Tap;
+pub(crate) use wanted::Wanted;
 pub(crate) use window::Window;
 
 /// What has not come true by then will not.
@@ -38,21 +42,16 @@ static TURN: Mutex<()> = Mutex::const_new(());
 /// Tells one story in a world of its own. If it goes wrong, what the window showed and what the program said is kept
 /// under `target/e2e-failures`.
 pub(crate) async fn story(keychain: Keychain, tell: impl AsyncFnOnce(&Desktop)) {
-    story_within(LONGEST, keychain, tell).await;
-}
-
-/// The same with a limit of its own.
-pub(crate) async fn story_within(longest: Duration, keychain: Keychain, tell: impl AsyncFnOnce(&Desktop)) {
     let _turn = TURN.lock().await;
     let desktop = Desktop::new(keychain).await;
-    let told = tokio::time::timeout(longest, AssertUnwindSafe(tell(&desktop)).catch_unwind()).await;
+    let told = tokio::time::timeout(LONGEST, AssertUnwindSafe(tell(&desktop)).catch_unwind()).await;
     if let Ok(Ok(())) = told {
         return;
     }
     desktop.keep_evidence(&failures_folder()).await;
     match told {
         Ok(Err(panic)) => resume_unwind(panic),
-        _ => panic!("the story did not end within {longest:?}"),
+        _ => panic!("the story did not end within {LONGEST:?}"),
     }
 }
 

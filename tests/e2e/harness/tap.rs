@@ -9,8 +9,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// Where each kind of secret begins on the wire, and how many there must be of it by the end of a sign-in.
-const SECRETS: [&str; 5] =
-    ["code=", "code_verifier=", "\"access_token\":\"", "\"refresh_token\":\"", "authorization: Bearer "];
+const SECRETS: [&str; 5] = [CODE, "code_verifier=", ACCESS, "\"refresh_token\":\"", "authorization: Bearer "];
+const CODE: &str = "code=";
+const ACCESS: &str = "\"access_token\":\"";
 
 /// Listens in the server's place until dropped; then nobody answers there any more.
 pub(crate) struct Tap {
@@ -49,26 +50,38 @@ impl Tap {
     /// Every code, verifier and token that was sent or answered. Panics if a kind of them never came through: then
     /// nothing is proved by not finding it elsewhere.
     pub(crate) fn secrets(&self) -> Vec<String> {
-        let heard = String::from_utf8_lossy(&self.heard.lock().unwrap()).into_owned();
-        let mut secrets = Vec::new();
-        for beginning in SECRETS {
-            let mut found: Vec<String> = heard
-                .match_indices(beginning)
-                .map(|(at, _)| {
-                    let rest = &heard[at + beginning.len()..];
-                    let end =
-                        rest.find(|sign: char| !(sign.is_ascii_alphanumeric() || "-._~".contains(sign)));
-                    rest[..end.unwrap_or(rest.len())].to_owned()
-                })
-                // `code=` is also the end of other words.
-                .filter(|secret| secret.len() >= 20)
-                .collect();
-            assert!(!found.is_empty(), "no {beginning} came through");
-            secrets.append(&mut found);
-        }
+        let mut secrets: Vec<String> = SECRETS
+            .iter()
+            .flat_map(|beginning| {
+                let found = self.beginning_with(beginning);
+                assert!(!found.is_empty(), "no {beginning} came through");
+                found
+            })
+            .collect();
         secrets.sort();
         secrets.dedup();
         secrets
+    }
+
+    /// The authorization codes among them, which the desktop hands to the program in the open.
+    pub(crate) fn codes(&self) -> Vec<String> {
+        self.beginning_with(CODE)
+    }
+
+    /// How often tokens were given out.
+    pub(crate) fn grants(&self) -> usize {
+        self.beginning_with(ACCESS).len()
+    }
+
+    fn beginning_with(&self, words: &str) -> Vec<String> {
+        let heard = String::from_utf8_lossy(&self.heard.lock().unwrap()).into_owned();
+        let secret_at = |(at, _)| {
+            let rest = &heard[at + words.len()..];
+            let end = rest.find(|sign: char| !(sign.is_ascii_alphanumeric() || "-._~".contains(sign)));
+            rest[..end.unwrap_or(rest.len())].to_owned()
+        };
+        // `code=` is also the end of other words.
+        heard.match_indices(words).map(secret_at).filter(|secret| secret.len() >= 20).collect()
     }
 }
 

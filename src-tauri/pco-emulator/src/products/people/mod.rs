@@ -3,7 +3,6 @@
 mod campuses;
 mod changes;
 mod choices;
-mod connections;
 mod contacts;
 mod fields;
 mod households;

@@ -1,0 +1,42 @@
+//! A second start ends once the first has taken its arguments. A first one that hangs, or another program that has taken
+//! our name, would keep it waiting for ever and without a word.
+
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::Duration;
+
+/// How long the first run may take to answer.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// The waiting of a start for the run that may be there before it.
+pub(crate) struct Waiting(Sender<()>);
+
+impl Waiting {
+    /// Begins to count. If nobody ends it in time, the program says why and ends.
+    pub(crate) fn begin() -> Self {
+        let (ended, waiting) = mpsc::channel();
+        thread::spawn(move || {
+            if waiting.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout) {
+                give_up();
+            }
+        });
+        Self(ended)
+    }
+
+    /// This run is the first.
+    pub(crate) fn end(self) {
+        let Self(_ended) = self;
+    }
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the main thread waits inside of a library and cannot return; nothing has been opened yet"
+)]
+fn give_up() {
+    tracing::error!(
+        "Narthex cannot start: another Narthex is running and does not answer, or another program has taken its name. \
+         End that one, or log out and in again; then start Narthex once more"
+    );
+    std::process::exit(2);
+}
