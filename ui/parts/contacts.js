@@ -62,8 +62,14 @@ function reach(line, href) {
   const made = element(
     "button",
     { type: "button", class: "reach figures" },
-    element("span", { dir: "auto", lang: "" }, line),
+    element("span", { dir: "auto", lang: "" }, ...breakable(line)),
   );
   made.addEventListener("click", () => openOutside(href));
   return made;
+}
+
+/** Where there is no room for an e-mail address, its line ends after the at sign. @param {string} line */
+function breakable(line) {
+  const [name = "", ...place] = line.split(/(?<=@)/);
+  return place.length > 0 ? [name, element("wbr"), ...place] : [name];
 }

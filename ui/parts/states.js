@@ -105,11 +105,7 @@ function notLoadedNow(what, bones) {
 
 /** @param {Extract<Coverage, { kind: "noRight" }>} coverage @param {"h1" | "h2"} [heading] */
 export function noRight(coverage, heading) {
-  return blank(
-    "Your account may not see this",
-    `It needs this right in Planning Center: ${coverage.right}. ${coverage.hint}`,
-    { heading },
-  );
+  return blank("Your account may not see this", coverage.hint, { heading });
 }
 
 /**

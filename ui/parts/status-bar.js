@@ -69,19 +69,19 @@ function working({ progress }) {
 
 /** @param {AppStatus} status */
 function sentence({ freshness, asOf }) {
-  const saved = asOf ? `saved data from ${asOf.label}` : "nothing saved yet";
+  const saved = asOf ? ` — saved data from ${asOf.label}` : "";
   const ago = asOf && (minutesAgo(asOf.instant) ?? asOf.label);
   /** @type {Record<Freshness, string>} */
   const sentences = {
     loading: "Loading for the first time",
     fresh: ago ? `Updated ${ago}` : "Up to date",
     stale: ago ? `Updated ${ago}, may be out of date` : "May be out of date",
-    offline: `Offline — ${saved}`,
-    catchingUp: `Catching up, Planning Center asks us to go slowly — ${saved}`,
-    serviceDown: `Planning Center is not answering — ${saved}`,
-    networkSignIn: `This network asks for a sign-in of its own: open any page in your browser — ${saved}`,
-    signInNeeded: `Signed out by Planning Center — ${saved}`,
-    diskFull: `Nothing new can be saved: make room on the disk, then refresh — ${saved}`,
+    offline: `Offline${saved}`,
+    catchingUp: `Catching up, Planning Center asks us to go slowly${saved}`,
+    serviceDown: `Planning Center is not answering${saved}`,
+    networkSignIn: `This network asks for a sign-in of its own: open any page in your browser${saved}`,
+    signInNeeded: `Signed out by Planning Center${saved}`,
+    diskFull: `Nothing new can be saved: make room on the disk, then refresh${saved}`,
   };
   return sentences[freshness];
 }

@@ -85,7 +85,7 @@ function backLink() {
 
 /** @param {PlanView} plan */
 function headOf(plan) {
-  const { serviceType, title, series, date, timesLine, times, counts, planningCenterUrl } = plan;
+  const { coverage, serviceType, title, series, date, timesLine, times, counts, planningCenterUrl } = plan;
   const steps = element(
     "div",
     { class: "buttons steps-between" },
@@ -103,7 +103,7 @@ function headOf(plan) {
     element("header", { class: "plan-head" }, written("h1", serviceType, { class: "title", tabindex: -1 }), buttons),
     written("p", dotted(date, timesLine, title, series !== title && series), { class: "date-line figures" }),
     ...timesOf(times),
-    countsPills(counts),
+    coverage.kind === "notLoaded" ? null : countsPills(counts),
   ];
 }
 
@@ -136,8 +136,10 @@ function timesOf(times) {
         "li",
         {},
         written("b", name),
-        ` ${day}, ${clock}`,
-        teams.length > 0 && written("span", ` · ${listed(teams)}`),
+        " ",
+        element("span", {}, `${day}, ${clock}`),
+        " ",
+        teams.length > 0 && written("span", listed(teams), { class: "for-teams" }),
       ),
     );
   }

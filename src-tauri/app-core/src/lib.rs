@@ -25,6 +25,7 @@ mod app;
 pub mod error;
 pub mod event;
 pub mod folder;
+mod markup;
 mod outside;
 pub mod ports;
 pub mod products;

@@ -3,6 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::markup;
+
 /// Lower case, without accents, apostrophes and doubled spaces: `Seán Ó Dálaigh` → `sean o dalaigh`.
 /// Letters of other scripts keep their base form.
 #[must_use]
@@ -53,9 +55,11 @@ pub(crate) fn search_words(search: &str) -> Vec<String> {
     fold(search).split(' ').filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
 }
 
-/// Free text as paragraphs: blank lines and line ends separate, surrounding space is dropped.
+/// Free text as paragraphs: blank lines and line ends separate, surrounding space is dropped. Notes that were written with
+/// formatting arrive as HTML; of that the words stay.
 #[must_use]
 pub(crate) fn paragraphs(text: &str) -> Vec<String> {
+    let text = markup::without_markup(text);
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
 }
 

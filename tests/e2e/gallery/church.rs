@@ -22,6 +22,7 @@ pub(crate) async fn loading(desktop: &Desktop, album: &Album<'_>) {
 
     tap.shut("/team_members");
     window.click("#nav-schedule").await;
+    window.click(".week li:nth-child(2) .plan-row").await;
     window.sees("#plan", "Loading for the first time").await;
     album.take("plan-loading", &window).await;
     tap.shut("offset=100");
@@ -68,6 +69,39 @@ pub(crate) async fn schedule(desktop: &Desktop, album: &Album<'_>) {
     window.click("#open-help").await;
     window.sees("dialog", "Keyboard shortcuts").await;
     album.take("help", &window).await;
+}
+
+/// What most churches have somewhere: a plan without a day, names from right to left, a sermon with an outline.
+pub(crate) async fn unusual(desktop: &Desktop, album: &Album<'_>) {
+    let emulator = Emulator::start(desktop);
+    let window = Window::open_for(desktop, &emulator).await;
+    window.sign_in(&emulator).await;
+    album.make_small(&window).await;
+    window.click("#nav-people").await;
+    window.click("#nav-schedule").await;
+    window.sees("#schedule-list", "This week").await;
+    window
+        .run("document.querySelector('#schedule-list > .week:last-child').scrollIntoView({ block: 'end' })")
+        .await;
+    window.sees("#schedule-list", "No date yet").await;
+    album.take("schedule-undated", &window).await;
+    window.click("#schedule-list > .week:last-child li:last-child .plan-row").await;
+    window.sees("#plan", "Order of service").await;
+    album.take("plan-undated", &window).await;
+    window.click("#nav-people").await;
+    window.write("#people-search", "حداد").await;
+    window.sees("#people-list", "يوسف").await;
+    album.take("search-right-to-left", &window).await;
+    window.click("#people-list [data-id]").await;
+    window.sees("#person-card h1", "حداد").await;
+    album.take("person-right-to-left", &window).await;
+    window.click("#nav-schedule").await;
+    window.click(".week li:nth-child(2) .plan-row").await;
+    window.sees("#plan", "Sermon").await;
+    window.run("document.querySelectorAll('#plan .items .header')[2].scrollIntoView()").await;
+    album.take("plan-middle", &window).await;
+    window.run("document.querySelector('#plan').lastElementChild.scrollIntoView({ block: 'end' })").await;
+    album.take("plan-end", &window).await;
 }
 
 pub(crate) async fn settings(desktop: &Desktop, album: &Album<'_>) {

@@ -15,8 +15,9 @@ mod sign_in;
 mod trouble;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use harness::{Desktop, Keychain, Window, story};
+use harness::{Desktop, Keychain, Window, story_within};
 
 /// How the desktop is set up, and in which inner sizes the window is pictured there.
 struct Look {
@@ -26,6 +27,9 @@ struct Look {
     is_magnified: bool,
     sizes: &'static [(&'static str, u32, u32)],
 }
+
+/// Pictures take the time they take; a scene that stands still ends all the same.
+const LONGEST: Duration = Duration::from_mins(5);
 
 const SIZES: &[(&str, u32, u32)] = &[("narrow", 390, 800), ("wide", 1280, 800)];
 const LOOKS: [Look; 3] = [
@@ -50,6 +54,7 @@ async fn main() {
         album.scene("loading", Keychain::Absent, church::loading).await;
         album.scene("people", Keychain::Absent, church::people).await;
         album.scene("schedule", Keychain::Unlocked, church::schedule).await;
+        album.scene("unusual", Keychain::Unlocked, church::unusual).await;
         album.scene("settings", Keychain::Unlocked, church::settings).await;
         album.scene("offline", Keychain::Unlocked, trouble::offline).await;
         album.scene("not loaded", Keychain::Unlocked, trouble::not_loaded).await;
@@ -73,7 +78,7 @@ impl Album<'_> {
         if !name.contains(self.only) {
             return;
         }
-        story(keychain, async |desktop| {
+        story_within(LONGEST, keychain, async |desktop| {
             if self.look.is_dark {
                 desktop.prefer_dark();
             }

@@ -42,16 +42,21 @@ static TURN: Mutex<()> = Mutex::const_new(());
 /// Tells one story in a world of its own. If it goes wrong, what the window showed and what the program said is kept
 /// under `target/e2e-failures`.
 pub(crate) async fn story(keychain: Keychain, tell: impl AsyncFnOnce(&Desktop)) {
+    story_within(LONGEST, keychain, tell).await;
+}
+
+/// The same with a limit of its own.
+pub(crate) async fn story_within(longest: Duration, keychain: Keychain, tell: impl AsyncFnOnce(&Desktop)) {
     let _turn = TURN.lock().await;
     let desktop = Desktop::new(keychain).await;
-    let told = tokio::time::timeout(LONGEST, AssertUnwindSafe(tell(&desktop)).catch_unwind()).await;
+    let told = tokio::time::timeout(longest, AssertUnwindSafe(tell(&desktop)).catch_unwind()).await;
     if let Ok(Ok(())) = told {
         return;
     }
     desktop.keep_evidence(&failures_folder()).await;
     match told {
         Ok(Err(panic)) => resume_unwind(panic),
-        _ => panic!("the story did not end within {LONGEST:?}"),
+        _ => panic!("the story did not end within {longest:?}"),
     }
 }
 

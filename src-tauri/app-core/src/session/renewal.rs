@@ -273,7 +273,7 @@ mod tests {
             let mut back_off = BackOff::default();
             back_off.failed(Trouble::Offline, moment(0), chance);
             let mut now = moment(0);
-            now.monotonic = Duration::from_secs_f64(seconds) - Duration::from_millis(1);
+            now.monotonic = Duration::from_secs_f64(seconds - 0.001);
             assert_eq!(back_off.trouble_until(now), Some(Trouble::Offline), "{chance}");
             now.monotonic += Duration::from_millis(1);
             assert_eq!(back_off.trouble_until(now), None, "{chance}");

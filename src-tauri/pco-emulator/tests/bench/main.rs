@@ -16,6 +16,8 @@ use url::Url;
 const PERSONAL: (&str, &str) = ("bench", "bench");
 /// What a client asks for that keeps a church's people.
 const PAGE: &str = "people/v2/people?include=emails,phone_numbers&per_page=100";
+/// What makes a church look into its plans.
+const SONGS: &str = "services/v2/songs?order=-last_scheduled_at&per_page=100";
 const REPEATS: usize = 300;
 
 #[tokio::main]
@@ -32,6 +34,8 @@ async fn main() {
         let packed = median(emulator, people, Client::builder()).await;
         row(&format!("{church}: the same page compressed, median"), &milliseconds(packed));
     }
+    let songs = ask(&huge, &client(Client::builder()), SONGS).await;
+    row("huge: songs by their last use, the first time", &milliseconds(songs));
     row("huge: memory after that", &huge.memory());
 }
 
@@ -85,20 +89,30 @@ impl Drop for Running {
     }
 }
 
-/// The time of a page, from the request to the last byte, over pages spread evenly over the first `people`.
-async fn median(emulator: &Running, people: usize, client: ClientBuilder) -> Duration {
-    let client = client.user_agent("Narthex-bench/0 (tests)").build().unwrap();
+/// The time of a page over pages spread evenly over the first `people`.
+async fn median(emulator: &Running, people: usize, builder: ClientBuilder) -> Duration {
+    let client = client(builder);
     let mut times = Vec::new();
     for repeat in 0..REPEATS {
-        let address = format!("{}{PAGE}&offset={}", emulator.url, people / REPEATS * repeat);
-        let began = Instant::now();
-        let answer = client.get(address).basic_auth(PERSONAL.0, Some(PERSONAL.1)).send().await.unwrap();
-        let bytes = answer.error_for_status().unwrap().bytes().await.unwrap();
-        times.push(began.elapsed());
-        assert!(bytes.len() > 1000, "a page without people");
+        let path = format!("{PAGE}&offset={}", people / REPEATS * repeat);
+        times.push(ask(emulator, &client, &path).await);
     }
     times.sort();
     times[REPEATS / 2]
+}
+
+fn client(builder: ClientBuilder) -> Client {
+    builder.user_agent("Narthex-bench/0 (tests)").build().unwrap()
+}
+
+/// How long one answer takes, from the request to the last byte.
+async fn ask(emulator: &Running, client: &Client, path: &str) -> Duration {
+    let began = Instant::now();
+    let request = client.get(format!("{}{path}", emulator.url)).basic_auth(PERSONAL.0, Some(PERSONAL.1));
+    let bytes = request.send().await.unwrap().error_for_status().unwrap().bytes().await.unwrap();
+    let taken = began.elapsed();
+    assert!(bytes.len() > 1000, "a page without records");
+    taken
 }
 
 fn row(what: &str, value: &str) {

@@ -290,6 +290,7 @@ graph! {
     app_as_documented App,
     person_app_as_documented PersonApp,
     social_profile_as_documented SocialProfile,
+    connected_person_as_documented ConnectedPerson,
     person_merger_as_documented PersonMerger,
 }
 
@@ -324,6 +325,7 @@ graph! {
     available_signup_as_documented AvailableSignup,
     signup_sheet_as_documented SignupSheet,
     live_as_documented Live,
+    text_setting_as_documented TextSetting,
     time_preference_option_as_documented TimePreferenceOption,
     contributor_as_documented Contributor,
     song_schedule_as_documented SongSchedule,

@@ -1,8 +1,9 @@
 //! Starting, stopping, and what is written down.
 
-use pco_emulator::{Emulator, EmulatorConfig, EmulatorError};
+use pco_emulator::{Certificate, Emulator, EmulatorConfig, EmulatorError};
 use reqwest::Client;
 use serde_json::Value;
+use tokio::net::TcpStream;
 
 use crate::harness::{Story, config};
 
@@ -19,6 +20,19 @@ async fn a_dropped_emulator_answers_no_more() {
         tokio::task::yield_now().await;
     }
     assert!(Client::new().get(address).send().await.is_err());
+}
+
+#[tokio::test]
+async fn nothing_listens_beside_127_0_0_1() {
+    let story = Story::begin().await;
+    let tls = story.emulator.offer_tls(Certificate::Valid).unwrap();
+    for port in [story.emulator.url().port().unwrap(), tls.port().unwrap()] {
+        assert!(TcpStream::connect(("127.0.0.1", port)).await.is_ok());
+        // A listener on every address would answer here too.
+        for elsewhere in ["127.0.0.2", "::1"] {
+            assert!(TcpStream::connect((elsewhere, port)).await.is_err(), "{elsewhere}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::contents::{Contents, FIRST_ITEM, FIRST_ITEM_NOTE, FIRST_ITEM_TIME, FIRST_PLAN_NOTE, row_id};
 use super::rows::{Item, ItemNote, ItemTime, Kind, Plan, PlanNote, TimeType};
-use super::{calendar, songs};
+use super::songs;
 use crate::church::Church;
 use crate::church::table::{Id, Text};
 use crate::random::Random;
@@ -200,24 +200,11 @@ impl Writer<'_> {
 
     /// A song that suits the season and has not been sung yet in this plan.
     fn sing(&mut self) -> &mut Self {
-        let series = self.plan.day.map_or("", |day| calendar::week_of(day).series);
-        let season = match series {
-            "Waiting for the Light" => "Advent",
-            "Christmastide" => "Christmas",
-            "The Road to Jerusalem" => "Lent",
-            "He Is Risen" => "Easter",
-            _ => "",
-        };
-        let fits = |themes: &str| themes == season || !songs::SEASONAL.contains(&themes);
+        let season = songs::season_of(self.plan);
         let church = self.church;
-        let songs = church.songs.iter().filter(|(id, song)| {
-            !song.hidden
-                && fits(&song.themes)
-                && !self.used_songs.contains(id)
-                && !church.playable_arrangements(*id).is_empty()
-        });
-        let (seasonal, other): (Vec<Id>, Vec<Id>) =
-            songs.map(|(id, _)| id).partition(|id| church.songs[*id].themes == season);
+        let songs = church.songs.ids().into_iter();
+        let songs = songs.filter(|id| !self.used_songs.contains(id) && church.suits(*id, self.plan));
+        let (seasonal, other): (Vec<Id>, Vec<Id>) = songs.partition(|id| church.songs[*id].themes == season);
         let choices = if seasonal.is_empty() || self.random.chance(45) { other } else { seasonal };
         if choices.is_empty() {
             return self.say("item", "Hymn, to be chosen", 240);

@@ -3,6 +3,7 @@
 mod campuses;
 mod changes;
 mod choices;
+mod connections;
 mod contacts;
 mod fields;
 mod households;

@@ -7,6 +7,7 @@ use super::choices::{
     APP, INACTIVE_REASON, MARITAL_STATUS, NAME_PREFIX, NAME_SUFFIX, PERSON_APP, SCHOOL_OPTION, apps_of,
     people_permissions, person_apps,
 };
+use super::connections::{CONNECTED_PERSON, connected_people};
 use super::contacts::{ADDRESS, EMAIL, PHONE_NUMBER, SOCIAL_PROFILE};
 use super::fields::FIELD_DATUM;
 use super::households::{HOUSEHOLD, HOUSEHOLD_MEMBERSHIP, memberships_of};
@@ -53,14 +54,7 @@ pub(crate) static PERSON: Resource = Resource {
             .forbidden(),
         attribute("directory_status", |_, _| "no_access".into()),
         attribute("first_name", |church, id| (&church.people[id].first_name).into()).indexed(),
-        attribute("gender", |church, id| {
-            let word = church.people[id].gender.map(|gender| match gender {
-                Gender::Female => "Female",
-                Gender::Male => "Male",
-            });
-            if church.version < GENDER_SPELT_OUT { word.map(|word| &word[..1]) } else { word }.into()
-        })
-        .indexed(),
+        attribute("gender", |church, id| gender(church, id).into()).indexed(),
         attribute("given_name", |church, id| church.people[id].given_name.as_ref().into()).indexed(),
         attribute("grade", |church, id| church.people[id].grade.into()).indexed(),
         attribute("graduation_year", |church, id| church.people[id].graduation_year.into()).indexed(),
@@ -106,6 +100,7 @@ pub(crate) static PERSON: Resource = Resource {
         })
         .filtered(CURRENT_CHECK)
         .followed_by(Access::OrganizationAdministrator),
+        edge_to_many("connected_people", &CONNECTED_PERSON, |church, id| connected_people(church, id)),
         edge_to_many("emails", &EMAIL, |church, id| church.emails.ids_owned_by(id, |row| row.person))
             .created(CREATE_EMAIL),
         edge_to_many("field_data", &FIELD_DATUM, |church, id| {
@@ -218,6 +213,15 @@ pub(super) const PEOPLE_FILTERS: &[Filter] = &[
 /// The record of whoever did something, unless they are gone.
 pub(super) fn still_there(church: &Church, person: Id) -> Vec<Id> {
     Some(person).filter(|person| church.people.contains(*person)).into_iter().collect()
+}
+
+/// `Female` or `Male`, or their first letter.
+pub(super) fn gender(church: &View<'_>, person: Id) -> Option<&'static str> {
+    let word = church.people[person].gender.map(|gender| match gender {
+        Gender::Female => "Female",
+        Gender::Male => "Male",
+    });
+    if church.version < GENDER_SPELT_OUT { word.map(|word| &word[..1]) } else { word }
 }
 
 fn campus_of(church: &View<'_>, person: Id) -> Vec<Id> {

@@ -21,7 +21,7 @@ pub(super) static PERSON: Resource = Resource {
         attribute("access_plan_attachments", |_, _| Value::Flag(true)).own(),
         attribute("access_song_attachments", |_, _| Value::Flag(true)).own(),
         attribute("anniversary", |church, id| at_midnight(church.people[id].anniversary)),
-        attribute("archived", |_, _| Value::Flag(false)),
+        attribute("archived", |church, id| church.people[id].inactivated_at.is_some().into()),
         attribute("archived_at", |church, id| church.people[id].inactivated_at.into()),
         attribute("assigned_to_rehearsal_team", |church, id| {
             let positions =
@@ -56,8 +56,12 @@ pub(super) static PERSON: Resource = Resource {
         attribute("media_permissions", |_, _| "Editor".into()).own(),
         attribute("media_tab", |_, _| "show".into()),
         attribute("middle_name", |church, id| church.people[id].middle_name.as_ref().into()),
-        attribute("name_prefix", |_, _| Value::Null),
-        attribute("name_suffix", |_, _| Value::Null),
+        attribute("name_prefix", |church, id| {
+            church.people[id].name_prefix.map(|prefix| &church.name_prefixes[prefix].value).into()
+        }),
+        attribute("name_suffix", |church, id| {
+            church.people[id].name_suffix.map(|suffix| &church.name_suffixes[suffix].value).into()
+        }),
         attribute("nickname", |church, id| church.people[id].nickname.as_ref().into()),
         attribute("notes", |_, _| Value::Null),
         attribute("onboardings", |_, _| Value::List(Vec::new())),
@@ -107,6 +111,11 @@ pub(super) static PERSON: Resource = Resource {
             leaders.map(|(leader, _)| leader).collect()
         })
         .filtered(TEAM_LEADER_FILTERS),
+        edge_to_many("text_settings", &TEXT_SETTING, |church, id| {
+            let numbers = church.phone_numbers.ids_owned_by(id, |row| row.person).into_iter();
+            numbers.filter(|number| church.phone_numbers[*number].location == "Mobile").collect()
+        })
+        .followed_by(Access::SCHEDULER_OR_SELF),
     ],
     includes: &["emails", "team_leaders"],
     person: |_, id| Some(id),
@@ -186,6 +195,23 @@ static EMAIL: Resource = Resource {
     person: |church, id| Some(church.emails[id].person),
     ..Resource::new("Email", |church, id| {
         format!("/services/v2/people/{}/emails/{id}", church.emails[id].person)
+    })
+};
+
+/// What is sent to a mobile phone, whose number it shares.
+static TEXT_SETTING: Resource = Resource {
+    attributes: &[
+        attribute("carrier", |church, id| church.phone_numbers[id].carrier.as_ref().into()),
+        attribute("display_number", |church, id| church.phone_numbers[id].national().into()),
+        attribute("general_emails_enabled", |_, _| Value::Flag(false)),
+        attribute("normalized_number", |church, id| church.phone_numbers[id].e164().into()),
+        attribute("reminders_enabled", |_, _| Value::Flag(true)),
+        attribute("scheduling_replies_enabled", |_, _| Value::Flag(false)),
+        attribute("scheduling_requests_enabled", |_, _| Value::Flag(true)),
+    ],
+    person: |church, id| church.phone_numbers.get(id).map(|row| row.person),
+    ..Resource::new("TextSetting", |church, id| {
+        format!("/services/v2/people/{}/text_settings/{id}", church.phone_numbers[id].person)
     })
 };
 

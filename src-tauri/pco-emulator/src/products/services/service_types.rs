@@ -10,8 +10,8 @@ use super::writing::CREATE_PLAN;
 use crate::church::services::rows::{Attachable, PlanPerson};
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
-    Condition, Filter, Level, Resource, attribute, condition, edge_to_many, filter, id_condition, level,
-    to_many, to_one,
+    Condition, Filter, Level, Order, Resource, attribute, condition, edge_to_many, filter, id_condition,
+    level, to_many, to_one,
 };
 use crate::jsonapi::value::Value;
 use crate::jsonapi::view::{Access, View};
@@ -148,6 +148,11 @@ static TIME_PREFERENCE_OPTION: Resource = Resource {
             church.service_types[church.time_preference_option(id).service_type].created_at.into()
         }),
     ],
+    orders: &[Order {
+        name: "hour_of_day",
+        key: |church, id| church.time_preference_option(id).minute_of_day.into(),
+        drops_null: false,
+    }],
     ..Resource::new("TimePreferenceOption", |church, id| {
         let service_type = church.time_preference_option(id).service_type;
         format!("/services/v2/service_types/{service_type}/time_preference_options/{id}")

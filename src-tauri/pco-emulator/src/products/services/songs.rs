@@ -23,11 +23,11 @@ pub(super) static SONG: Resource = Resource {
         attribute("created_at", |church, id| church.songs[id].created_at.into()).ordered(),
         attribute("hidden", |church, id| church.songs[id].hidden.into()).queried(),
         attribute("last_scheduled_at", |church, id| {
-            church.last_scheduled(id, |_| true).map(|(starts_at, _)| starts_at).into()
+            church.last_scheduled(id).map(|(starts_at, _)| starts_at).into()
         })
         .ordered(),
         attribute("last_scheduled_short_dates", |church, id| {
-            let last = church.last_scheduled(id, |_| true);
+            let last = church.last_scheduled(id);
             last.map_or(Value::Null, |(_, item)| dates(church, &church.plans[church.item(item).plan], true))
         }),
         attribute("notes", |_, _| Value::Null),
@@ -40,7 +40,7 @@ pub(super) static SONG: Resource = Resource {
             .created(CREATE_ARRANGEMENT),
         edge_to_many("attachments", &ATTACHMENT, |church, id| church.attachments_of(Attachable::Song(id))),
         edge_to_one("last_scheduled_item", &ITEM, |church, id| {
-            church.last_scheduled(id, |_| true).into_iter().map(|(_, item)| item).collect()
+            church.last_scheduled(id).into_iter().map(|(_, item)| item).collect()
         }),
         edge_to_many("song_schedules", &SONG_SCHEDULE, |church, id| church.items_with_song(id))
             .filtered(SONG_SCHEDULE_FILTERS),
@@ -196,13 +196,14 @@ const SONG_SCHEDULE_FILTERS: &[Filter] = &[
     filter("three_most_recent", |church, id, _| places_back(church, id).is_some_and(|back| back < 3)),
 ];
 
-/// How many times a song was sung after this one and before now; None for what is still to come.
+/// How many times a song was sung after this one and before now; None for what is still to come. Nobody asks for more
+/// than the three most recent.
 fn places_back(view: &View<'_>, item: Id) -> Option<usize> {
-    let starts_at = |item: Id| view.plans[view.item(item).plan].first_time().map(|time| time.starts_at);
-    let past = |item: &Id| starts_at(*item) <= Some(view.now());
-    let song = view.item(item).song.filter(|_| past(&item))?;
-    let past_items: Vec<Id> = view.items_with_song(song).into_iter().filter(past).collect();
-    Some(past_items.iter().rev().position(|known| *known == item).unwrap_or(usize::MAX))
+    let begun =
+        view.plans[view.item(item).plan].first_time().is_some_and(|time| time.starts_at <= view.now());
+    let song = view.item(item).song.filter(|_| begun)?;
+    let mut newest = view.past_items_with_song(song).take(3);
+    Some(newest.position(|(_, known)| known == item).unwrap_or(usize::MAX))
 }
 
 /// On the church's wall clock.
