@@ -51,6 +51,12 @@ async fn a_plan_shows_times_order_people_and_open_places() {
     assert_eq!(first.clocks, ["9:00", "11:00"], "the service begins when it begins");
     assert!(plan.order.iter().flat_map(|section| &section.items).any(|item| item.key.is_some()));
     assert!(plan.order.iter().flat_map(|section| &section.items).any(|item| !item.notes.is_empty()));
+    let prayers = service.items.iter().find(|item| item.title == "Prayers of the people").unwrap();
+    assert_eq!(
+        prayers.description,
+        ["Led from the aisle.", "Please keep to the four petitions."],
+        "what was written with formatting is read"
+    );
     assert!(!plan.notes.is_empty());
     let people = plan.teams.iter().flat_map(|team| &team.positions).flat_map(|position| &position.people);
     let confirmed = people.clone().filter(|member| member.status.kind == StatusKind::Confirmed).count();

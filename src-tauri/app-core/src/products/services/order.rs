@@ -50,13 +50,23 @@ fn view(item: &Item, kind: ItemKind, clocks: Vec<String>) -> ItemView {
         key: item.key.as_deref().map(musical),
         // The name Planning Center gives to every song's first arrangement says nothing.
         arrangement: item.arrangement.clone().filter(|name| name != "Default Arrangement"),
-        description: paragraphs(&item.description),
+        description: words_about(item),
         notes: item
             .notes
             .iter()
             .map(|note| NoteView { category: note.category.clone(), paragraphs: paragraphs(&note.content) })
             .collect(),
     }
+}
+
+/// The description and the details, which often say the same.
+fn words_about(item: &Item) -> Vec<String> {
+    let mut words = paragraphs(&item.description);
+    let details = paragraphs(&item.details);
+    if details != words {
+        words.extend(details);
+    }
+    words
 }
 
 /// When each item begins at one service; `None` where it is left out of it.
@@ -168,6 +178,20 @@ mod tests {
         let (nine, eleven) = (service("1", "2026-11-22T09:00:00Z"), service("2", "2026-11-22T11:00:00Z"));
         assert_eq!(clocks(&items, &[&nine]), ["", "9:00", "9:05"]);
         assert_eq!(clocks(&items, &[&eleven]), ["11:00", "11:10", "11:14"]);
+    }
+
+    #[test]
+    fn tells_what_is_written_in_either_place_and_nothing_twice() {
+        let words = |description: &str, details: &str| {
+            words_about(&Item { description: description.into(), details: details.into(), ..Item::default() })
+        };
+        assert_eq!(
+            words("", "<p>From the aisle.<br>Four petitions.</p>"),
+            ["From the aisle.", "Four petitions."]
+        );
+        assert_eq!(words("From the aisle.", "<p>From the aisle.</p>"), ["From the aisle."]);
+        assert_eq!(words("Two stations", "<ul><li>One in front</li></ul>"), ["Two stations", "One in front"]);
+        assert!(words("", "<p></p>").is_empty());
     }
 
     #[test]

@@ -119,7 +119,11 @@ pub(crate) struct Item {
     pub(crate) length: u32,
     pub(crate) key: Option<String>,
     pub(crate) arrangement: Option<String>,
+    /// Plain words.
     pub(crate) description: String,
+    /// More words, written with formatting: HTML.
+    #[serde(default)]
+    pub(crate) details: String,
     pub(crate) notes: Vec<Note>,
     pub(crate) times: Vec<ItemTime>,
 }

@@ -47,6 +47,7 @@ pub(super) const ITEM: &[&str] = &[
     "length",
     "key_name",
     "description",
+    "html_details",
     "arrangement",
     "item_notes",
     "item_times",
@@ -116,6 +117,7 @@ struct ItemAttributes {
     length: i64,
     key_name: Option<String>,
     description: Option<String>,
+    html_details: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -275,6 +277,7 @@ pub(super) fn item(resource: &Resource, included: &Included, plan_id: &str) -> R
         key: text(attributes.key_name),
         arrangement,
         description: attributes.description.unwrap_or_default(),
+        details: attributes.html_details.unwrap_or_default(),
         notes,
         times,
     })
