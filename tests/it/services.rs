@@ -143,6 +143,30 @@ async fn a_team_that_may_not_be_seen_is_not_counted_as_nobody() {
 }
 
 #[tokio::test]
+async fn while_a_plan_waits_to_be_read_nothing_is_called_complete() {
+    let story = Story::signed_in().await;
+    let midweek = story.emulator.service_type_id("Midweek Prayer").unwrap();
+    let plans = story.app.list_plans().unwrap().total;
+    let added = Mutation::AddPlan {
+        service_type_id: midweek.clone(),
+        date: "2026-12-01".parse().unwrap(),
+        title: Some("Advent Evening".into()),
+    };
+    story.emulator.mutate(added).unwrap();
+    let insides = format!("/services/v2/service_types/{midweek}/plans/");
+    story.emulator.add_fault(fault(&insides, FaultKind::Status { status: 500 }));
+    let status = story.refreshed().await;
+    assert_eq!(story.app.list_plans().unwrap().total, plans + 1, "the list itself came through");
+    let Coverage::Partial { loaded, total, reason } = status.coverage else {
+        panic!("one plan is not read, and that is told: {:?}", status.coverage)
+    };
+    assert_eq!((loaded, total), (plans, Some(plans + 1)));
+    assert_eq!(reason, "One plan has not been read in full yet.");
+    story.emulator.clear_faults();
+    assert_eq!(story.refreshed().await.coverage, Coverage::Complete);
+}
+
+#[tokio::test]
 async fn one_service_type_out_of_reach_leaves_the_others() {
     let story = Story::signed_in().await;
     let all = story.app.list_plans().unwrap();

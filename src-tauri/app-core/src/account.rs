@@ -146,16 +146,11 @@ impl OpenAccount {
         self.answer(|reader| {
             let now = self.clock.now();
             let calendar = church::calendar(reader)?;
-            let parts = [(people::PART, "People"), (PLANS, "Services")];
             let (people, plans) = (reader.count::<Person>()?, reader.count::<Plan>()?);
-            let mut oldest = None;
+            let (everybody, schedule) = (reader.part(people::PART)?, reader.part(PLANS)?);
+            let oldest = [everybody.as_of, schedule.as_of].into_iter().flatten().min();
             let mut worst = Coverage::Complete;
-            for ((part, product), loaded) in parts.into_iter().zip([people, plans]) {
-                let state = reader.part(part)?;
-                if let Some(as_of) = state.as_of {
-                    oldest = Some(oldest.map_or(as_of, |oldest: jiff::Timestamp| oldest.min(as_of)));
-                }
-                let coverage = coverage(&state, loaded, product);
+            for coverage in [coverage(&everybody, people, "People"), services::schedule_coverage(reader)?] {
                 // What may still come is told before what will not.
                 if matches!(worst, Coverage::Complete | Coverage::NoRight { .. })
                     && coverage != Coverage::Complete

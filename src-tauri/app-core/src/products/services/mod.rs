@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-pub(crate) use queries::{get_plan, list_plans, plan_is_older_than, schedule_of, team_names_of};
+pub(crate) use queries::{
+    get_plan, list_plans, plan_is_older_than, schedule_coverage, schedule_of, team_names_of,
+};
 pub(crate) use records::Plan;
 pub(crate) use sync::{PLANS, fetch_plan};
 

@@ -79,6 +79,23 @@ pub(crate) fn list_plans(reader: &Reader<'_>, now: Timestamp) -> Result<PlanList
     })
 }
 
+/// How much of the schedule is here: a plan whose people and order are still to come is not.
+pub(crate) fn schedule_coverage(reader: &Reader<'_>) -> Result<Coverage, StoreError> {
+    let total = reader.count::<Plan>()?;
+    let loaded = reader.count::<PlanDetails>()?.min(total);
+    match coverage(&reader.part(PLANS)?, total, "Services") {
+        Coverage::Complete if loaded < total => Ok(Coverage::Partial {
+            loaded,
+            total: Some(total),
+            reason: match total - loaded {
+                1 => "One plan has not been read in full yet.".to_owned(),
+                plans => format!("{plans} plans have not been read in full yet."),
+            },
+        }),
+        told => Ok(told),
+    }
+}
+
 pub(crate) fn get_plan(
     reader: &Reader<'_>,
     now: Timestamp,
