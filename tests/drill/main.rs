@@ -17,14 +17,17 @@ mod keychains;
 mod kills;
 mod outages;
 mod renewals;
+mod rows;
+mod scale;
 mod table;
 
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 use crate::child::Child;
+pub(crate) use crate::scale::Scale;
 use crate::table::Table;
 
 #[derive(Parser)]
@@ -43,28 +46,6 @@ struct Arguments {
 enum Role {
     /// One run of the program's core that somebody may kill.
     Child(Child),
-}
-
-/// How much of the drill is run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Scale {
-    /// Under three minutes, for every run of the tests.
-    Quick,
-    /// Ten minutes or less.
-    Usual,
-    /// The published counts.
-    Full,
-}
-
-impl Scale {
-    /// One of three counts.
-    pub(crate) fn of(self, quick: usize, usual: usize, full: usize) -> usize {
-        match self {
-            Self::Quick => quick,
-            Self::Usual => usual,
-            Self::Full => full,
-        }
-    }
 }
 
 #[tokio::main]

@@ -13,6 +13,7 @@
 )]
 
 mod checks;
+mod drill;
 mod icons;
 mod needs;
 mod peers;
@@ -26,6 +27,7 @@ mod workspace;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use drill::Scale;
 use needs::Job;
 use program::Program;
 use steps::{Outcome, Report};
@@ -50,7 +52,7 @@ enum Command {
     Test,
     /// Build the release program and print the benchmark table.
     Bench,
-    /// Attack and crash the sign-in as often as asked, and print what came of it as one table.
+    /// Attack and crash the sign-in and the running program as often as asked, and print what came of it as one table.
     Drill {
         /// The published counts, instead of ten minutes' worth.
         #[arg(long)]
@@ -76,7 +78,7 @@ fn main() -> ExitCode {
         Command::Run { arguments } => run(&arguments),
         Command::Test => test(),
         Command::Bench => bench(),
-        Command::Drill { full, seed } => drill(if full { "full" } else { "usual" }, seed),
+        Command::Drill { full, seed } => drill(if full { Scale::Full } else { Scale::Usual }, seed),
         Command::Lint => lint(),
         Command::Types => types(),
         Command::Deny => deny(),
@@ -117,7 +119,7 @@ fn test() -> Result<(), String> {
     report.step("Types of the pages", checks::types);
     report.step("Dependencies", checks::dependencies);
     report.step("Known advisories", checks::advisories);
-    let built = report.step("Build for the tests", suites::build);
+    let built = report.step("Build for the tests", || suites::build().into());
     let suites: [(_, fn() -> Outcome); 4] = [
         ("Unit, story and boundary tests", suites::without_window),
         ("Examples in the documentation", suites::documentation),
@@ -149,12 +151,9 @@ fn bench() -> Result<(), String> {
     Ok(())
 }
 
-fn drill(scale: &str, seed: u64) -> Result<(), String> {
-    setup::ensure(Job::Build)?;
-    Program::cargo()
-        .args(["run", "--package", "narthex", "--example", "drill", "--", "--scale", scale])
-        .args(["--seed".to_owned(), seed.to_string()])
-        .run()
+fn drill(scale: Scale, seed: u64) -> Result<(), String> {
+    setup::ensure(Job::Test)?;
+    drill::run(scale, seed)
 }
 
 fn lint() -> Result<(), String> {

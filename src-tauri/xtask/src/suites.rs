@@ -1,19 +1,19 @@
 //! The tests, from pure to real.
 
 use crate::checks::EVERYTHING;
+use crate::drill::{self, Scale};
 use crate::program::Program;
 use crate::steps::Outcome;
 use crate::{tools, workspace};
 
 /// Builds every program and test once, for all steps after it.
-pub(crate) fn build() -> Outcome {
+pub(crate) fn build() -> Result<(), String> {
     Program::cargo()
         .args(["build", "--all-targets"])
         .args(EVERYTHING)
         // Windows cannot replace a program that is running, and this one is.
         .args(["--exclude", "xtask"])
         .run()
-        .into()
 }
 
 /// Every test that needs no window.
@@ -38,36 +38,34 @@ pub(crate) fn documentation() -> Outcome {
 
 /// The sign-in under attack and under crashes, in less than three minutes. `cargo xtask drill` runs more of it.
 pub(crate) fn drill() -> Outcome {
-    match workspace::built("examples/drill") {
-        Ok(drill) => Program::new(drill).args(["--scale", "quick"]).run().into(),
-        Err(reason) => Outcome::Failed(reason),
-    }
+    drill::core(Scale::Quick, 1).and_then(Program::run).into()
 }
 
-/// The real program in a real window, and its sign-in through a real browser. Each test brings its own
-/// home folder, session bus and keychain; only the display comes from here.
+/// The real program in a real window, and its sign-in through a real browser.
 pub(crate) fn window() -> Outcome {
     if !cfg!(target_os = "linux") {
         return Outcome::NotRun("the window tests run on Linux".to_owned());
     }
-    let emulator = match workspace::built("pco-emulator") {
-        Ok(path) => path,
-        Err(reason) => return Outcome::Failed(reason),
-    };
+    window_tests("default", None).and_then(Program::run).into()
+}
+
+/// The window tests whose names begin so, or all of them, under the named profile of nextest. Each test brings its own
+/// home folder, session bus and keychain; only the display comes from here.
+pub(crate) fn window_tests(profile: &str, named: Option<&str>) -> Result<Program, String> {
+    let emulator = workspace::built("pco-emulator")?;
     let runner: &[&str] = match Runner::choose() {
-        Runner::Nextest => &["nextest", "run"],
+        Runner::Nextest => &["nextest", "run", "--profile", profile],
         Runner::Plain => &["test"],
     };
-    Program::new("xvfb-run")
+    Ok(Program::new("xvfb-run")
         // A display that is kept when its last program leaves: one that starts anew refuses whoever comes meanwhile.
         .args(["--auto-servernum", "--server-args=-screen 0 1280x1024x24 -noreset"])
         .args(["dbus-run-session", "--", "cargo"])
         .args(runner)
         .args(EVERYTHING)
         .args(["--test", "e2e"])
-        .env("NARTHEX_EMULATOR_BIN", emulator)
-        .run()
-        .into()
+        .args(named)
+        .env("NARTHEX_EMULATOR_BIN", emulator))
 }
 
 enum Runner {
