@@ -1,7 +1,8 @@
 //! The log: to stderr, and to two small files in turn. Levels come from `NARTHEX_LOG` or `RUST_LOG`.
 //!
 //! Nothing goes deeper than `debug`, and other people's crates no deeper than `warn`: theirs may print addresses with
-//! their query, ours never do.
+//! their query, ours never do. The one that looks for links among the arguments does so even in a warning, and is not
+//! listened to at all.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -18,6 +19,7 @@ const FILE: &str = "narthex.log";
 const EARLIER: &str = "narthex.log.1";
 const MAX_BYTES: u64 = 1024 * 1024;
 const OURS: [&str; 4] = ["narthex", "app_core", "pco_client", "pco_emulator"];
+const PRINTS_LINKS: &str = "tauri_plugin_deep_link";
 
 /// The log file, which is opened only once this process is known to be the one that stays.
 #[derive(Clone, Default)]
@@ -58,8 +60,11 @@ pub fn start() -> LogFile {
 }
 
 fn is_harmless(line: &Metadata<'_>) -> bool {
-    let ours = OURS.iter().any(|name| line.target().split("::").next() == Some(name));
-    *line.level() <= if ours { Level::DEBUG } else { Level::WARN }
+    match line.target().split("::").next() {
+        Some(PRINTS_LINKS) => false,
+        Some(name) if OURS.contains(&name) => *line.level() <= Level::DEBUG,
+        _ => *line.level() <= Level::WARN,
+    }
 }
 
 /// A full disk loses log lines; it does not stop the program.
