@@ -1,12 +1,17 @@
 //! A second start ends once the first has taken its arguments. A first one that hangs, or another program that has taken
-//! our name, would keep it waiting for ever and without a word.
+//! our name, would keep it waiting for ever and without a word, or answer with one that nobody understands.
 
+use std::error::Error;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
 /// How long the first run may take to answer.
 const LIMIT: Duration = Duration::from_secs(10);
+
+/// What keeps a second start from being one.
+const NOT_TAKEN_IN: &str = "another Narthex is running and does not answer, or another program has taken its name. End that one, or log out and \
+     in again; then start Narthex once more";
 
 /// The waiting of a start for the run that may be there before it.
 pub(crate) struct Waiting(Sender<()>);
@@ -34,9 +39,15 @@ impl Waiting {
     reason = "the main thread waits inside of a library and cannot return; nothing has been opened yet"
 )]
 fn give_up() {
-    tracing::error!(
-        "Narthex cannot start: another Narthex is running and does not answer, or another program has taken its name. \
-         End that one, or log out and in again; then start Narthex once more"
-    );
+    tracing::error!(error = NOT_TAKEN_IN, "Narthex cannot start");
     std::process::exit(2);
+}
+
+/// Puts into words that whoever has our name has refused our arguments; their own words stay with them. Other errors are
+/// left as they are.
+pub(crate) fn explain(error: tauri::Error) -> Box<dyn Error> {
+    match error {
+        tauri::Error::PluginInitialization(plugin, _) if plugin == "single-instance" => NOT_TAKEN_IN.into(),
+        error => error.into(),
+    }
 }

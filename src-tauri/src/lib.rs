@@ -85,7 +85,7 @@ fn start(options: &Options, log: &LogFile) -> Result<ExitCode, Box<dyn Error>> {
     context.config_mut().app.app_directories_override = data_dir.clone().map(AppDirectoriesOverride::Root);
     // A second start ends in here, having handed its link over. Nothing before this line touches a disk or a keychain.
     let first_run = first_run::Waiting::begin();
-    let app = builder(data_dir.as_deref()).build(context)?;
+    let app = builder(data_dir.as_deref()).build(context).map_err(first_run::explain)?;
     first_run.end();
     compose(&app, options, data_dir.as_deref(), log)?;
     // Returns, other than `run`, so that everything is put away on the way out.
