@@ -20,9 +20,10 @@ const LONGEST: usize = 512;
 /// Takes an `https` address of Planning Center, a `tel:` number or a `mailto:` address of one person, and nothing else.
 pub(crate) fn outside_address(text: &str) -> Result<Url, AppError> {
     let refused = || AppError::new(&words::ADDRESS_NOT_OPENED);
-    if text.len() > LONGEST
-        || text.chars().any(|character| character.is_control() || character.is_whitespace())
-    {
+    // Not every reader takes a backslash for a slash, and so for the end of the host.
+    let is_ambiguous =
+        |character: char| character.is_control() || character.is_whitespace() || character == '\\';
+    if text.len() > LONGEST || text.chars().any(is_ambiguous) {
         return Err(refused());
     }
     let url = Url::parse(text).map_err(|_| refused())?;
@@ -86,6 +87,7 @@ mod tests {
             "http://people.planningcenteronline.com/",
             "https://people.planningcenteronline.com.evil.example/",
             "https://people.planningcenteronline.com@evil.example/",
+            "https://people.planningcenteronline.com\\@evil.example/",
             "https://user@people.planningcenteronline.com/",
             "https://people.planningcenteronline.com:8443/",
             "https://people.planningcenteron1ine.com/",
