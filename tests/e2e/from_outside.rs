@@ -11,12 +11,10 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, getuid, kill_process};
 use tempfile::TempDir;
 
-use crate::harness::{Desktop, Keychain, Window, program, story};
+use crate::harness::{Desktop, Keychain, WITH_CORE, Window, program, story};
 
 /// Numbers that belong to nobody.
 const NOBODY: [&str; 5] = ["--reuid", "65534", "--regid", "65534", "--clear-groups"];
-/// As large a core as the system allows.
-const WITH_CORE: &str = "ulimit -c \"$(ulimit -H -c)\" && exec \"$0\" \"$@\"";
 
 #[test]
 fn a_crash_leaves_no_core_and_the_same_persons_other_programs_cannot_look_inside() {

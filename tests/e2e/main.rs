@@ -10,6 +10,7 @@
 #[allow(dead_code, reason = "the gallery uses the rest")]
 mod harness;
 
+mod drill;
 mod first_walk;
 mod from_outside;
 mod full_disk;
@@ -19,6 +20,6 @@ mod large_list;
 mod other_returns;
 mod practice;
 mod refusals;
-mod secrets;
+mod session_states;
 mod set_up;
 mod walk;

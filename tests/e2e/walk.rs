@@ -35,7 +35,12 @@ impl Church {
 
     /// Starts the program for it.
     pub(crate) async fn window<'desktop>(&self, desktop: &'desktop Desktop) -> Window<'desktop> {
-        Window::open(desktop, &["--pco-url", self.address(), "--client-id", self.emulator.client_id()]).await
+        Window::open(desktop, &self.options()).await
+    }
+
+    /// What the program is started with so that this is its Planning Center.
+    pub(crate) fn options(&self) -> [&str; 4] {
+        ["--pco-url", self.address(), "--client-id", self.emulator.client_id()]
     }
 
     /// `http://127.0.0.1:<port>`, where the tap is.

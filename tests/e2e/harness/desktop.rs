@@ -1,8 +1,7 @@
-//! A person's desktop: home folder, session bus, keychain, window manager, and which program opens which links.
+//! A person's desktop: home folder, session bus, window manager, and which program opens which links.
 
 use std::cell::RefCell;
 use std::fs;
-use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,16 +9,19 @@ use std::time::Instant;
 
 use tempfile::TempDir;
 
+use super::keychain::Keychain;
+use super::openers::Openers;
 use super::page::Page;
 use super::process::{Running, mortal, say};
 use super::{PATIENCE, PAUSE, http, program, until};
 
 /// The scheme of our links.
-const SCHEME: &str = "org.narthex.desktop";
+pub(super) const SCHEME: &str = "org.narthex.desktop";
 /// The bus name by which a second start finds the first.
-const PROGRAM_ON_BUS: &str = "org.narthex.desktop.SingleInstance";
-const KEYCHAIN_ON_BUS: &str = "org.freedesktop.secrets";
-const KEYCHAIN_PASSWORD: &[u8] = b"correct horse";
+pub(super) const PROGRAM_ON_BUS: &str = "org.narthex.desktop.SingleInstance";
+
+/// As large a core as the system allows.
+pub(crate) const WITH_CORE: &str = "ulimit -c \"$(ulimit -H -c)\" && exec \"$0\" \"$@\"";
 
 /// A bus on which nothing is started unasked: what a story does not set up is not there.
 const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -36,24 +38,13 @@ const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus C
 </busconfig>
 "#;
 
-/// What keychain the desktop has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Keychain {
-    /// It is open, as after the person has logged in.
-    Unlocked,
-    /// It is there, and nobody has typed its password.
-    Locked,
-    /// There is none.
-    Absent,
-}
-
 /// A desktop. Everything that was started on it ends with it.
 pub(crate) struct Desktop {
-    keychain: RefCell<Option<Running>>,
+    pub(super) keychain: RefCell<Option<Running>>,
     running: RefCell<Vec<Running>>,
     pages: RefCell<Vec<Page>>,
     /// What the program finds in its environment besides, as `NAME=value`.
-    environment: RefCell<Vec<&'static str>>,
+    environment: RefCell<Vec<String>>,
     pub(super) debugging_port: u16,
     _window_manager: Running,
     _bus: Running,
@@ -94,32 +85,6 @@ impl Desktop {
         desktop
     }
 
-    /// Ends the keychain that is there and starts another kind in its place, with the same items in it.
-    pub(crate) async fn switch_keychain(&self, keychain: Keychain) {
-        let had_one = self.keychain.take().is_some();
-        if had_one {
-            until("the keychain is gone", async || self.pid_on_bus(KEYCHAIN_ON_BUS).is_none().then_some(()))
-                .await;
-        }
-        if keychain == Keychain::Absent {
-            return;
-        }
-        let unlocked = keychain == Keychain::Unlocked;
-        let mut command = self.command("gnome-keyring-daemon");
-        command.args(["--foreground", "--components=secrets"]).stdin(Stdio::piped());
-        if unlocked {
-            command.arg("--unlock");
-        }
-        let mut running = Running::start(&mut command, &self.log("keychain"));
-        let mut stdin = running.child().stdin.take().unwrap();
-        if unlocked {
-            stdin.write_all(KEYCHAIN_PASSWORD).unwrap();
-        }
-        drop(stdin);
-        self.keychain.replace(Some(running));
-        until("the keychain is there", async || self.pid_on_bus(KEYCHAIN_ON_BUS).map(drop)).await;
-    }
-
     /// A command on this desktop, knowing nothing of the computer's own.
     pub(crate) fn command(&self, name: &str) -> Command {
         clean(self.root.path(), name)
@@ -134,17 +99,32 @@ impl Desktop {
 
     /// Makes the desktop one that shows everything at twice its size, as the displays' settings offer.
     pub(crate) fn magnify(&self) {
-        self.environment.borrow_mut().push("GDK_SCALE=2");
+        self.set("GDK_SCALE", "2");
     }
 
     /// Takes every program away that could open an address.
     pub(crate) fn remove_openers(&self) {
-        self.environment.borrow_mut().push("PATH=/nowhere");
+        self.set("PATH", "/nowhere");
+    }
+
+    /// Puts programs that only note what they were asked for in the place of all that could open an address.
+    pub(crate) fn record_openers(&self) -> Openers {
+        Openers::install(self, &self.root.path().join("openers"))
+    }
+
+    /// Lets the program find this in its environment from its next start on.
+    pub(crate) fn set(&self, name: &str, value: &str) {
+        self.environment.borrow_mut().push(format!("{name}={value}"));
     }
 
     /// What the program finds in its environment besides, as `env` takes it.
-    pub(super) fn environment(&self) -> Vec<&'static str> {
+    pub(super) fn environment(&self) -> Vec<String> {
         self.environment.borrow().clone()
+    }
+
+    /// Where the session bus is, as D-Bus writes addresses.
+    pub(super) fn bus_address(&self) -> String {
+        bus_address(self.root.path())
     }
 
     /// Installs the program as its packages do: with the desktop file from which its links are known before its first
@@ -166,16 +146,8 @@ impl Desktop {
         );
     }
 
-    /// What `secret-tool` finds in the keychain of this attribute and value: everything it says, secrets included.
-    pub(crate) fn keychain_items(&self, attribute: &str, value: &str) -> String {
-        let output =
-            self.command("secret-tool").args(["search", "--all", "--unlock", attribute, value]).output();
-        let output = output.unwrap();
-        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
-    }
-
     /// The process that has this name on the bus.
-    fn pid_on_bus(&self, name: &str) -> Option<u32> {
+    pub(super) fn pid_on_bus(&self, name: &str) -> Option<u32> {
         let output = self
             .command("dbus-send")
             .args([
@@ -204,6 +176,27 @@ impl Desktop {
         })
         .await;
         record
+    }
+
+    /// Starts the program with these arguments, steered by nobody. It ends when dropped.
+    pub(crate) fn start_program(&self, arguments: &[&str]) -> Running {
+        let mut command = self.command("env");
+        command.args(self.environment()).arg(program()).args(arguments).stdin(Stdio::null());
+        Running::start(&mut command, &self.log("program"))
+    }
+
+    /// The same, allowed to leave as large a core as the system lets it.
+    pub(crate) fn start_program_with_core(&self, arguments: &[&str]) -> Running {
+        let mut command = self.command("sh");
+        command.args(["-c", WITH_CORE]).arg(program()).args(arguments).stdin(Stdio::null());
+        Running::start(&mut command, &self.log("program"))
+    }
+
+    /// How many windows of the program are on the display.
+    pub(crate) fn windows(&self) -> usize {
+        let search = ["search", "--onlyvisible", "--name", "^Narthex$"];
+        let output = self.command("xdotool").args(search).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).lines().count()
     }
 
     /// The running program's process.
@@ -250,18 +243,6 @@ impl Desktop {
     pub(crate) fn store_folder(&self) -> PathBuf {
         let (file, _) = self.files().into_iter().find(|(path, _)| is_store(path)).expect("there is a store");
         file.parent().unwrap().to_owned()
-    }
-
-    /// The key of that database, from the keychain.
-    pub(crate) fn cache_key(&self) -> Vec<u8> {
-        use base64::Engine as _;
-        let items = self.keychain_items("service", SCHEME);
-        let mut secrets = items.lines().filter_map(|line| line.strip_prefix("secret = "));
-        let decode = |secret| base64::engine::general_purpose::STANDARD.decode(secret).ok();
-        // The other item is a record many times as long.
-        secrets
-            .find_map(|secret| decode(secret).filter(|key| key.len() == 32))
-            .expect("the key is in the keychain")
     }
 
     /// Opens a link as another program would.
@@ -372,6 +353,10 @@ fn manages_windows(root: &Path) -> bool {
     mark(&["-root"]).is_some_and(|window| mark(&["-id", &window]).as_deref() == Some(&*window))
 }
 
+fn bus_address(root: &Path) -> String {
+    format!("unix:path={}", root.join("run/bus").display())
+}
+
 /// A command that sees the desktop in `root` and nothing else of this computer but its display.
 #[allow(clippy::disallowed_methods, reason = "the display comes from whoever runs the tests")]
 fn clean(root: &Path, name: &str) -> Command {
@@ -392,7 +377,7 @@ fn clean(root: &Path, name: &str) -> Command {
         .env("XDG_CACHE_HOME", home.join(".cache"))
         .env("XDG_RUNTIME_DIR", root.join("run"))
         .env("TMPDIR", root.join("tmp"))
-        .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", root.join("run/bus").display()))
+        .env("DBUS_SESSION_BUS_ADDRESS", bus_address(root))
         // Without the name of a desktop, xdg-open cannot start what has a quoted path.
         .env("XDG_CURRENT_DESKTOP", "GNOME")
         // There is no bus for it here, and looking for one takes time.

@@ -66,6 +66,14 @@ impl Emulator {
         answer["meta"]["total_count"].as_u64().unwrap()
     }
 
+    /// How often it gave out tokens, and how often it was asked for some.
+    pub(crate) async fn exchanges(&self) -> (u64, u64) {
+        let answer = http::ask(self.authority(), "GET", "/_emulator/counters", &[], "").await.unwrap();
+        let counters: Value = serde_json::from_str(&answer.body).unwrap();
+        let asked = counters["paths"]["POST /oauth/token"].as_u64().unwrap_or_default();
+        (counters["tokens_issued"].as_u64().unwrap(), asked)
+    }
+
     /// Changes the emulator through one of its controls.
     pub(crate) async fn control(&self, what: &str, body: &Value) {
         let json = ["Content-Type: application/json"];

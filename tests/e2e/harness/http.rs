@@ -48,6 +48,17 @@ pub(crate) async fn ask(
     Ok(answer)
 }
 
+/// Sends one request line as it is, without any care, and tells all that came back. Who hangs up has answered nothing.
+pub(crate) async fn ask_carelessly(authority: &str, target: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(authority).await?;
+    let head = format!("GET {target} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n");
+    let mut answer = Vec::new();
+    if stream.write_all(head.as_bytes()).await.is_ok() {
+        let _hung_up = stream.read_to_end(&mut answer).await;
+    }
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
 /// A port that nobody listens on.
 pub(crate) fn free_port() -> u16 {
     std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()

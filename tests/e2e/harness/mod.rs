@@ -2,10 +2,14 @@
 //! it ends with it.
 
 mod browser;
+mod bus;
+mod connections;
 mod desktop;
 mod emulator;
-mod http;
+pub(crate) mod http;
+mod keychain;
 mod observer;
+mod openers;
 mod page;
 mod process;
 mod small_disk;
@@ -21,9 +25,13 @@ use futures::FutureExt as _;
 use tokio::sync::Mutex;
 
 pub(crate) use browser::{Browser, opened};
-pub(crate) use desktop::{Desktop, Keychain, contains, is_store};
+pub(crate) use bus::Bus;
+pub(crate) use connections::Connections;
+pub(crate) use desktop::{Desktop, WITH_CORE, contains, is_store};
 pub(crate) use emulator::Emulator;
+pub(crate) use keychain::Keychain;
 pub(crate) use observer::Observer;
+pub(crate) use process::{memory_of, started_by};
 pub(crate) use small_disk::SmallDisk;
 pub(crate) use tap::Tap;
 pub(crate) use wanted::Wanted;

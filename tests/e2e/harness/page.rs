@@ -109,7 +109,12 @@ impl Page {
 
     /// What the script returns.
     pub(crate) async fn run(&self, script: &str) -> Value {
-        let answer = self.driver.execute(script, Vec::new()).await;
+        self.run_with(script, Vec::new()).await
+    }
+
+    /// What the script returns that finds these in its `arguments`.
+    pub(crate) async fn run_with(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let answer = self.driver.execute(script, arguments).await;
         answer.unwrap_or_else(|error| panic!("{}: {script}: {error}", self.name)).json().clone()
     }
 
@@ -122,6 +127,13 @@ impl Page {
     pub(crate) async fn press(&self, keys: impl Into<TypingData>) {
         let focused = self.driver.active_element().await.unwrap();
         focused.send_keys(keys).await.unwrap();
+    }
+
+    /// Drags whatever is at one place to another.
+    pub(crate) async fn drag(&self, (from_x, from_y): (i64, i64), (to_x, to_y): (i64, i64)) {
+        let begin = self.driver.action_chain().move_to(from_x, from_y).click_and_hold();
+        let halfway = begin.move_to(i64::midpoint(from_x, to_x), i64::midpoint(from_y, to_y));
+        halfway.move_to(to_x, to_y).release().perform().await.unwrap();
     }
 
     /// Drags the handle of an element's vertical scrollbar from one place to another, both in hundredths of its height.

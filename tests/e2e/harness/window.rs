@@ -104,7 +104,9 @@ impl<'desktop> Window<'desktop> {
             // Everything the program could ever write to its log.
             .env("NARTHEX_LOG", "trace");
         desktop.keep_running(Running::start(&mut driver, &desktop.log("program")));
-        let arguments = [&desktop.environment()[..], &[binary], arguments].concat();
+        let environment = desktop.environment();
+        let environment: Vec<&str> = environment.iter().map(String::as_str).collect();
+        let arguments = [&environment[..], &[binary], arguments].concat();
         let options = json!({ "webkitgtk:browserOptions": { "binary": "/usr/bin/env", "args": arguments } });
         let page = Page::open("window", port, options).await;
         desktop.keep_in_sight(&page);

@@ -1,8 +1,9 @@
-//! Where codes, verifiers and tokens must not be found after a whole run, and where they are looked for.
+//! T8–T10, T12: where codes, verifiers and tokens must not be found after a whole run, and where they are looked for.
 
 use std::fs;
 
-use crate::harness::{Desktop, Keychain, Observer, Tap, Wanted, Window, contains, story, until};
+use super::{Tally, row};
+use crate::harness::{Desktop, Keychain, Observer, Tap, Wanted, Window, contains, started_by, story, until};
 use crate::walk::Church;
 
 /// How the Secret Service is spoken to, other than in plain text.
@@ -14,36 +15,50 @@ const SHOWN: &str = "narthex-shown-on-the-page-0123456789-abcdefgh";
 async fn no_secret_is_found_outside_of_the_program_after_a_whole_run() {
     story(Keychain::Unlocked, async |desktop| {
         let traffic = desktop.record_bus().await;
-        let observer = Observer::start();
+        let observer = Observer::start(desktop);
         let church = Church::start(desktop).await;
         desktop.install_program();
         let window = church.window(desktop).await;
         sign_in(desktop, &church, &window).await;
         renew(&church, &window).await;
-        let started_with = observer.stop();
+        let seen = observer.stop();
 
         let program = desktop.program_pid().unwrap();
         window.run(&format!("document.body.dataset.shown = '{SHOWN}'")).await;
         let secrets = Secrets::of(church.tap());
-        secrets.assert_not_in_the_page(program);
+        let mut searched = secrets.assert_not_in_the_page(program);
         let held = secrets.count_in_the_program("signed in", program);
         assert!(held != Some(0), "the token in use is found");
         sign_out(&window).await;
         let secrets = Secrets::of(church.tap());
-        secrets.assert_not_in_the_page(program);
+        searched += secrets.assert_not_in_the_page(program);
         secrets.count_in_the_program("signed out", program);
         window.close().await;
 
-        let (codes, others) = secrets.found_in(&started_with);
+        let (codes, others) = secrets.found_in(&seen.everything);
         assert!(codes > 0, "the second start was seen, with its link");
         assert_eq!(others, 0, "in arguments or environments");
-        for (path, content) in desktop.files() {
-            let (codes, others) = secrets.found_in(&content);
+        let files = desktop.files();
+        for (path, content) in &files {
+            let (codes, others) = secrets.found_in(content);
             assert_eq!(others, 0, "in {}", path.display());
             // The second start hands its link to the first one on the bus.
-            assert!((codes > 0) == (path == traffic), "{codes} codes in {}", path.display());
+            assert!((codes > 0) == (*path == traffic), "{codes} codes in {}", path.display());
         }
         assert!(contains(&fs::read(traffic).unwrap(), ENCRYPTED), "the keychain is spoken to in secret");
+        let none = "0 tokens, 0 verifiers";
+        let found_none = |tried| Tally { tried, failed: 0 };
+        if searched > 0 {
+            row(
+                "T8",
+                "memories of the page's processes searched",
+                "0 tokens, 0 verifiers, 0 codes",
+                found_none(searched),
+            );
+        }
+        row("T9", "looks at all arguments and environments", none, found_none(seen.looks));
+        row("T10", "files searched", none, found_none(files.len()));
+        row("T12", "records of the session bus searched", none, found_none(1));
     })
     .await;
 }
@@ -93,17 +108,23 @@ impl Secrets {
     }
 
     /// The page's processes are those that the program has started.
-    fn assert_not_in_the_page(&self, program: u32) {
+    /// Tells how many there are, and none if the system does not let us look.
+    fn assert_not_in_the_page(&self, program: u32) -> usize {
         let mut shown = 0;
-        for (process, name) in started_by(program) {
-            let found = match self.wanted.found_in_process(process) {
+        let processes = started_by(program);
+        for (process, name) in &processes {
+            let found = match self.wanted.found_in_process(*process) {
                 Ok(found) => found,
-                Err(error) => return eprintln!("NOT TRIED: the memory of {name}: {error}"),
+                Err(error) => {
+                    eprintln!("NOT TRIED: the memory of {name}: {error}");
+                    return 0;
+                }
             };
             assert_eq!(self.count(&found), (0, 0), "in the memory of {name}");
             shown += found.len();
         }
         assert!(shown > 0, "what is on the page is found in its memory");
+        processes.len()
     }
 
     /// How many verifiers and tokens the program itself has in its memory, if the system lets us look.
@@ -127,14 +148,4 @@ impl Secrets {
             secrets.partition(|found| self.codes.iter().any(|code| code == *found));
         (codes.len(), others.len())
     }
-}
-
-/// The processes that a process has started, and those that they have, by number and name.
-fn started_by(process: u32) -> Vec<(u32, String)> {
-    let threads = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().filter_map(Result::ok);
-    let children: String =
-        threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok()).collect();
-    let children: Vec<u32> = children.split_whitespace().map(|child| child.parse().unwrap()).collect();
-    let named = |child| (child, fs::read_to_string(format!("/proc/{child}/comm")).unwrap_or_default());
-    children.into_iter().flat_map(|child| [vec![named(child)], started_by(child)].concat()).collect()
 }

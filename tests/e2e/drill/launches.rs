@@ -1,0 +1,68 @@
+//! T1, T28: the program started again and again while it runs, each time with a hostile link.
+
+use std::process::Stdio;
+
+use futures::{StreamExt as _, stream};
+
+use super::links::{INJECTED, NONE, REFUSED, Waiting, as_arguments, not_refused, of_our_scheme};
+use super::{LONGEST, Tally, note, row, scale};
+use crate::harness::{Desktop, Keychain, memory_of, program, started_by, story_within};
+
+/// How many are started at once.
+const AT_ONCE: usize = 4;
+/// So much may the running program grow.
+const GROWTH: u64 = 20 * 1024 * 1024;
+
+#[tokio::test]
+async fn a_flood_of_starts_with_hostile_links() {
+    story_within(LONGEST, Keychain::Absent, async |desktop| {
+        let waiting = Waiting::begin(desktop).await;
+        let first = desktop.program_pid().unwrap();
+        let known = waiting.known();
+        let links = as_arguments(waiting.hostile(scale().of(0, 1_000, 10_000)));
+        // What is made ready with the first of them does not count.
+        let (ready, links) = links.split_at(4);
+        let mut tally = Tally::default();
+        start_with(desktop, ready, &mut tally).await;
+        let (before, page_before) = (memory_of(first), memory_of_page(first));
+        let began = std::time::Instant::now();
+        start_with(desktop, links, &mut tally).await;
+        let took = began.elapsed();
+        tally.failed += not_refused(desktop, REFUSED, of_our_scheme(ready) + of_our_scheme(links)).await;
+        tally.failed += usize::from(!waiting.still_waits().await);
+        let grown = memory_of(first).saturating_sub(before);
+        let page_grown = memory_of_page(first).saturating_sub(page_before);
+        let windows = desktop.windows();
+        waiting.ends_well(&mut tally).await;
+        row("T1 second start", INJECTED, NONE, tally);
+        assert!(!desktop.said().contains(&known.state), "the log has no part of a link");
+        let (kib, page_kib, seconds) = (grown / 1024, page_grown / 1024, took.as_secs_f64());
+        note(&format!(
+            "T28: {} starts in {seconds:.0} s; {kib} KiB more in the program, {page_kib} KiB in its page's processes",
+            links.len()
+        ));
+        let held = desktop.program_pid() == Some(first) && windows == 1 && grown < GROWTH;
+        let tally = Tally { tried: tally.tried, failed: usize::from(!held) };
+        row("T28", "starts of a running program", "1 window, less than 20 MB more", tally);
+    })
+    .await;
+}
+
+fn memory_of_page(program: u32) -> u64 {
+    started_by(program).into_iter().map(|(process, _)| memory_of(process)).sum()
+}
+
+/// Starts the program with each of these links, and counts those that ended as a second start does.
+async fn start_with(desktop: &Desktop, links: &[String], tally: &mut Tally) {
+    let starts = links.iter().map(|link| async move {
+        let mut second = tokio::process::Command::from(desktop.command(program().to_str().unwrap()));
+        let second = second.arg(link).stdout(Stdio::null()).stderr(Stdio::null());
+        // An option in a link's place is refused like any other bad option.
+        let expected = if link.starts_with("--") { 2 } else { 0 };
+        second.status().await.unwrap().code() == Some(expected)
+    });
+    let mut ended = stream::iter(starts).buffer_unordered(AT_ONCE);
+    while let Some(well) = ended.next().await {
+        tally.count(well);
+    }
+}
