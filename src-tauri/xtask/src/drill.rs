@@ -2,8 +2,7 @@
 //! of both.
 
 use std::fs;
-
-use clap::ValueEnum;
+use std::path::Path;
 
 use crate::program::Program;
 use crate::{suites, workspace};
@@ -14,7 +13,7 @@ const ROWS: &str = "NARTHEX_DRILL_ROWS";
 const SCALE: &str = "NARTHEX_DRILL_SCALE";
 
 /// How often each thing is tried.
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy)]
 pub(crate) enum Scale {
     /// A few minutes in all; a part of every run of the tests.
     Quick,
@@ -41,12 +40,13 @@ pub(crate) fn core(scale: Scale, seed: u64) -> Result<Program, String> {
 }
 
 /// The window's rows: those of the window tests that stand in the drill's folder.
-fn window(scale: Scale) -> Result<Program, String> {
-    Ok(suites::window_tests("drill", Some("drill::"))?.env(SCALE, scale.word()))
+fn window(scale: Scale, unsteered: &Path) -> Result<Program, String> {
+    Ok(suites::window_tests("drill", Some("drill::"), unsteered)?.env(SCALE, scale.word()))
 }
 
 /// Runs every row, and prints the table. The error says what did not come out.
 pub(crate) fn run(scale: Scale, seed: u64) -> Result<(), String> {
+    let unsteered = suites::build_unsteered(matches!(scale, Scale::Full))?;
     suites::build()?;
     let rows = workspace::target()?.join("drill-rows.md");
     if rows.exists() {
@@ -55,7 +55,7 @@ pub(crate) fn run(scale: Scale, seed: u64) -> Result<(), String> {
     let mut missed = Vec::new();
     let mut parts = vec![core(scale, seed)];
     if cfg!(target_os = "linux") {
-        parts.push(window(scale));
+        parts.push(window(scale, &unsteered));
     } else {
         println!("Not run: the window's rows, which need Linux.");
     }

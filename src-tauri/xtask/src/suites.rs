@@ -1,5 +1,8 @@
 //! The tests, from pure to real.
 
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
 use crate::checks::EVERYTHING;
 use crate::drill::{self, Scale};
 use crate::program::Program;
@@ -14,6 +17,26 @@ pub(crate) fn build() -> Result<(), String> {
         // Windows cannot replace a program that is running, and this one is.
         .args(["--exclude", "xtask"])
         .run()
+}
+
+/// Builds the program as it is given to people, which nobody can steer, and puts it where the next build leaves it alone.
+/// For a release that is cargo's own folder; else the window tests' build would take its place.
+pub(crate) fn build_unsteered(is_release: bool) -> Result<PathBuf, String> {
+    let build = Program::cargo().args(["build", "--workspace", "--exclude", "xtask", "--bins"]);
+    // With an example, so that it shares the compiled dependencies of the other builds.
+    let build = build.args(["--example", "bench"]);
+    let name = format!("narthex{}", std::env::consts::EXE_SUFFIX);
+    if is_release {
+        build.args(["--release"]).run()?;
+        return Ok(workspace::target()?.join("release").join(name));
+    }
+    build.run()?;
+    let kept = workspace::target()?.join("unsteered");
+    let copied = fs::create_dir_all(&kept).and_then(|()| {
+        let kept = kept.join(&name);
+        fs::copy(workspace::built("narthex").map_err(io::Error::other)?, &kept).map(|_| kept)
+    });
+    copied.map_err(|error| format!("The program could not be put aside: {error}"))
 }
 
 /// Every test that needs no window.
@@ -46,12 +69,13 @@ pub(crate) fn window() -> Outcome {
     if !cfg!(target_os = "linux") {
         return Outcome::NotRun("the window tests run on Linux".to_owned());
     }
-    window_tests("default", None).and_then(Program::run).into()
+    let unsteered = build_unsteered(false).and_then(|unsteered| build().map(|()| unsteered));
+    unsteered.and_then(|unsteered| window_tests("default", None, &unsteered)).and_then(Program::run).into()
 }
 
 /// The window tests whose names begin so, or all of them, under the named profile of nextest. Each test brings its own
-/// home folder, session bus and keychain; only the display comes from here.
-pub(crate) fn window_tests(profile: &str, named: Option<&str>) -> Result<Program, String> {
+/// home folder, session bus and keychain; only the display comes from here, and the program as people have it.
+pub(crate) fn window_tests(profile: &str, named: Option<&str>, unsteered: &Path) -> Result<Program, String> {
     let emulator = workspace::built("pco-emulator")?;
     let runner: &[&str] = match Runner::choose() {
         Runner::Nextest => &["nextest", "run", "--profile", profile],
@@ -65,7 +89,8 @@ pub(crate) fn window_tests(profile: &str, named: Option<&str>) -> Result<Program
         .args(EVERYTHING)
         .args(["--test", "e2e"])
         .args(named)
-        .env("NARTHEX_EMULATOR_BIN", emulator))
+        .env("NARTHEX_EMULATOR_BIN", emulator)
+        .env("NARTHEX_UNSTEERED_BIN", unsteered))
 }
 
 enum Runner {

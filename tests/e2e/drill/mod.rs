@@ -7,7 +7,9 @@ mod navigations;
 mod neighbours;
 mod outside_links;
 mod payloads;
+mod powers;
 mod secrets;
+mod steering;
 
 #[allow(dead_code, reason = "the core's rows use the rest")]
 #[path = "../../drill/callbacks.rs"]

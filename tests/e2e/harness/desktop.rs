@@ -261,7 +261,7 @@ impl Desktop {
         fs::read_to_string(self.log("program")).unwrap_or_default()
     }
 
-    pub(super) fn log(&self, name: &str) -> PathBuf {
+    pub(crate) fn log(&self, name: &str) -> PathBuf {
         self.root.path().join("logs").join(name).with_extension("log")
     }
 

@@ -31,7 +31,7 @@ pub(crate) use desktop::{Desktop, WITH_CORE, contains, is_store};
 pub(crate) use emulator::Emulator;
 pub(crate) use keychain::Keychain;
 pub(crate) use observer::Observer;
-pub(crate) use process::{memory_of, started_by};
+pub(crate) use process::{Running, memory_of, started_by};
 pub(crate) use small_disk::SmallDisk;
 pub(crate) use tap::Tap;
 pub(crate) use wanted::Wanted;
@@ -89,6 +89,12 @@ pub(crate) async fn within<T>(patience: Duration, what: &str, mut look: impl Asy
 /// The program under test: cargo names it to tests, and puts it above the examples.
 pub(crate) fn program() -> PathBuf {
     option_env!("CARGO_BIN_EXE_narthex").map_or_else(|| beside_us("narthex"), PathBuf::from)
+}
+
+/// The program as people have it, if whoever runs the tests has built it.
+#[allow(clippy::disallowed_methods, reason = "the command that runs the tests names the program here")]
+pub(crate) fn unsteered_program() -> Option<PathBuf> {
+    std::env::var_os("NARTHEX_UNSTEERED_BIN").map(PathBuf::from)
 }
 
 #[allow(clippy::disallowed_methods, reason = "the command that runs the tests names the program here")]
