@@ -12,6 +12,7 @@ export const errors = {
   signInDenied: { tone: "quiet", title: "Not signed in", label: "Sign in", action: "signIn" },
   signInTimedOut: { tone: "quiet", title: "Too much time has passed", label: "Start again", action: "signIn" },
   signInRejected: { tone: "alert", title: "Sign-in could not be completed", label: "Start again", action: "signIn" },
+  openElsewhere: { tone: "quiet", title: "Narthex is already open", label: null, action: "none" },
   clientIdMissing: {
     tone: "quiet",
     title: "Narthex does not know your church yet",

@@ -87,6 +87,8 @@ function notLoadedNow(what, bones) {
       ];
     case "diskFull":
       return [blank("Not loaded yet", `${never}, and its disk is full. Make room, then try again.`, again())];
+    case "openElsewhere":
+      return [blank("Not loaded yet", `${never}. The other window of Narthex loads them.`)];
     case "signInNeeded":
       return [
         blank("Not loaded yet", `${never}. Sign in to load them.`, {

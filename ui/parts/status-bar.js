@@ -81,6 +81,7 @@ function sentence({ freshness, asOf }) {
     serviceDown: `Planning Center is not answering${saved}`,
     networkSignIn: `This network asks for a sign-in of its own: open any page in your browser${saved}`,
     signInNeeded: `Signed out by Planning Center${saved}`,
+    openElsewhere: `Kept up to date by the other window of Narthex${saved}`,
     diskFull: `Nothing new can be saved: make room on the disk, then refresh${saved}`,
   };
   return sentences[freshness];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use pco_client::{Client, Lane};
@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::error::{AppError, Chain, ErrorCode};
+use crate::event::DataTag;
 use crate::ports::{Clock, SecretBytes};
 use crate::products::people::views::{GetPersonRequest, ListPeopleRequest, PeopleListing, PersonView};
 use crate::products::people::{self, Person};
@@ -27,7 +28,7 @@ use crate::words;
 /// A plan on the screen is read again when it is older than this.
 const VISIBLE_PLAN_AGE: Duration = Duration::from_mins(2);
 
-/// One account's data while the program runs. Dropping it stops the sync.
+/// One account's data while the program runs. Dropping it stops the sync, which runs for the owner alone.
 pub(crate) struct OpenAccount {
     pub(crate) id: AccountId,
     store: Arc<Store>,
@@ -36,7 +37,10 @@ pub(crate) struct OpenAccount {
     clock: Arc<dyn Clock>,
     index: Mutex<SearchIndex>,
     wake: Arc<Notify>,
-    refresher: AbortHandle,
+    /// Empty where another run of the program keeps the data current.
+    refresher: OnceLock<AbortHandle>,
+    /// Which state of the data the page was told of, where another run changes it.
+    version_told: Mutex<Option<i64>>,
     plans_in_flight: Arc<Mutex<BTreeSet<String>>>,
     /// Reads of single plans; they end with the account.
     reads: Mutex<JoinSet<()>>,
@@ -73,35 +77,68 @@ pub(crate) fn open_store(
     }
 }
 
+/// Opens the store that another run of the program writes, to read it. What cannot be read now is not there: it is the
+/// owner's to mend.
+pub(crate) fn look_into_store(
+    folder: Option<&Path>,
+    id: &AccountId,
+    key: Option<&SecretBytes>,
+) -> Result<(Store, Option<Words>), AppError> {
+    let (Some(folder), Some(key)) = (folder, key) else { return Ok((Store::in_memory()?, None)) };
+    let store = Store::open_to_read(&account_folder(folder, id), key).or_else(|error| {
+        tracing::warn!(cause = %Chain(&error), "what another run keeps cannot be read now");
+        Store::in_memory()
+    })?;
+    Ok((store, None))
+}
+
 /// Where an account's files lie.
 pub(crate) fn account_folder(folder: &Path, id: &AccountId) -> std::path::PathBuf {
     folder.join(id.as_str())
 }
 
 impl OpenAccount {
-    /// Starts the sync of an opened store.
-    pub(crate) fn start(
+    /// Makes an opened store readable. Nothing keeps it current yet.
+    pub(crate) fn new(
         id: AccountId,
         store: Store,
         state: Arc<SyncState>,
         client: Client,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let store = Arc::new(store);
-        let wake = Arc::new(Notify::new());
-        let context = context(&client, &store, &clock, &state, Lane::Background);
-        let refresher = tokio::spawn(Refresher::new(context, Arc::clone(&wake)).run()).abort_handle();
         Self {
             id,
-            store,
+            store: Arc::new(store),
             state,
             client,
             clock,
             index: Mutex::default(),
-            wake,
-            refresher,
+            wake: Arc::new(Notify::new()),
+            refresher: OnceLock::new(),
+            version_told: Mutex::default(),
             plans_in_flight: Arc::default(),
             reads: Mutex::default(),
+        }
+    }
+
+    /// Keeps the store current from now on.
+    pub(crate) fn start_sync(&self) {
+        let context = context(&self.client, &self.store, &self.clock, &self.state, Lane::Background);
+        let run = || tokio::spawn(Refresher::new(context, Arc::clone(&self.wake)).run()).abort_handle();
+        self.refresher.get_or_init(run);
+    }
+
+    /// Whether another run of the program keeps the store current, so that it is only read here.
+    pub(crate) fn is_looking_on(&self) -> bool {
+        self.refresher.get().is_none()
+    }
+
+    /// Tells the page to read again if another run of the program has changed the data.
+    pub(crate) fn notice_changes(&self) {
+        let Ok(version) = self.store.version() else { return };
+        if lock(&self.version_told).replace(version) != Some(version) {
+            self.state.changed(&[DataTag::People, DataTag::Plans, DataTag::Plan]);
+            self.state.settled(None);
         }
     }
 
@@ -130,7 +167,7 @@ impl OpenAccount {
             let due = services::plan_is_older_than(reader, &request.plan_id, now, VISIBLE_PLAN_AGE)?;
             Ok((services::get_plan(reader, now, request)?, due))
         })?;
-        if let Some(plan) = due {
+        if let Some(plan) = due.filter(|_| !self.is_looking_on()) {
             self.read_plan(plan);
         }
         Ok(view)
@@ -198,7 +235,9 @@ impl OpenAccount {
     }
 
     fn stop(&self) {
-        self.refresher.abort();
+        if let Some(refresher) = self.refresher.get() {
+            refresher.abort();
+        }
         lock(&self.reads).abort_all();
     }
 
@@ -219,6 +258,9 @@ impl OpenAccount {
         reader: &crate::store::Reader<'_>,
         now: jiff::Timestamp,
     ) -> Result<Freshness, AppError> {
+        if self.is_looking_on() {
+            return Ok(Freshness::OpenElsewhere);
+        }
         if let Some(trouble) = self.state.trouble() {
             return Ok(trouble);
         }

@@ -180,6 +180,8 @@ pub enum ErrorCode {
     SignInTimedOut,
     /// The exchange was refused, or the return link did not fit.
     SignInRejected,
+    /// Another run of the program owns what is saved on this computer.
+    OpenElsewhere,
     /// No client id is known to this build.
     ClientIdMissing,
     /// The browser could not be opened, or no return address is free.

@@ -52,6 +52,8 @@ pub enum Freshness {
     SignInNeeded,
     /// This computer's disk cannot take more.
     DiskFull,
+    /// Another run of the program keeps it current; here it is only shown.
+    OpenElsewhere,
 }
 
 /// A read under way, with true counts.

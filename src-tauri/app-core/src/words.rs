@@ -32,6 +32,7 @@ pub fn for_code(code: ErrorCode) -> &'static Sentence {
         ErrorCode::SignInDenied => &SIGN_IN_DENIED,
         ErrorCode::SignInTimedOut => &SIGN_IN_TIMED_OUT,
         ErrorCode::SignInRejected => &SIGN_IN_REJECTED,
+        ErrorCode::OpenElsewhere => &OPEN_ELSEWHERE,
         ErrorCode::ClientIdMissing => &CLIENT_ID_MISSING,
         ErrorCode::BrowserUnavailable => &BROWSER_UNAVAILABLE,
         ErrorCode::KeychainUnavailable => &KEYCHAIN_UNAVAILABLE,
@@ -158,6 +159,14 @@ sentences! {
     LINK_DOES_NOT_FIT: SignInRejected,
         "This link does not belong to this sign-in.",
         "Copy the whole address that the browser shows after you allowed access, and paste it again.";
+    /// Another run of the program owns what is saved; nobody signs in or out here.
+    OPEN_ELSEWHERE: OpenElsewhere,
+        "Narthex is already open on this computer.",
+        "Sign in or out in that window, or close it and try again here.";
+    /// The same, while what is saved is shown.
+    LOOKING_ON: OpenElsewhere,
+        "Narthex is already open on this computer, so this window only shows what is saved.",
+        "Go on in the other window, or close it: this one then takes over by itself.";
     /// A build without a client id.
     CLIENT_ID_MISSING: ClientIdMissing,
         "Narthex is not registered with Planning Center yet.",
@@ -292,11 +301,12 @@ sentences! {
 mod tests {
     use super::*;
 
-    const EVERY_CODE: [ErrorCode; 17] = [
+    const EVERY_CODE: [ErrorCode; 18] = [
         ErrorCode::SignInRequired,
         ErrorCode::SignInDenied,
         ErrorCode::SignInTimedOut,
         ErrorCode::SignInRejected,
+        ErrorCode::OpenElsewhere,
         ErrorCode::ClientIdMissing,
         ErrorCode::BrowserUnavailable,
         ErrorCode::KeychainUnavailable,

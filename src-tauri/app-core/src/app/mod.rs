@@ -2,6 +2,7 @@
 
 mod first_view;
 mod frame;
+mod looking_on;
 mod signing_in;
 
 use std::path::PathBuf;
@@ -10,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use pco_client::ClientId;
 use url::Url;
 
-use crate::account::{OpenAccount, open_store};
+use crate::account::{OpenAccount, look_into_store, open_store};
 use crate::error::{AppError, Chain, ErrorCode};
 use crate::event::AppEvent;
 use crate::ports::{Clock, Host, SecretStore};
@@ -109,11 +110,20 @@ impl App {
         }))
     }
 
-    /// Finds the last account in the keychain and opens its store. Asks no network before it returns.
+    /// Finds the last account in the keychain and opens its store. Asks no network before it returns. While another run
+    /// of the program owns that account, what is saved is shown and nothing else done.
     pub async fn start(&self) {
+        self.restore().await;
+        if self.session.is_looking_on() {
+            self.look_on();
+        }
+    }
+
+    async fn restore(&self) {
         let switching = self.switching.lock().await;
-        if let Some(account) = self.session.restore().await {
-            self.open(&account).await;
+        match self.session.restore().await {
+            Some(account) => self.open(&account).await,
+            None => drop(self.close()),
         }
         drop(switching);
         self.ports.host.send(AppEvent::SessionChanged { session: self.session_status() });
@@ -159,6 +169,7 @@ impl App {
         {
             tracing::warn!(cause = %Chain(&error), "the store was not closed");
         }
+        self.session.let_go();
     }
 
     fn close(&self) -> Option<Arc<OpenAccount>> {
@@ -168,12 +179,20 @@ impl App {
     /// Opens an account's store, unless it is open as it should be. Called with `switching` held.
     async fn open(&self, account: &Account) {
         let on_disk = self.config.folder.is_some() && self.session.remembered();
-        if self.account().is_ok_and(|open| open.id == account.id && (open.is_on_disk() || !on_disk)) {
+        let is_looking_on = self.session.is_looking_on();
+        let open = self.account().ok().filter(|open| open.id == account.id);
+        if open
+            .as_ref()
+            .is_some_and(|open| open.is_looking_on() == is_looking_on && (open.is_on_disk() || !on_disk))
+        {
             self.session.opened();
             self.refresh();
             return;
         }
-        self.close();
+        // The same account's data stays readable until it is opened anew.
+        if open.is_none() {
+            self.close();
+        }
         let notice = match self.open_account(account).await {
             Ok(notice) => notice,
             Err(error) => {
@@ -195,10 +214,11 @@ impl App {
             Err(error) => (None, Some(words::not_remembered(&error).words())),
         };
         let (folder, id) = (self.config.folder.clone(), account.id.clone());
-        let (store, notice) =
-            tokio::task::spawn_blocking(move || open_store(folder.as_deref(), &id, key.as_ref()))
-                .await
-                .map_err(|error| AppError::because(&words::UNEXPECTED, error))??;
+        let is_looking_on = self.session.is_looking_on();
+        let open = if is_looking_on { look_into_store } else { open_store };
+        let (store, notice) = tokio::task::spawn_blocking(move || open(folder.as_deref(), &id, key.as_ref()))
+            .await
+            .map_err(|error| AppError::because(&words::UNEXPECTED, error))??;
         let this = self.this.clone();
         let state = SyncState::new(Arc::clone(&self.ports.clock), move |signal| {
             let Some(app) = this.upgrade() else { return };
@@ -208,13 +228,16 @@ impl App {
                 SyncSignal::Data(tags) => app.ports.host.send(AppEvent::DataChanged { tags }),
             }
         });
-        let open = OpenAccount::start(
+        let open = OpenAccount::new(
             account.id.clone(),
             store,
             Arc::new(state),
             self.session.client_for(&account.id)?,
             Arc::clone(&self.ports.clock),
         );
+        if !is_looking_on {
+            open.start_sync();
+        }
         *self.account.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(open));
         Ok(notice.or(key_trouble))
     }

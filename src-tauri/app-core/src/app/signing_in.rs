@@ -1,7 +1,7 @@
 //! Signing in and out: the session's part, and the account that opens or closes with it.
 
 use super::App;
-use crate::error::{AppError, Chain};
+use crate::error::{AppError, Chain, ErrorCode};
 use crate::session::views::{FinishSignInByHandRequest, SessionView, StartSignInRequest};
 use crate::session::{Forgotten, Received};
 use crate::status::SignedOutView;
@@ -72,7 +72,11 @@ impl App {
     }
 
     /// Forgets the sign-in here, erases what was stored, and then ends it at Planning Center if that can be reached.
+    /// [`ErrorCode::OpenElsewhere`] while it is another run's of the program.
     pub async fn sign_out(&self) -> Result<SignedOutView, AppError> {
+        if self.session.is_open_elsewhere() {
+            return Err(ErrorCode::OpenElsewhere.into());
+        }
         let (erased, forgotten) = {
             let _switching = self.switching.lock().await;
             let erased = self.close().map_or(Ok(()), |open| open.erase());

@@ -87,9 +87,15 @@ impl Session {
     /// data and their key stay until somebody signs out.
     ///
     /// # Errors
-    /// [`ErrorCode::SignInRequired`] when the person signed out meanwhile: then nothing was saved.
+    /// [`ErrorCode::SignInRequired`] when the person signed out meanwhile, and [`ErrorCode::OpenElsewhere`] when another
+    /// run of the program signed in meanwhile: then nothing was saved.
     pub async fn save(&self, agreed: Agreed) -> Result<Account, AppError> {
         let Agreed { number, granted: Granted { grant, since, account } } = agreed;
+        if !self.may_save(&account.id, &grant).await {
+            self.standing.change(|sign_in| sign_in.failed(number, words::OPEN_ELSEWHERE.words()));
+            Revocable::from(grant).revoke().await;
+            return Err(ErrorCode::OpenElsewhere.into());
+        }
         let before = match self.account().filter(|before| before.id != account.id) {
             Some(before) => self.leave(&before).await,
             None => None,
@@ -115,6 +121,13 @@ impl Session {
             unwanted.revoke().await;
         }
         if signed_in { Ok(account) } else { Err(ErrorCode::SignInRequired.into()) }
+    }
+
+    /// Makes this run the owner of what is saved. A keychain that cannot even be read leaves no trace of the account on
+    /// disk: nothing will be saved then.
+    async fn may_save(&self, account: &AccountId, grant: &Grant) -> bool {
+        let saved = keeping::read_record(self.secrets.as_ref(), account, &grant.oauth.origin()).await;
+        saved.is_err() || self.ownership.claim()
     }
 
     /// Forgets the sign-in of an account that another one takes the place of, and hands out what is to be revoked.

@@ -8,7 +8,8 @@
 //! | `tokens` | the keeper of the tokens and the order of a renewal |
 //! | `renewal` | its rules, without any I/O |
 //! | `record`, `keeping` | what the keychain holds, and how it is written so that it counts |
-//! | `lock` | one renewal at a time among programs |
+//! | `lock` | one owner at a time among runs of the program |
+//! | `restoring` | the start: who was signed in last |
 //! | `account` | who it is, and who it was last |
 //! | `identity`, `photo` | asking Planning Center whose a new sign-in is |
 
@@ -23,6 +24,7 @@ mod lock;
 mod photo;
 mod record;
 mod renewal;
+mod restoring;
 mod sign_in;
 mod standing;
 mod tokens;
@@ -42,13 +44,14 @@ use url::Url;
 pub use account::{Account, AccountId};
 
 use self::grant::Revocable;
+use self::lock::Ownership;
 use self::sign_in::{ATTEMPT_LIFE, AttemptNumber, Granted};
 use self::standing::Standing;
 use self::tokens::TokenKeeper;
-use self::views::{RedirectChoice, SessionView, Words};
+use self::views::{RedirectChoice, SessionView};
 use crate::error::{AppError, ErrorCode};
 use crate::ports::{Clock, Host, SecretBytes, SecretError, SecretItem, SecretStore};
-use crate::{products, words};
+use crate::products;
 
 /// Bytes of the key that encrypts an account's store.
 const CACHE_KEY_BYTES: usize = 32;
@@ -70,6 +73,8 @@ pub struct Session {
     secrets: Arc<dyn SecretStore>,
     folder: Option<PathBuf>,
     standing: Arc<Standing>,
+    /// Held as long as an account is open, so that only this run renews, saves and ends its sign-in.
+    ownership: Ownership,
     keeper: TokenKeeper,
     /// One pace for everybody who signs in: Planning Center counts per person and per application.
     gate: Arc<RateGate>,
@@ -130,32 +135,10 @@ impl Session {
         folder: Option<PathBuf>,
     ) -> Result<Arc<Self>, AppError> {
         let standing = Arc::new(Standing::new(Arc::clone(&host), Arc::clone(&clock), config.practice));
-        let keeper = TokenKeeper::new(
-            Arc::clone(&host),
-            Arc::clone(&secrets),
-            clock,
-            Arc::clone(&standing),
-            folder.clone(),
-        );
+        let keeper = TokenKeeper::new(Arc::clone(&host), Arc::clone(&secrets), clock, Arc::clone(&standing));
         let (gate, oauth) = (Arc::new(RateGate::new()), Mutex::default());
-        Ok(Arc::new(Self { config, host, secrets, folder, standing, keeper, gate, oauth }))
-    }
-
-    /// Looks for the account signed in last: on disk for its id, in the keychain for its sign-in. No network.
-    /// What cannot be read is left as it is and told in words.
-    pub async fn restore(&self) -> Option<Account> {
-        let (record, notice) = match self.find_record().await {
-            Ok(record) => (record, None),
-            Err(notice) => (None, Some(notice)),
-        };
-        let account = record.as_ref().map(|(record, _)| record.account.clone());
-        if self.account().is_none()
-            && let Some((record, oauth)) = record
-        {
-            self.keeper.restore(record, oauth);
-        }
-        self.standing.change(|sign_in| sign_in.restored(account, notice));
-        self.account()
+        let ownership = Ownership::new(folder.clone());
+        Ok(Arc::new(Self { config, host, secrets, folder, standing, ownership, keeper, gate, oauth }))
     }
 
     /// Tells the page who is signed in, now that what is stored of them can be read.
@@ -217,15 +200,24 @@ impl Session {
     /// Whether the account is kept beyond this run: in the keychain, and so with a store on disk.
     #[must_use]
     pub fn remembered(&self) -> bool {
-        self.keeper.remembers()
+        self.keeper.remembers() || self.is_looking_on()
+    }
+
+    /// Lets the next run of the program take over what is saved: this one ends.
+    pub fn let_go(&self) {
+        self.ownership.release();
     }
 
     /// Begins a sign-in in place of any other, and opens the browser. A browser that does not open is told in
     /// the view; the link can be copied.
     ///
     /// # Errors
+    /// [`ErrorCode::OpenElsewhere`] while another run of the program owns what is saved;
     /// [`ErrorCode::ClientIdMissing`]; [`ErrorCode::BrowserUnavailable`] when no return address is free.
     pub async fn start(&self, choice: RedirectChoice) -> Result<(), AppError> {
+        if self.is_open_elsewhere() {
+            return Err(ErrorCode::OpenElsewhere.into());
+        }
         if self.standing.change(|sign_in| sign_in.is_saving()) {
             return Ok(());
         }
@@ -297,7 +289,7 @@ impl Session {
         }
     }
 
-    /// The key of the account's store: read, or made and saved when there is none. `None` when nobody is
+    /// The key of the account's store: read, or made and saved by the owner when there is none. `None` when nobody is
     /// signed in or the account is not remembered; then nothing may be stored on disk.
     ///
     /// # Errors
@@ -311,6 +303,9 @@ impl Session {
                 tracing::warn!(account = %account.id, "the store's key has a wrong length and is replaced");
             }
             None => {}
+        }
+        if self.is_looking_on() {
+            return Ok(None);
         }
         let mut bytes = vec![0; CACHE_KEY_BYTES];
         getrandom::fill(&mut bytes).map_err(|error| SecretError::Failed(error.to_string()))?;
@@ -343,7 +338,10 @@ impl Session {
         if let Some(folder) = &self.folder {
             folders = folders.and(account::remove_folders(folder, &accounts));
         }
-        Forgotten { keychain_cleared, folders, sign_in: self.keeper.forget().await, unconfirmed }
+        let sign_in = self.keeper.forget().await;
+        // Last: until here another run would have found what is about to go.
+        self.ownership.release_and_remove();
+        Forgotten { keychain_cleared, folders, sign_in, unconfirmed }
     }
 
     /// Ends at Planning Center what was forgotten here; says whether it confirmed within five seconds.
@@ -364,31 +362,6 @@ impl Session {
         OAuthClient::new(self.config.base.clone(), client_id, &self.config.user_agent)
             .inspect_err(|error| tracing::error!(%error, "signing in is not possible"))
             .ok()
-    }
-
-    async fn find_record(&self) -> Result<Option<(record::SessionRecord, OAuthClient)>, Words> {
-        let Some(folder) = &self.folder else { return Ok(None) };
-        let account = match account::read_note(folder) {
-            Ok(Some(account)) => account,
-            Ok(None) => return Ok(None),
-            Err(error) => {
-                tracing::warn!(%error, "the note of the last account cannot be read");
-                return Err(words::SAVED_SIGN_IN_UNREADABLE.words());
-            }
-        };
-        let origin = self.config.base.origin().ascii_serialization();
-        match keeping::find_record(self.secrets.as_ref(), &account, &origin).await {
-            Ok(keeping::Found::Record(record)) => {
-                Ok(self.oauth_for(record.client_id.clone()).map(|oauth| (*record, oauth)))
-            }
-            Ok(keeping::Found::Elsewhere) => Ok(None),
-            Ok(keeping::Found::Nothing) => Err(words::SAVED_SIGN_IN_GONE.words()),
-            Ok(keeping::Found::Unreadable) => Err(words::SAVED_SIGN_IN_UNREADABLE.words()),
-            Err(error) => {
-                tracing::warn!(%account, %error, "the saved sign-in cannot be fetched");
-                Err(words::not_restored(&error).words())
-            }
-        }
     }
 
     /// Removes both items of an account. Where there is no keychain at all, there is nothing in it.

@@ -52,11 +52,19 @@ pub(super) type AttemptNumber = u64;
 /// Who is signed in.
 struct SignedIn {
     account: Account,
+    owner: Owner,
     remembered: bool,
     needs_sign_in: bool,
     notice: Option<Words>,
     /// Whether what is stored can be read. Until then the page is not told that anybody is signed in.
     readable: bool,
+}
+
+/// Which run of the program renews, saves and ends the sign-in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    ThisRun,
+    AnotherRun,
 }
 
 /// One attempt to sign in.
@@ -118,25 +126,39 @@ pub(super) enum Identified {
 }
 
 impl SignIn {
-    /// The look into the keychain has ended. Nothing changes if a sign-in was faster.
+    /// The look into the keychain has ended. Nothing changes if a sign-in was faster; what was only looked at gives way.
     pub(super) fn restored(&mut self, account: Option<Account>, notice: Option<Words>) {
-        self.started = self.signed_in.is_some() || account.is_none();
+        if let Some(account) = account {
+            return self.found(account, Owner::ThisRun, notice);
+        }
+        self.signed_in.take_if(|signed_in| signed_in.owner == Owner::AnotherRun);
+        self.started = true;
+        if self.signed_in.is_none() {
+            self.notice = notice;
+        }
+    }
+
+    /// Another run of the program owns the sign-in of this account: here it is only looked at.
+    pub(super) fn looked_at(&mut self, account: Account) {
+        self.found(account, Owner::AnotherRun, Some(words::LOOKING_ON.words()));
+    }
+
+    fn found(&mut self, account: Account, owner: Owner, notice: Option<Words>) {
+        let before = self.signed_in.take_if(|signed_in| signed_in.owner == Owner::AnotherRun);
         if self.signed_in.is_some() {
+            self.started = true;
             return;
         }
-        match account {
-            Some(account) => {
-                self.signed_in = Some(SignedIn {
-                    account,
-                    remembered: true,
-                    needs_sign_in: false,
-                    notice,
-                    readable: false,
-                });
-                self.notice = None;
-            }
-            None => self.notice = notice,
-        }
+        let readable = before.is_some_and(|before| before.readable && before.account.id == account.id);
+        self.started = readable;
+        self.signed_in =
+            Some(SignedIn { account, owner, remembered: true, needs_sign_in: false, notice, readable });
+        self.notice = None;
+    }
+
+    /// Whether whoever is signed in is so by another run of the program.
+    pub(super) fn is_looking_on(&self) -> bool {
+        self.signed_in.as_ref().is_some_and(|signed_in| signed_in.owner == Owner::AnotherRun)
     }
 
     /// What is stored of whoever is signed in can be read now.
@@ -290,7 +312,14 @@ impl SignIn {
         self.attempt = None;
         self.notice = None;
         let readable = self.signed_in_as(&account.id).is_some_and(|before| before.readable);
-        self.signed_in = Some(SignedIn { account, remembered, needs_sign_in: false, notice, readable });
+        self.signed_in = Some(SignedIn {
+            account,
+            owner: Owner::ThisRun,
+            remembered,
+            needs_sign_in: false,
+            notice,
+            readable,
+        });
         true
     }
 

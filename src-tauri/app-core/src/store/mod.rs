@@ -129,6 +129,27 @@ impl Store {
         }
     }
 
+    /// Opens what another run of the program keeps in `folder`, to read it only: nothing is written, set aside or brought
+    /// to another version.
+    pub fn open_to_read(folder: &Path, key: &SecretBytes) -> Result<Self, StoreError> {
+        let file = folder.join(FILE);
+        let reader = connect(&file, key, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        schema::configure(&reader)?;
+        schema::check(&reader)?;
+        Ok(Self {
+            writer: Mutex::new(reader),
+            reader: None,
+            file: Some((file, key.clone())),
+            is_closed: AtomicBool::new(false),
+        })
+    }
+
+    /// A number that is another one after each change by another connection.
+    pub fn version(&self) -> Result<i64, StoreError> {
+        let connection = lock(self.reader.as_ref().unwrap_or(&self.writer));
+        Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+
     fn open_file(file: &Path, key: &SecretBytes) -> Result<Self, StoreError> {
         let (writer, reader) = match open_pair(file, key) {
             Ok((writer, reader)) => (writer, Some(reader)),

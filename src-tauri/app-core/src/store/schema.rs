@@ -48,6 +48,12 @@ pub(super) fn configure(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Refuses a database of another version than this program's.
+pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
+    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version as usize == MIGRATIONS.len() { Ok(()) } else { Err(StoreError::Unreadable) }
+}
+
 /// Brings the database to the newest version. A database of a newer program is reported as unreadable.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;

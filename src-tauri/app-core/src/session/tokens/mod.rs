@@ -1,13 +1,11 @@
 //! The keeper of the tokens: hands out an access token that is good, and renews it so that neither a crash,
 //! nor a second program, nor a keychain that refuses loses the sign-in.
 //!
-//! A renewal runs in this order, and one at a time: lock among tasks, lock among programs, look into the
-//! keychain, ask Planning Center, write the keychain, read it back, and only then hand out the new access
-//! token.
+//! A renewal runs in this order, and one at a time: look into the keychain, ask Planning Center, write the keychain,
+//! read it back, and only then hand out the new access token. Among runs of the program only the owner renews.
 
 mod renew;
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -16,7 +14,6 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use super::account::{Account, AccountId};
 use super::grant::{Grant, REVOKE_PATIENCE, Revocable};
-use super::lock::AccountLock;
 use super::record::SessionRecord;
 use super::renewal::{BackOff, Lease, Step, next_step};
 use super::standing::Standing;
@@ -32,7 +29,6 @@ struct Inner {
     secrets: Arc<dyn SecretStore>,
     clock: Arc<dyn Clock>,
     standing: Arc<Standing>,
-    folder: Option<PathBuf>,
     held: Mutex<Option<Held>>,
     /// Held over awaits on purpose: whoever comes while a renewal is under way has to wait for its end and
     /// take what it brought, since a refresh token is good for one use.
@@ -77,14 +73,12 @@ impl TokenKeeper {
         secrets: Arc<dyn SecretStore>,
         clock: Arc<dyn Clock>,
         standing: Arc<Standing>,
-        folder: Option<PathBuf>,
     ) -> Self {
         Self(Arc::new(Inner {
             host,
             secrets,
             clock,
             standing,
-            folder,
             held: Mutex::new(None),
             flight: Arc::default(),
         }))
@@ -232,23 +226,14 @@ impl Inner {
         kept
     }
 
-    /// Writes the first record of a sign-in, which goes on counting from what is known. A keychain that cannot even be
-    /// read leaves no trace of the account on disk.
+    /// Writes the first record of a sign-in, which goes on counting from what is known.
     async fn save_first(&self, account: &Account, grant: &Grant, in_memory: u64) -> Result<u64, SecretError> {
         let secrets = self.secrets.as_ref();
-        let origin = grant.oauth.origin();
-        keeping::read_record(secrets, &account.id, &origin).await?;
-        let _account_lock = self.lock_account(&account.id).await;
-        let in_keychain = keeping::read_record(secrets, &account.id, &origin).await?;
+        let in_keychain = keeping::read_record(secrets, &account.id, &grant.oauth.origin()).await?;
         let last = in_keychain.map_or(0, |record| record.generation).max(in_memory);
         let record = grant.record(account.clone(), last, self.clock.now());
         keeping::write_record(secrets, &record).await?;
         Ok(record.generation)
-    }
-
-    async fn lock_account(&self, account: &AccountId) -> Option<AccountLock> {
-        let folder = self.folder.as_ref()?.join(account.as_str());
-        AccountLock::take(&folder).await
     }
 
     /// Acts on what is held, if it is still this account's.

@@ -40,13 +40,13 @@ impl Inner {
         if keeping == Keeping::MemoryOnly {
             return self.renew_with(&oauth, account, false).await;
         }
-        let _account_lock = self.lock_account(account).await;
         self.adopt_from_keychain(&oauth, account, Adopt::Newer).await;
         self.renew_with(&oauth, account, true).await
     }
 
-    /// The token at hand was revoked. If another program of this computer has renewed the sign-in, that is why, and
-    /// its record leads on; otherwise the sign-in is over. Called with the flight lock held, which ends with it.
+    /// The token at hand was revoked. If another program has renewed the sign-in, which happens where the disk has no
+    /// locks, that is why, and its record leads on; otherwise the sign-in is over. Called with the flight lock held,
+    /// which ends with it.
     pub(super) async fn renew_if_replaced(
         self: &Arc<Self>,
         account: &AccountId,
@@ -56,12 +56,8 @@ impl Inner {
             held.access = None;
             (held.oauth.clone(), held.keeping)
         })?;
-        if keeping != Keeping::MemoryOnly {
-            // Held by the other program from its renewal to its record.
-            let _account_lock = self.lock_account(account).await;
-            if self.adopt_from_keychain(&oauth, account, Adopt::Newer).await {
-                return self.renew_with(&oauth, account, true).await.ok();
-            }
+        if keeping != Keeping::MemoryOnly && self.adopt_from_keychain(&oauth, account, Adopt::Newer).await {
+            return self.renew_with(&oauth, account, true).await.ok();
         }
         self.end(account);
         None

@@ -24,7 +24,6 @@ struct Bench {
     clock: Arc<ManualClock>,
     standing: Arc<Standing>,
     oauth: OAuthClient,
-    folder: tempfile::TempDir,
 }
 
 fn account() -> Account {
@@ -41,12 +40,10 @@ fn bench(base: &Url) -> Bench {
     let secrets = Arc::new(MemoryStore::new());
     let clock = Arc::new(ManualClock::at("2026-11-20T09:00:00Z".parse().unwrap()));
     let standing = Arc::new(Standing::new(host.clone(), clock.clone(), false));
-    let folder = tempfile::tempdir().unwrap();
-    let path = Some(folder.path().to_owned());
-    let keeper = TokenKeeper::new(host.clone(), secrets.clone(), clock.clone(), standing.clone(), path);
+    let keeper = TokenKeeper::new(host.clone(), secrets.clone(), clock.clone(), standing.clone());
     let client_id = ClientId::parse(&"0a".repeat(32)).unwrap();
     let oauth = OAuthClient::new(base.clone(), client_id, "test").unwrap();
-    let bench = Bench { keeper, host, secrets, clock, standing, oauth, folder };
+    let bench = Bench { keeper, host, secrets, clock, standing, oauth };
     bench.secrets.put(key(), bench.record("refresh-1", 1).to_bytes().unwrap());
     bench.restore();
     bench.standing.change(|sign_in| sign_in.restored(Some(account()), None));
@@ -314,27 +311,6 @@ async fn signing_out_waits_for_a_renewal_and_hands_out_what_it_brought() {
     assert!(matches!(bench.bearer().await, Err(TokenError::SignInRequired)));
 }
 
-#[tokio::test]
-async fn two_programs_take_turns() {
-    let server = rotating();
-    let first = bench(&server.base);
-    let path = Some(first.folder.path().to_owned());
-    let second = TokenKeeper::new(
-        first.host.clone(),
-        first.secrets.clone(),
-        first.clock.clone(),
-        first.standing.clone(),
-        path,
-    );
-    second.restore(first.record("refresh-1", 1), first.oauth.clone());
-    let id = account().id;
-    let (one, two) = tokio::join!(first.keeper.bearer(&id, None), second.bearer(&id, None));
-    let mut got = [one.unwrap().expose().to_owned(), two.unwrap().expose().to_owned()];
-    got.sort();
-    assert_eq!(got, ["access-2", "access-3"], "the second one renewed what the first one brought");
-    assert_eq!(first.stored().generation, 3);
-}
-
 fn nowhere() -> Url {
     Url::parse("http://127.0.0.1:9").unwrap()
 }
@@ -451,7 +427,6 @@ async fn without_a_keychain_a_sign_in_lives_in_memory() {
         };
         assert_eq!(error, expected);
         assert!(!bench.keeper.remembers());
-        assert_eq!(std::fs::read_dir(bench.folder.path()).unwrap().count(), 0, "no trace on disk");
         assert_eq!(bench.bearer().await.unwrap(), "access-2");
     }
 }
