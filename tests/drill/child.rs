@@ -27,6 +27,9 @@ pub(crate) struct Child {
     /// Requests at once.
     #[arg(long, default_value_t = 1)]
     callers: usize,
+    /// Says who owns the sign-in, and waits for a line before it asks and for another before it ends.
+    #[arg(long)]
+    in_step: bool,
     /// Ends like a crash at this step of the keychain.
     #[arg(long)]
     last_step: Option<usize>,
@@ -34,6 +37,12 @@ pub(crate) struct Child {
 
 /// What a child says when it comes to its end.
 pub(crate) const WENT_WELL: &str = "went well";
+/// Nothing was asked, because another process owns the sign-in.
+pub(crate) const TOLD: &str = "told";
+/// First word of a child in step that owns the sign-in.
+pub(crate) const OWNS: &str = "owns it";
+/// First word of a child in step while another process owns the sign-in.
+pub(crate) const LOOKS_ON: &str = "looks on";
 /// The server no longer accepts the sign-in, or none was found.
 pub(crate) const SIGNED_OUT: &str = "signed out";
 
@@ -48,14 +57,28 @@ impl Child {
             println!("{SIGNED_OUT}");
             return ExitCode::SUCCESS;
         };
+        let is_looking_on = session.is_looking_on();
+        if self.in_step {
+            println!("{}", if is_looking_on { LOOKS_ON } else { OWNS });
+            wait_for_a_line();
+        }
         let client = session.client_for(&account.id).unwrap();
         let answers = futures::future::join_all((0..self.callers).map(|_| ask(&client))).await;
         let said = match answers.into_iter().find_map(Result::err) {
             None => WENT_WELL.to_owned(),
+            Some(ApiError::SignInRequired) if is_looking_on => TOLD.to_owned(),
             Some(ApiError::SignInRequired) => SIGNED_OUT.to_owned(),
             Some(error) => format!("failed: {error}"),
         };
         println!("{said} after {} steps", keychain.steps());
+        if self.in_step {
+            wait_for_a_line();
+        }
         ExitCode::SUCCESS
     }
+}
+
+/// Returns with the next line, or when nobody is there to send one.
+fn wait_for_a_line() {
+    let _ = std::io::stdin().read_line(&mut String::new());
 }

@@ -4,13 +4,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use app_core::ports::{Clock, SecretStore};
-use app_core::session::views::{RedirectChoice, SessionView};
+use app_core::session::views::{RedirectChoice, SessionView, StartSignInRequest};
 use app_core::session::{Received, Session, SessionConfig};
+use app_core::status::ClientIdSource;
 use app_core::testing::{ManualClock, MemoryStore, RecordingHost};
+use app_core::{App, AppConfig, LinkReception, Ports};
 use pco_client::{ApiError, Client, ClientId, Lane, Product, Query};
 use pco_emulator::{Emulator, EmulatorConfig, Limit, Rotation};
 use tempfile::TempDir;
 use url::Url;
+
+const USER_AGENT: &str = "Narthex-drill/0 (tests)";
 
 /// What every run meets.
 pub(crate) struct Ground {
@@ -70,11 +74,61 @@ impl Ground {
         Run { session, host }
     }
 
+    /// Starts the whole core; nobody is signed in but for what the keychain in memory says.
+    pub(crate) async fn open(&self) -> Opened {
+        let host = Arc::new(RecordingHost::new());
+        let config = AppConfig {
+            base: self.emulator.url().clone(),
+            client_id: ClientId::parse(self.emulator.client_id()).ok(),
+            client_id_source: ClientIdSource::CommandLine,
+            redirect: RedirectChoice::CustomScheme,
+            folder: Some(self.folder()),
+            practice: false,
+            test_server: None,
+            version: "0.0.0".to_owned(),
+            user_agent: USER_AGENT.to_owned(),
+        };
+        let ports = Ports {
+            host: Arc::clone(&host) as _,
+            secrets: Arc::clone(&self.secrets) as _,
+            clock: Arc::clone(&self.clock) as _,
+        };
+        let app = App::new(config, ports).unwrap();
+        app.start().await;
+        Opened { app, host }
+    }
+
+    /// How many files the program has in its folder.
+    pub(crate) fn files(&self) -> usize {
+        files(&self.folder())
+    }
+
     /// Starts a session and signs in as a person does.
     pub(crate) async fn signed_in(&self) -> Run {
         let run = self.start().await;
         run.sign_in(&self.emulator).await;
         run
+    }
+}
+
+/// One run of the whole core.
+pub(crate) struct Opened {
+    pub(crate) app: Arc<App>,
+    host: Arc<RecordingHost>,
+}
+
+impl Opened {
+    /// Begins a sign-in and tells the address the browser was sent to.
+    pub(crate) async fn begin(&self) -> Url {
+        self.app.start_sign_in(StartSignInRequest { redirect: None }).await.unwrap();
+        self.host.links().pop().unwrap()
+    }
+
+    /// Browser, Allow, confirm.
+    pub(crate) async fn sign_in(&self, emulator: &Emulator) {
+        let back = emulator.approve(&self.begin().await).unwrap();
+        assert_eq!(self.app.receive_link(back.as_str()).await, LinkReception::Accepted);
+        self.app.confirm_account().await.unwrap();
     }
 }
 
@@ -123,12 +177,13 @@ pub(crate) fn session(
     clock: Arc<dyn Clock>,
     folder: PathBuf,
 ) -> Arc<Session> {
-    let config = SessionConfig {
-        base: base.clone(),
-        user_agent: "Narthex-drill/0 (tests)".to_owned(),
-        practice: false,
-    };
+    let config = SessionConfig { base: base.clone(), user_agent: USER_AGENT.to_owned(), practice: false };
     Session::new(config, Arc::clone(host) as _, secrets, clock, Some(folder)).unwrap()
+}
+
+fn files(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
 }
 
 fn below(folder: &Path, name: &str) -> PathBuf {

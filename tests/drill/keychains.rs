@@ -69,6 +69,7 @@ async fn nth_call_fails() -> (usize, Tally) {
         if failing.calls.load(Ordering::SeqCst) < nth {
             return (nth - 1, tally);
         }
+        run.session.let_go();
         let again = ground.start().await;
         let is_kept = again.session.account().is_some() && again.ask().await.is_ok();
         tally.count(used && (is_kept || !is_said_to_be_kept(&run)));

@@ -1,17 +1,15 @@
 //! Processes that are killed while they renew a sign-in, at random moments and at every step of the keychain.
 
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use app_core::ports::{SecretItem, SecretKey};
+use futures::future::join_all;
 use pco_emulator::Rotation;
 use tokio::io::AsyncReadExt as _;
-use tokio::process::Command;
 
 use crate::Scale;
 use crate::callbacks::Random;
 use crate::child::{SIGNED_OUT, WENT_WELL};
-use crate::ground::Ground;
+use crate::field::Field;
 use crate::table::{Table, Tally};
 
 /// After so many kills a run is let through, to see whether the sign-in still lives.
@@ -21,17 +19,12 @@ pub(crate) async fn run(table: &mut Table, scale: Scale, seed: u64) {
     let kills = scale.of(100, 1_500, 10_000);
     let injected = format!("killed at each of {STEPS} keychain steps, grace");
     table.row("F3 steps", &injected, "0 sign-ins lost", at_every_step().await);
-    let lost = at_random(Rotation::Grace, kills, seed).await;
+    let lost = side_by_side(Rotation::Grace, kills, seed).await;
     table.row("F3", "kill -9 at random and at the server's commit, grace", "0 sign-ins lost", lost.outside);
-    let lost = at_random(Rotation::Strict, kills / 2, seed).await;
+    let lost = side_by_side(Rotation::Strict, kills / 2, seed).await;
     let injected = "kill -9 at random and at the server's commit, strict";
     table.row("F4", injected, "0 lost but between commit and keychain", lost.outside);
     Table::note(&format!("F4: {} lost inside that window, where nobody can help", lost.inside));
-    let (tally, renewals) = two_processes().await;
-    table.row("F2", "two processes of 500 callers at once", "0 sign-ins lost", tally);
-    Table::note(&format!(
-        "F2: {renewals} renewals, since each ends the other's access token; one process needs 1"
-    ));
 }
 
 /// When a run is killed.
@@ -51,84 +44,33 @@ const AFTER_COMMIT: Duration = Duration::from_millis(30);
 /// The keychain's steps in one run.
 const STEPS: usize = 8;
 
-/// A ground whose keychain is on disk, and somebody signed in.
-struct Field {
-    ground: Ground,
-}
-
-impl Field {
-    async fn new(rotation: Rotation) -> Self {
-        let field = Self { ground: Ground::new(rotation).await };
-        field.sign_in().await;
-        field
-    }
-
-    /// Signs in within this process and lays the keychain's items down where the children find them.
-    async fn sign_in(&self) {
-        self.ground.signed_in().await;
-        for key in self.ground.secrets.items() {
-            let item = self.ground.secrets.item(&key).unwrap();
-            std::fs::write(self.item(&key), item.expose()).unwrap();
-        }
-    }
-
-    fn item(&self, key: &SecretKey) -> std::path::PathBuf {
-        self.ground.keychain().join(format!("{}.{}", key.account, key.item.name()))
-    }
-
-    /// How many renewals the keychain knows of.
-    fn generation(&self) -> u64 {
-        let key =
-            self.ground.secrets.items().into_iter().find(|key| key.item == SecretItem::Session).unwrap();
-        let record: serde_json::Value =
-            serde_json::from_slice(&std::fs::read(self.item(&key)).unwrap()).unwrap();
-        record["generation"].as_u64().unwrap()
-    }
-
-    fn child(&self, callers: usize, last_step: Option<usize>) -> Command {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["child", "--base", self.ground.emulator.url().as_str()]);
-        command.args(["--client-id", self.ground.emulator.client_id(), "--callers", &callers.to_string()]);
-        command.arg("--folder").arg(self.ground.folder()).arg("--keychain").arg(self.ground.keychain());
-        command.args(last_step.into_iter().flat_map(|step| ["--last-step".to_owned(), step.to_string()]));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
-        command
-    }
-
-    /// Lets a run come to its end and hands back what it said.
-    async fn let_run(&self, callers: usize) -> String {
-        let output = self.child(callers, None).output().await.unwrap();
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    }
-
-    /// Starts a run and kills it at the given moment, unless it ends before.
-    async fn kill(&self, moment: Moment) -> String {
-        let last_step = match moment {
-            Moment::AtStep(step) => Some(step),
-            Moment::After(_) | Moment::AtCommit(_) => None,
-        };
-        let mut child = self.child(1, last_step).spawn().unwrap();
-        let moment = async {
-            match moment {
-                Moment::AtStep(_) => std::future::pending().await,
-                Moment::After(delay) => tokio::time::sleep(delay).await,
-                Moment::AtCommit(delay) => {
-                    let before = self.ground.emulator.counters().refreshes;
-                    while self.ground.emulator.counters().refreshes == before {
-                        tokio::time::sleep(Duration::from_micros(200)).await;
-                    }
-                    tokio::time::sleep(delay).await;
+/// Starts a run and kills it at the given moment, unless it ends before.
+async fn kill(field: &Field, moment: Moment) -> String {
+    let last_step = match moment {
+        Moment::AtStep(step) => Some(step),
+        Moment::After(_) | Moment::AtCommit(_) => None,
+    };
+    let mut child = field.child(1, last_step).spawn().unwrap();
+    let moment = async {
+        match moment {
+            Moment::AtStep(_) => std::future::pending().await,
+            Moment::After(delay) => tokio::time::sleep(delay).await,
+            Moment::AtCommit(delay) => {
+                let before = field.ground.emulator.counters().refreshes;
+                while field.ground.emulator.counters().refreshes == before {
+                    tokio::time::sleep(Duration::from_micros(200)).await;
                 }
+                tokio::time::sleep(delay).await;
             }
-        };
-        tokio::select! {
-            _ = child.wait() => {}
-            () = moment => child.kill().await.unwrap(),
         }
-        let mut said = String::new();
-        child.stdout.take().unwrap().read_to_string(&mut said).await.unwrap();
-        said
+    };
+    tokio::select! {
+        _ = child.wait() => {}
+        () = moment => child.kill().await.unwrap(),
     }
+    let mut said = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut said).await.unwrap();
+    said
 }
 
 /// Ends a run at each step of the keychain in turn; a run that is to end one step later comes to its end.
@@ -136,10 +78,10 @@ async fn at_every_step() -> Tally {
     let field = Field::new(Rotation::Grace).await;
     let mut tally = Tally::default();
     for step in 1..=STEPS {
-        let said = field.kill(Moment::AtStep(step)).await;
+        let said = kill(&field, Moment::AtStep(step)).await;
         tally.count(said.is_empty() && field.let_run(1).await.starts_with(WENT_WELL));
     }
-    tally.count(field.kill(Moment::AtStep(STEPS + 1)).await.starts_with(WENT_WELL));
+    tally.count(kill(&field, Moment::AtStep(STEPS + 1)).await.starts_with(WENT_WELL));
     tally
 }
 
@@ -148,6 +90,20 @@ struct Lost {
     outside: Tally,
     /// Killed after the server had retired the old token, before the keychain held the new one.
     inside: usize,
+}
+
+/// Servers, keychains and sign-ins of their own that are drilled at the same time: a run mostly waits.
+const LANES: u8 = 4;
+
+async fn side_by_side(rotation: Rotation, kills: usize, seed: u64) -> Lost {
+    let lane = |lane: u8| at_random(rotation, kills / usize::from(LANES), seed.wrapping_add(lane.into()));
+    let mut all = Lost { outside: Tally::default(), inside: 0 };
+    for lost in join_all((0..LANES).map(lane)).await {
+        all.outside.tried += lost.outside.tried;
+        all.outside.failed += lost.outside.failed;
+        all.inside += lost.inside;
+    }
+    all
 }
 
 async fn at_random(rotation: Rotation, kills: usize, seed: u64) -> Lost {
@@ -165,7 +121,7 @@ async fn at_random(rotation: Rotation, kills: usize, seed: u64) -> Lost {
                 1 => Moment::AtStep(1 + random.below(STEPS)),
                 _ => Moment::AtCommit(random.within(AFTER_COMMIT)),
             };
-            said = field.kill(moment).await;
+            said = kill(&field, moment).await;
             lost.outside.tried += 1;
             // Strict: whether this very kill fell into the window has to be seen before the next.
             if rotation == Rotation::Strict || said.starts_with(SIGNED_OUT) {
@@ -200,18 +156,4 @@ async fn usual_run(field: &Field) -> Duration {
         longest = longest.max(began.elapsed());
     }
     longest
-}
-
-/// Two processes on one sign-in, and how many renewals that took. No call of either may end the sign-in.
-async fn two_processes() -> (Tally, u64) {
-    let (mut tally, mut renewals) = (Tally::default(), 0);
-    for rotation in [Rotation::Grace, Rotation::Strict] {
-        let field = Field::new(rotation).await;
-        let before = field.ground.emulator.counters().refreshes;
-        let (one, other) = tokio::join!(field.let_run(500), field.let_run(500));
-        renewals += field.ground.emulator.counters().refreshes - before;
-        let is_kept = field.let_run(1).await.starts_with(WENT_WELL);
-        tally.count(is_kept && [one, other].iter().all(|said| !said.starts_with(SIGNED_OUT)));
-    }
-    (tally, renewals)
 }

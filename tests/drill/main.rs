@@ -7,15 +7,21 @@
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "the table is what this program is for")]
 #![allow(clippy::unwrap_used, reason = "a drill that cannot be set up ends the run")]
 
+mod accounts;
+mod attempts;
 mod bearer;
 mod callbacks;
 mod child;
+mod field;
 mod forgery;
 mod ground;
 mod keychain_file;
 mod keychains;
+mod keyring;
 mod kills;
 mod outages;
+mod owners;
+mod quota;
 mod renewals;
 mod rows;
 mod scale;
@@ -27,6 +33,7 @@ use std::time::Instant;
 use clap::{Parser, Subcommand};
 
 use crate::child::Child;
+use crate::keyring::Keyring;
 pub(crate) use crate::scale::Scale;
 use crate::table::Table;
 
@@ -46,21 +53,30 @@ struct Arguments {
 enum Role {
     /// One run of the program's core that somebody may kill.
     Child(Child),
+    /// Renewals with a real keyring, on a session bus that is there for them alone.
+    Keyring(Keyring),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let Arguments { scale, seed, role } = Arguments::parse();
-    if let Some(Role::Child(child)) = role {
-        return child.run().await;
+    match role {
+        Some(Role::Child(child)) => return child.run().await,
+        Some(Role::Keyring(keyring)) => return keyring.run().await,
+        None => {}
     }
     let began = Instant::now();
     let mut table = Table::begin();
     forgery::run(&mut table, scale, seed).await;
+    attempts::run(&mut table, scale).await;
     bearer::run(&mut table, scale, seed).await;
     renewals::run(&mut table, scale).await;
     outages::run(&mut table, scale).await;
+    quota::run(&mut table, scale).await;
+    accounts::run(&mut table, scale).await;
     keychains::run(&mut table).await;
+    owners::run(&mut table, scale).await;
+    keyring::run(&mut table, scale).await;
     kills::run(&mut table, scale, seed).await;
     println!("\n{} rows in {:.0} s, seed {seed}.", table.len(), began.elapsed().as_secs_f64());
     table.verdict()

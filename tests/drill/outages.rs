@@ -80,6 +80,7 @@ async fn comes_through(ground: &Ground, run: &Run) -> bool {
     for _ in 0..10 {
         if run.ask().await.is_ok() {
             // What a restart finds is what counts.
+            run.session.let_go();
             let again = ground.start().await;
             return again.session.account().is_some() && again.ask().await.is_ok();
         }

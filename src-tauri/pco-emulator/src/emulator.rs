@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::church::mutation::{Mutation, MutationError};
 use crate::church::rights::Rights;
+use crate::church::table::Id;
 use crate::config::{Consent, EmulatorConfig, Limit, Role};
 use crate::counters::Counters;
 use crate::door::{self, Speech};
@@ -113,11 +114,20 @@ impl Emulator {
     /// Acts as a browser whose user clicks Allow, whatever the consent mode: the redirect address with code and
     /// state, or with an error where the server redirects one.
     pub fn approve(&self, authorization_url: &Url) -> Result<Url, EmulatorError> {
+        let person = self.shared.church().staff;
+        self.allow(authorization_url, person)
+    }
+
+    /// The same with another person of the church at the browser. Whose the earlier tokens are stays as it is.
+    pub fn approve_as(&self, authorization_url: &Url, person_id: &str) -> Result<Url, EmulatorError> {
+        let person =
+            self.shared.church().people.iter().map(|(id, _)| id).find(|id| id.to_string() == person_id);
+        self.allow(authorization_url, person.ok_or(MutationError::NotFound("person"))?)
+    }
+
+    fn allow(&self, authorization_url: &Url, person: Id) -> Result<Url, EmulatorError> {
         match self.request(authorization_url)? {
-            Ok(request) => {
-                let person = self.shared.church().staff;
-                Ok(self.shared.oauth().allow(&request, person, self.shared.clock.now()))
-            }
+            Ok(request) => Ok(self.shared.oauth().allow(&request, person, self.shared.clock.now())),
             Err(redirect) => Ok(redirect),
         }
     }
