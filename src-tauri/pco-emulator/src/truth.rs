@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::answer::{Answer, bad_request, not_found};
 use crate::church::rights::{Rights, Viewer};
+use crate::jsonapi::query::Query;
 use crate::jsonapi::resource::Record;
 use crate::jsonapi::route::{self, Found};
 use crate::jsonapi::view::View;
@@ -19,6 +20,8 @@ pub(crate) fn tell(shared: &Shared, query: &str) -> Answer {
     let Some((_, path)) = path else {
         return bad_request("missing_path", "say which path: ?path=/people/v2/people", Some("path"));
     };
+    let (path, asked) = path.split_once('?').unwrap_or((&path, ""));
+    let asked = Query::parse(asked);
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let [product, "v2", segments @ ..] = segments.as_slice() else { return not_found() };
     let Some(product) = products::product(product) else { return not_found() };
@@ -26,7 +29,7 @@ pub(crate) fn tell(shared: &Shared, query: &str) -> Answer {
     let viewer = Viewer { person: church.staff, rights: Rights::ORGANIZATION_ADMINISTRATOR };
     let version = product.versions.last().copied().unwrap_or_default();
     let view = View { church: &church, viewer, version };
-    let (type_name, mut ids) = match route::follow(product, &view, segments) {
+    let (type_name, mut ids) = match route::follow(product, &view, segments, &asked) {
         Err(_) => return not_found(),
         Ok(route) => match route.found {
             Found::Action { .. } => return not_found(),

@@ -21,7 +21,7 @@ pub(super) fn read(shared: &Shared, request: Request<'_>, viewer: Viewer, versio
     let church = shared.church();
     let view = View { church: &church, viewer, version };
     let Request { asked, query, product, segments } = request;
-    let route = match route::follow(product, &view, segments) {
+    let route = match route::follow(product, &view, segments, query) {
         Ok(Route { found: Found::Action { action, .. }, .. }) if action.by_get => {
             drop(church);
             return writing::write(shared, request, viewer, version);

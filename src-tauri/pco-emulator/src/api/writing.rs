@@ -23,7 +23,7 @@ enum Outcome {
 pub(super) fn write(shared: &Shared, request: Request<'_>, viewer: Viewer, version: &'static str) -> Answer {
     let mut church = shared.church_mut();
     let view = View { church: &church, viewer, version };
-    let route = match route::follow(request.product, &view, request.segments) {
+    let route = match route::follow(request.product, &view, request.segments, request.query) {
         Ok(route) => route,
         Err(astray) => return super::astray(&astray, viewer).at(request.unknown()),
     };

@@ -26,6 +26,7 @@ use people::rows::{
 };
 use people::workflows::{CardActivity, CardNote, Workflow, WorkflowCard, WorkflowCategory, WorkflowStep};
 use rights::Rights;
+use services::repertoire::Repertoire;
 use services::rows::{
     Arrangement, Assignment, Attachment, Blockout, Folder, Key, NoteCategory, Plan, Series, ServiceType,
     Song, Team, TeamLeader, TeamPosition,
@@ -96,6 +97,7 @@ pub(crate) struct Church {
     pub(crate) songs: Table<Song>,
     pub(crate) arrangements: Table<Arrangement>,
     pub(crate) keys: Table<Key>,
+    repertoire: Repertoire,
     pub(crate) item_note_categories: Table<NoteCategory>,
     pub(crate) plan_note_categories: Table<NoteCategory>,
     pub(crate) attachments: Table<Attachment>,
@@ -161,6 +163,7 @@ impl Church {
             songs: Table::new(41),
             arrangements: Table::new(7),
             keys: Table::new(7),
+            repertoire: Repertoire::default(),
             item_note_categories: Table::new(2),
             plan_note_categories: Table::new(2),
             attachments: Table::new(23),

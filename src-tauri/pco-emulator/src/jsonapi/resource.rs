@@ -215,6 +215,8 @@ pub(crate) struct Edge {
     pub(crate) many: bool,
     pub(crate) find: Find,
     pub(crate) filters: &'static [Filter],
+    /// Which of several at the end of an edge to one the request's parameters mean; None: the first.
+    pub(crate) meant: Option<Keep>,
     /// Who may follow it; None: whoever the product's own rule lets in. For others it is 403.
     pub(crate) access: Option<Access>,
     /// How a record is created at its end.
@@ -224,7 +226,17 @@ pub(crate) struct Edge {
 }
 
 pub(crate) const fn edge_to_many(name: &'static str, resource: &'static Resource, find: Find) -> Edge {
-    Edge { name, resource, many: true, find, filters: &[], access: None, create: None, read_only: false }
+    Edge {
+        name,
+        resource,
+        many: true,
+        find,
+        filters: &[],
+        meant: None,
+        access: None,
+        create: None,
+        read_only: false,
+    }
 }
 
 pub(crate) const fn edge_to_one(name: &'static str, resource: &'static Resource, find: Find) -> Edge {
@@ -234,6 +246,12 @@ pub(crate) const fn edge_to_one(name: &'static str, resource: &'static Resource,
 impl Edge {
     pub(crate) const fn filtered(mut self, filters: &'static [Filter]) -> Self {
         self.filters = filters;
+        self
+    }
+
+    /// Of several at its end, an edge to one leads to the first for which this holds.
+    pub(crate) const fn meant_by(mut self, meant: Keep) -> Self {
+        self.meant = Some(meant);
         self
     }
 

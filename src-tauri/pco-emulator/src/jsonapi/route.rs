@@ -1,5 +1,6 @@
 //! From a path to records: segments alternate between edges and ids, starting at the product's root.
 
+use super::query::Query;
 use super::resource::{Edge, Product, Record};
 use super::view::View;
 use super::write::Action;
@@ -40,8 +41,13 @@ pub(crate) struct Route {
     pub(crate) template: String,
 }
 
-/// Follows `segments` (those after `/people/v2`).
-pub(crate) fn follow(product: &Product, view: &View<'_>, segments: &[&str]) -> Result<Route, Astray> {
+/// Follows `segments` (those after `/people/v2`); `query` tells which record is meant where an edge leaves that open.
+pub(crate) fn follow(
+    product: &Product,
+    view: &View<'_>,
+    segments: &[&str],
+    query: &Query,
+) -> Result<Route, Astray> {
     let mut template = format!("/{}/v2", product.name);
     let mut record = Record { resource: product.root, id: view.organization_id };
     let mut parent = None;
@@ -71,8 +77,10 @@ pub(crate) fn follow(product: &Product, view: &View<'_>, segments: &[&str]) -> R
                 rest = after;
             }
             (false, after) => {
+                let mut ids = ids.into_iter();
+                let id = ids.find(|id| edge.meant.is_none_or(|meant| meant(view, *id, query)));
                 parent = Some(record);
-                record = Record { resource: edge.resource, id: *ids.first().ok_or(Astray::NotFound)? };
+                record = Record { resource: edge.resource, id: id.ok_or(Astray::NotFound)? };
                 rest = after;
             }
         }

@@ -75,6 +75,9 @@ pub(crate) enum Done {
 }
 
 /// Why a write is not done.
+///
+/// Planning Center also knows 409: two writes that race for the same unique value. Here writes wait for one another, so
+/// that the second of two is told 422 and none ever gets a 409.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// 400: the body has no `data`.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::harness::{Story, ids, text};
@@ -79,8 +80,13 @@ async fn a_song_tells_when_it_was_last_sung_and_where_it_stands_in_plans() {
     let plan_dates = text(&latest[0]["attributes"]["plan_dates"]);
     assert_eq!(short.split(' ').nth(1), plan_dates.split([' ', ',']).nth(1));
     assert_eq!(story.walk(&format!("{path}/song_schedules?filter=three_most_recent")).await.len(), 3);
-    let item = story.get(&format!("{path}/last_scheduled_item")).await;
+    let service_type = text(&latest[0]["relationships"]["service_type"]["data"]["id"]);
+    let item = story.get(&format!("{path}/last_scheduled_item?service_type={service_type}")).await;
     assert_eq!(item["data"]["id"], latest[0]["id"]);
+    for unclear in ["", "?service_type=7"] {
+        let response = story.ask(&format!("{path}/last_scheduled_item{unclear}")).await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{unclear}");
+    }
     let upcoming = story.walk(&format!("{path}/song_schedules?filter=most_recent_with_upcoming")).await.len();
     let ahead = story.walk(&format!("{path}/song_schedules?filter=after&after=2026-11-21")).await.len();
     assert_eq!(upcoming, ahead + 1);

@@ -126,7 +126,7 @@ impl Church {
     }
 
     pub(super) fn delete_item(&mut self, item: Id) -> Result<Id, MutationError> {
-        let plan = found("item", Self::plan_of_item(item))?;
+        let plan = found("item", Self::plan_of_any_item(item))?;
         let contents = found("item", self.contents_mut(plan))?;
         found("item", contents.items.iter().find(|row| row.id == item))?;
         self.remove_item(item);
@@ -134,7 +134,7 @@ impl Church {
     }
 
     fn items_around(&mut self, item: Id) -> Result<&mut Vec<Item>, MutationError> {
-        let plan = found("item", Self::plan_of_item(item))?;
+        let plan = found("item", Self::plan_of_any_item(item))?;
         Ok(&mut found("item", self.contents_mut(plan))?.items)
     }
 

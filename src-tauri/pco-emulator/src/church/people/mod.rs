@@ -69,7 +69,7 @@ impl Church {
 
     /// Enters `count` people.
     pub(super) fn add_people(&mut self, count: usize) {
-        for family in st_brigids::FAMILIES {
+        for family in st_brigids::families() {
             let room = count - self.people.len();
             let people = &family.people[..family.people.len().min(room)];
             let household = Cow::Borrowed(family.household);
@@ -172,7 +172,7 @@ impl Church {
     pub(super) fn is_steady(person: Id) -> bool {
         let place =
             person.checked_sub(FIRST_PERSON).and_then(|distance| usize::try_from(distance / STEP).ok());
-        let mut individuals = st_brigids::FAMILIES.iter().flat_map(|family| family.people);
+        let mut individuals = st_brigids::families().flat_map(|family| family.people);
         place.and_then(|place| individuals.nth(place)).is_some_and(|individual| individual.steady)
     }
 

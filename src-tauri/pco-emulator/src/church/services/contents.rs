@@ -157,9 +157,14 @@ impl Church {
         found(self.contents(plan_of(FIRST_PLAN_NOTE, id)).notes.iter().find(|row| row.id == id))
     }
 
-    /// The plan below which an item or a team member would stand, if the id can belong to one.
-    pub(in crate::church) fn plan_of_item(item: Id) -> Option<Id> {
-        (FIRST_ITEM..FIRST_PLAN_PERSON).contains(&item).then(|| plan_of(FIRST_ITEM, item))
+    /// The plan below which an item stands, whether or not anybody has looked at it.
+    pub(crate) fn plan_of_item(item: Id) -> Id {
+        plan_of(FIRST_ITEM, item)
+    }
+
+    /// The plan below which an item would stand, if the id can belong to one.
+    pub(in crate::church) fn plan_of_any_item(item: Id) -> Option<Id> {
+        (FIRST_ITEM..FIRST_PLAN_PERSON).contains(&item).then(|| Self::plan_of_item(item))
     }
 
     pub(in crate::church) fn plan_of_plan_person(plan_person: Id) -> Option<Id> {

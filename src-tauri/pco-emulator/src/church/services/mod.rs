@@ -8,6 +8,7 @@ mod contents;
 mod live;
 mod order_of_service;
 mod plans;
+pub(crate) mod repertoire;
 pub(crate) mod rows;
 mod scheduling;
 mod service_types;

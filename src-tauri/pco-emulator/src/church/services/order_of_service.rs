@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::contents::{Contents, FIRST_ITEM, FIRST_ITEM_NOTE, FIRST_ITEM_TIME, FIRST_PLAN_NOTE, row_id};
+use super::repertoire::season_of;
 use super::rows::{Item, ItemNote, ItemTime, Kind, Plan, PlanNote, TimeType};
-use super::songs;
 use crate::church::Church;
 use crate::church::table::{Id, Text};
 use crate::random::Random;
@@ -200,19 +200,20 @@ impl Writer<'_> {
 
     /// A song that suits the season and has not been sung yet in this plan.
     fn sing(&mut self) -> &mut Self {
-        let season = songs::season_of(self.plan);
+        let season = season_of(self.plan);
         let church = self.church;
-        let songs = church.songs.ids().into_iter();
-        let songs = songs.filter(|id| !self.used_songs.contains(id) && church.suits(*id, self.plan));
-        let (seasonal, other): (Vec<Id>, Vec<Id>) = songs.partition(|id| church.songs[*id].themes == season);
+        let songs = church.playable_songs().iter();
+        let songs = songs.filter(|song| !self.used_songs.contains(&song.song) && song.suits(self.plan));
+        let (seasonal, other): (Vec<_>, Vec<_>) = songs.partition(|song| song.theme == season);
         let choices = if seasonal.is_empty() || self.random.chance(45) { other } else { seasonal };
         if choices.is_empty() {
             return self.say("item", "Hymn, to be chosen", 240);
         }
-        let song = self.random.pick(&choices);
+        let choice = self.random.pick(&choices);
+        let song = choice.song;
         self.used_songs.push(song);
-        let arrangement = self.random.pick(&church.playable_arrangements(song));
-        let key = self.random.pick(&church.keys_of(arrangement));
+        let (arrangement, keys) = &choice.arrangements[self.random.index(choice.arrangements.len())];
+        let (arrangement, key) = (*arrangement, self.random.pick(keys));
         self.push(Item {
             id: 0,
             plan: self.plan_id,

@@ -1,18 +1,14 @@
 //! The song book: old hymns, by title only.
 
 use std::borrow::Cow;
-use std::collections::BinaryHeap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::calendar;
-use super::rows::{Arrangement, Attachable, Key, Plan, Song};
+use super::rows::{Arrangement, Attachable, Key, Song};
 use crate::church::Church;
 use crate::church::table::Id;
 use crate::random::Random;
 
-/// Into the past and into the future: more than a large church has.
-const PLANS_SEARCHED: usize = 2_000;
 const SONG_STREAM: u64 = 21;
 const KEYS: &[&str] = &["A", "Bb", "C", "D", "Eb", "E", "F", "G"];
 const SEQUENCES: &[&[&str]] = &[
@@ -67,9 +63,6 @@ const SONGS: &[(&str, &str)] = &[
     ("When I Survey the Wondrous Cross", "Lent"),
     ("While Shepherds Watched Their Flocks", "Christmas"),
 ];
-
-/// Themes that belong to one season alone.
-const SEASONAL: &[&str] = &["Advent", "Christmas", "Lent", "Easter"];
 
 impl Church {
     pub(in crate::church) fn add_songs(&mut self) {
@@ -139,6 +132,7 @@ impl Church {
         self.arrangements.retain(|_, row| row.song != song);
         self.attachments.retain(|_, row| row.attachable != Attachable::Song(song));
         self.songs.remove(song);
+        self.song_book_changed();
         for plan in self.plans.ids() {
             // Where nobody looked yet, the song was not chosen.
             let contents = self.plans.get_mut(plan).and_then(|plan| plan.contents.get_mut());
@@ -156,123 +150,5 @@ impl Church {
 
     pub(crate) fn keys_of(&self, arrangement: Id) -> Vec<Id> {
         self.keys.ids_owned_by(arrangement, |key| key.arrangement)
-    }
-
-    /// The arrangements in which a song can be put into a plan: those that have a key.
-    pub(super) fn playable_arrangements(&self, song: Id) -> Vec<Id> {
-        let arrangements = self.arrangements_of(song).into_iter();
-        arrangements.filter(|arrangement| !self.keys_of(*arrangement).is_empty()).collect()
-    }
-
-    /// Whether the church would choose this song for that plan: it is in the book, it can be played, and no other
-    /// season's.
-    pub(super) fn suits(&self, song: Id, plan: &Plan) -> bool {
-        let row = &self.songs[song];
-        !row.hidden
-            && row.created_at <= plan.created_at
-            && (!SEASONAL.contains(&row.themes.as_ref()) || row.themes == season_of(plan))
-            && !self.playable_arrangements(song).is_empty()
-    }
-
-    /// The items in which a song stands, by the day of their plans.
-    pub(crate) fn items_with_song(&self, song: Id) -> Vec<Id> {
-        let plans = self.plans_near_today(song).into_iter();
-        plans.flat_map(|(_, plan)| self.items_with_song_in(plan, song)).collect()
-    }
-
-    /// The items in which a song stood in plans that have begun, the newest first, with the times of their plans.
-    pub(crate) fn past_items_with_song(&self, song: Id) -> impl Iterator<Item = (Timestamp, Id)> {
-        let now = self.now();
-        // A heap, because the search soon ends: to sort the plans of a huge church for each song would take longer.
-        let mut begun: BinaryHeap<(Timestamp, Id)> =
-            self.timed_plans().filter(|(starts_at, _)| *starts_at <= now).collect();
-        let newest_first = std::iter::from_fn(move || begun.pop());
-        newest_first.filter(move |(_, plan)| self.may_have(*plan, song)).flat_map(move |(starts_at, plan)| {
-            self.items_with_song_in(plan, song).into_iter().rev().map(move |item| (starts_at, item))
-        })
-    }
-
-    /// The item in which a song last stood in a plan that has begun, and when that was.
-    pub(crate) fn last_scheduled(&self, song: Id) -> Option<(Timestamp, Id)> {
-        self.past_items_with_song(song).next()
-    }
-
-    fn items_with_song_in(&self, plan: Id, song: Id) -> Vec<Id> {
-        let items = self.contents(plan).items.iter();
-        items.filter(|item| item.song == Some(song)).map(|item| item.id).collect()
-    }
-
-    /// Whether it is worth making a plan to look for a song in it.
-    fn may_have(&self, plan: Id, song: Id) -> bool {
-        let plan = &self.plans[plan];
-        plan.contents.get().is_some() || self.suits(song, plan)
-    }
-
-    /// The plans that may have a song, by their first time. Of a huge church they are those nearest to today:
-    /// otherwise one look at a song would make them all.
-    fn plans_near_today(&self, song: Id) -> Vec<(Timestamp, Id)> {
-        let mut plans: Vec<_> = self.timed_plans().filter(|(_, plan)| self.may_have(*plan, song)).collect();
-        plans.sort_unstable();
-        let begun = plans.partition_point(|(starts_at, _)| *starts_at <= self.now());
-        plans.truncate(begun + PLANS_SEARCHED);
-        plans.drain(..begun.saturating_sub(PLANS_SEARCHED));
-        plans
-    }
-
-    /// The plans that have a time, each with its first.
-    fn timed_plans(&self) -> impl Iterator<Item = (Timestamp, Id)> {
-        let plans = self.plans.iter().filter(|(_, plan)| plan.deleted_at.is_none());
-        plans.filter_map(|(id, plan)| Some((plan.first_time()?.starts_at, id)))
-    }
-}
-
-/// The theme of the songs of a plan's season; empty in ordinary time.
-pub(super) fn season_of(plan: &Plan) -> &'static str {
-    match plan.day.map_or("", |day| calendar::week_of(day).series) {
-        "Waiting for the Light" => "Advent",
-        "Christmastide" => "Christmas",
-        "The Road to Jerusalem" => "Lent",
-        "He Is Risen" => "Easter",
-        _ => "",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use crate::church::Church;
-    use crate::config::EmulatorConfig;
-
-    #[test]
-    fn a_song_was_last_sung_where_a_look_into_every_plan_finds_it() {
-        let today = Some(date(2026, 11, 20));
-        let church = Church::new(&EmulatorConfig { today, ..EmulatorConfig::default() });
-        let songs = church.songs.ids();
-        let found: Vec<_> = songs.iter().map(|song| church.last_scheduled(*song)).collect();
-        let mut plans: Vec<_> = church
-            .all_plans()
-            .into_iter()
-            .filter_map(|plan| Some((church.plans[plan].first_time()?.starts_at, plan)))
-            .filter(|(starts_at, _)| *starts_at <= church.now())
-            .collect();
-        plans.sort_unstable();
-        let sung_in = |plan, song| church.contents(plan).items.iter().rfind(|item| item.song == Some(song));
-        for (song, found) in songs.into_iter().zip(found) {
-            let mut newest_first = plans.iter().rev();
-            let last = newest_first.find_map(|(at, plan)| Some((*at, sung_in(*plan, song)?.id)));
-            assert_eq!(found, last, "{}", church.songs[song].title);
-        }
-    }
-
-    #[test]
-    fn the_search_for_a_song_makes_no_plan_of_another_season() {
-        let church =
-            Church::new(&EmulatorConfig { today: Some(date(2026, 11, 20)), ..EmulatorConfig::default() });
-        for song in church.songs.ids() {
-            church.last_scheduled(song);
-        }
-        let made = church.plans.iter().filter(|(_, plan)| plan.contents.get().is_some()).count();
-        assert!(made < church.plans.len() / 2, "{made} of {}", church.plans.len());
     }
 }

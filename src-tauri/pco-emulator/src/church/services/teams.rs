@@ -181,7 +181,7 @@ impl Church {
     }
 
     fn known_for(&self, position: &str) -> Vec<Id> {
-        let individuals = st_brigids::FAMILIES.iter().flat_map(|family| family.people);
+        let individuals = st_brigids::families().flat_map(|family| family.people);
         self.people
             .iter()
             .zip(individuals)

@@ -36,6 +36,7 @@ pub(in crate::products::services) const CREATE_SONG: Create = Create {
         let song = writer.songs.add(song);
         let arrangement = empty_arrangement(writer, song, Text::Borrowed("Default Arrangement"));
         writer.arrangements.add(arrangement);
+        writer.song_book_changed();
         Ok(song)
     },
 };
@@ -47,6 +48,7 @@ pub(in crate::products::services) const PATCH_SONG: Patch = Patch {
         let now = writer.now();
         let row = writer.songs.get_mut(id).ok_or(Refusal::NotFound)?;
         *row = Song { updated_at: now, ..changed_song(row.clone(), payload)? };
+        writer.song_book_changed();
         Ok(())
     },
 };
@@ -94,6 +96,7 @@ pub(in crate::products::services) const CREATE_ARRANGEMENT: Create = Create {
     make: |writer, song, payload| {
         let name = Text::Owned(payload.required_text("name")?);
         let arrangement = changed_arrangement(empty_arrangement(writer, song, name), payload)?;
+        writer.song_book_changed();
         Ok(writer.arrangements.add(arrangement))
     },
 };
@@ -105,6 +108,7 @@ pub(in crate::products::services) const PATCH_ARRANGEMENT: Patch = Patch {
         let now = writer.now();
         let row = writer.arrangements.get_mut(id).ok_or(Refusal::NotFound)?;
         *row = Arrangement { updated_at: now, ..changed_arrangement(row.clone(), payload)? };
+        writer.song_book_changed();
         Ok(())
     },
 };
@@ -133,6 +137,7 @@ pub(in crate::products::services) const CREATE_KEY: Create = Create {
         let now = writer.now();
         let ending_key = key(payload, "ending_key")?.unwrap_or_else(|| starting_key.clone());
         let name = optional_text(payload, "name")?.value();
+        writer.song_book_changed();
         Ok(writer.keys.add(Key {
             arrangement,
             name,
@@ -156,6 +161,7 @@ pub(in crate::products::services) const PATCH_KEY: Patch = Patch {
         row.starting_key = start.unwrap_or(row.starting_key.clone());
         row.ending_key = end.unwrap_or(row.ending_key.clone());
         row.updated_at = now;
+        writer.song_book_changed();
         Ok(())
     },
 };
