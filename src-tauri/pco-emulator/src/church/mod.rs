@@ -20,17 +20,23 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use people::lists::{List, ListCategory, ListResult};
+use people::messages::{Message, MessageGroup};
 use people::rows::{
     Address, Campus, Choice, Email, FieldDatum, FieldDefinition, FieldOption, Household, HouseholdMembership,
-    Note, Person, PersonMerger, PhoneNumber, SchoolOption, ServiceTime, SocialProfile, Tab,
+    Note, NoteCategorySubscription, Person, PersonMerger, PhoneNumber, SchoolOption, ServiceTime,
+    SocialProfile, Tab,
 };
-use people::workflows::{CardActivity, CardNote, Workflow, WorkflowCard, WorkflowCategory, WorkflowStep};
+use people::workflows::{
+    CardActivity, CardNote, Workflow, WorkflowCard, WorkflowCategory, WorkflowShare, WorkflowStep,
+};
 use rights::Rights;
+use services::media::Media;
 use services::repertoire::Repertoire;
 use services::rows::{
-    Arrangement, Assignment, Attachment, Blockout, Folder, Key, NoteCategory, Plan, Series, ServiceType,
-    Song, Team, TeamLeader, TeamPosition,
+    Arrangement, Assignment, Attachment, Blockout, Folder, Key, LiveController, NoteCategory, Plan, Series,
+    ServiceType, Song, Team, TeamLeader, TeamPosition, Zoom,
 };
+use services::tags::{Tag, TagGroup, Tagged};
 use table::{Id, Table};
 
 use crate::clock;
@@ -76,11 +82,15 @@ pub(crate) struct Church {
     pub(crate) field_data: Table<FieldDatum>,
     pub(crate) note_categories: Table<people::rows::NoteCategory>,
     pub(crate) notes: Table<Note>,
+    pub(crate) note_category_subscriptions: Table<NoteCategorySubscription>,
+    pub(crate) message_groups: Table<MessageGroup>,
+    pub(crate) messages: Table<Message>,
     pub(crate) list_categories: Table<ListCategory>,
     pub(crate) lists: Table<List>,
     pub(crate) list_results: Table<ListResult>,
     pub(crate) workflow_categories: Table<WorkflowCategory>,
     pub(crate) workflows: Table<Workflow>,
+    pub(crate) workflow_shares: Table<WorkflowShare>,
     pub(crate) workflow_steps: Table<WorkflowStep>,
     pub(crate) workflow_cards: Table<WorkflowCard>,
     pub(crate) workflow_activities: Table<CardActivity>,
@@ -101,6 +111,13 @@ pub(crate) struct Church {
     pub(crate) item_note_categories: Table<NoteCategory>,
     pub(crate) plan_note_categories: Table<NoteCategory>,
     pub(crate) attachments: Table<Attachment>,
+    pub(crate) zooms: Table<Zoom>,
+    pub(crate) media: Table<Media>,
+    pub(crate) tag_groups: Table<TagGroup>,
+    pub(crate) tags: Table<Tag>,
+    /// The tags of whatever bears any.
+    pub(crate) tagged: BTreeMap<Tagged, Vec<Id>>,
+    pub(crate) live_controllers: Table<LiveController>,
 }
 
 impl Church {
@@ -142,11 +159,15 @@ impl Church {
             field_data: Table::new(3),
             note_categories: Table::new(7),
             notes: Table::new(11),
+            note_category_subscriptions: Table::new(3),
+            message_groups: Table::new(7),
+            messages: Table::new(3),
             list_categories: Table::new(3),
             lists: Table::new(313),
             list_results: Table::new(1),
             workflow_categories: Table::new(3),
             workflows: Table::new(29),
+            workflow_shares: Table::new(3),
             workflow_steps: Table::new(5),
             workflow_cards: Table::new(7),
             workflow_activities: Table::new(3),
@@ -167,6 +188,12 @@ impl Church {
             item_note_categories: Table::new(2),
             plan_note_categories: Table::new(2),
             attachments: Table::new(23),
+            zooms: Table::new(3),
+            media: Table::new(9),
+            tag_groups: Table::new(7),
+            tags: Table::new(3),
+            tagged: BTreeMap::new(),
+            live_controllers: Table::new(5),
         };
         let size = Size::of(config);
         church.add_campuses(size.campuses);
@@ -175,10 +202,14 @@ impl Church {
         church.add_songs();
         church.add_service_types(size.service_types);
         church.add_plans();
+        church.add_plan_templates();
         church.add_blockouts();
+        church.add_media();
         church.add_attachments();
+        church.add_tags();
         church.add_fields();
         church.add_notes();
+        church.add_messages();
         church.add_lists();
         church.add_workflows();
         church

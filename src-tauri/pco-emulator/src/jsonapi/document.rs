@@ -239,8 +239,11 @@ impl<'a> Setting<'a> {
         let shown = |name: &str| wanted.is_none_or(|names| names.iter().any(|known| known == name));
         let mut members: Vec<(&'static str, RelationshipObject)> = Vec::new();
         for relationship in resource.relationships.iter().filter(|relationship| shown(relationship.name)) {
-            let data =
-                linkage(relationship.many, relationship.type_name, &(relationship.find)(self.view, id));
+            let mut found = (relationship.type_name, (relationship.find)(self.view, id));
+            if let Some((type_name, find)) = relationship.or.filter(|_| found.1.is_empty()) {
+                found = (type_name, find(self.view, id));
+            }
+            let data = linkage(relationship.many, found.0, &found.1);
             members.push((relationship.name, RelationshipObject { links: None, data }));
         }
         for name in first_level(include) {
@@ -339,6 +342,7 @@ pub(crate) fn unknown_names(resource: &Resource, edge: Option<&Edge>, query: &Qu
     for name in &query.filters {
         let known = |edge: &Edge| {
             edge.filters.iter().any(|filter| filter.name == name || filter.lifted_by.contains(&name.as_str()))
+                || edge.elsewhere.iter().any(|(known, _)| known == name)
         };
         if !edge.is_some_and(known) {
             unknown.push(format!("filter={name}"));

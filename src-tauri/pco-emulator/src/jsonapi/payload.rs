@@ -173,6 +173,11 @@ impl Payload {
         })
     }
 
+    /// The type that a relationship's linkage names.
+    pub(crate) fn related_type(&self, name: &str) -> Option<&str> {
+        self.relationships.get(name)?.data.get("type")?.as_str()
+    }
+
     /// The records at the other end of a relationship to many, or the ids in a list attribute of this name.
     pub(crate) fn ids(&self, name: &'static str) -> Result<Given<Vec<Id>>, Problem> {
         let linkage = self.relationships.get(name).map(|related| &related.data);

@@ -66,6 +66,13 @@ impl Query {
         self.pairs.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
+    /// The values of a parameter that may be given several times, `name[]=a&name[]=b`, or as one list, `name=a,b`.
+    pub(crate) fn arguments<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let given =
+            self.pairs.iter().filter(move |(found, _)| found.strip_suffix("[]").unwrap_or(found) == name);
+        given.flat_map(|(_, value)| value.split(',')).map(str::trim)
+    }
+
     /// The names of all parameters, for strict mode.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.pairs.iter().map(|(name, _)| name.as_str())

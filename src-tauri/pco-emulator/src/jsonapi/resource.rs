@@ -198,14 +198,24 @@ pub(crate) struct Relationship {
     pub(crate) type_name: &'static str,
     pub(crate) many: bool,
     pub(crate) find: Find,
+    /// The type and the way to what it leads to where `find` finds nothing.
+    pub(crate) or: Option<(&'static str, Find)>,
+}
+
+impl Relationship {
+    /// For a relationship to records of two types.
+    pub(crate) const fn or(mut self, type_name: &'static str, find: Find) -> Self {
+        self.or = Some((type_name, find));
+        self
+    }
 }
 
 pub(crate) const fn to_one(name: &'static str, type_name: &'static str, find: Find) -> Relationship {
-    Relationship { name, type_name, many: false, find }
+    Relationship { name, type_name, many: false, find, or: None }
 }
 
 pub(crate) const fn to_many(name: &'static str, type_name: &'static str, find: Find) -> Relationship {
-    Relationship { name, type_name, many: true, find }
+    Relationship { name, type_name, many: true, find, or: None }
 }
 
 /// A way from one record to others: a path segment, a link, and perhaps an include.
@@ -215,6 +225,8 @@ pub(crate) struct Edge {
     pub(crate) many: bool,
     pub(crate) find: Find,
     pub(crate) filters: &'static [Filter],
+    /// Filters that ask for other records than those which `find` finds, each with its own way to them.
+    pub(crate) elsewhere: &'static [(&'static str, Find)],
     /// Which of several at the end of an edge to one the request's parameters mean; None: the first.
     pub(crate) meant: Option<Keep>,
     /// Who may follow it; None: whoever the product's own rule lets in. For others it is 403.
@@ -232,6 +244,7 @@ pub(crate) const fn edge_to_many(name: &'static str, resource: &'static Resource
         many: true,
         find,
         filters: &[],
+        elsewhere: &[],
         meant: None,
         access: None,
         create: None,
@@ -247,6 +260,19 @@ impl Edge {
     pub(crate) const fn filtered(mut self, filters: &'static [Filter]) -> Self {
         self.filters = filters;
         self
+    }
+
+    /// Filters that look elsewhere.
+    pub(crate) const fn or_elsewhere(mut self, elsewhere: &'static [(&'static str, Find)]) -> Self {
+        self.elsewhere = elsewhere;
+        self
+    }
+
+    /// The records at its end that the query means, before any of them is left out.
+    pub(crate) fn follow(&self, view: &View<'_>, id: Id, query: &Query) -> Vec<Id> {
+        let asked = |(name, _): &&(&str, Find)| query.filters.iter().any(|filter| filter == name);
+        let find = self.elsewhere.iter().find(asked).map_or(self.find, |(_, find)| *find);
+        find(view, id)
     }
 
     /// Of several at its end, an edge to one leads to the first for which this holds.
@@ -275,7 +301,8 @@ impl Edge {
 
     /// `meta.can_filter`.
     pub(crate) fn filter_names(&self) -> Vec<&'static str> {
-        sorted(self.filters.iter().filter(|filter| filter.lifted_by.is_empty()).map(|filter| filter.name))
+        let named = self.filters.iter().filter(|filter| filter.lifted_by.is_empty());
+        sorted(named.map(|filter| filter.name).chain(self.elsewhere.iter().map(|(name, _)| *name)))
     }
 }
 

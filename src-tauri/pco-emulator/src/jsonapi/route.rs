@@ -63,7 +63,7 @@ pub(crate) fn follow(
         if !edge.access.unwrap_or(product.access).allows(view.viewer, record.person(view)) {
             return Err(Astray::Forbidden { type_name: edge.resource.type_name, many: edge.many });
         }
-        let ids = (edge.find)(view, record.id);
+        let ids = edge.follow(view, record.id, query);
         match (edge.many, after) {
             (true, []) => {
                 return Ok(Route { found: Found::Collection { edge, parent: record, ids }, template });

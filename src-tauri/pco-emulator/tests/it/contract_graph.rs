@@ -7,6 +7,9 @@
 //! `!` what no program of another company gets. Braces hold the filters of an edge. A `-` before a name marks what
 //! Planning Center has and the emulator leaves out, a `+` what it has beyond its own documentation. Types that the
 //! emulator leaves out altogether are not in the files.
+//!
+//! One `-` is left: of `workflow_assignee_workflow_summaries` Planning Center tells the name and nothing of what stands
+//! at its end.
 
 use std::collections::BTreeSet;
 
@@ -292,6 +295,15 @@ graph! {
     social_profile_as_documented SocialProfile,
     connected_person_as_documented ConnectedPerson,
     person_merger_as_documented PersonMerger,
+    message_as_documented Message,
+    message_group_as_documented MessageGroup,
+    platform_notification_as_documented PlatformNotification,
+    note_category_share_as_documented NoteCategoryShare,
+    note_category_subscription_as_documented NoteCategorySubscription,
+    list_star_as_documented ListStar,
+    mailchimp_sync_status_as_documented MailchimpSyncStatus,
+    workflow_share_as_documented WorkflowShare,
+    workflow_step_assignee_summary_as_documented WorkflowStepAssigneeSummary,
 }
 
 graph! {
@@ -329,4 +341,16 @@ graph! {
     time_preference_option_as_documented TimePreferenceOption,
     contributor_as_documented Contributor,
     song_schedule_as_documented SongSchedule,
+    tag_group_as_documented TagGroup,
+    tag_as_documented Tag,
+    media_as_documented Media,
+    media_schedule_as_documented MediaSchedule,
+    plan_template_as_documented PlanTemplate,
+    public_view_as_documented PublicView,
+    live_controller_as_documented LiveController,
+    scheduling_preference_as_documented SchedulingPreference,
+    split_team_rehearsal_assignment_as_documented SplitTeamRehearsalAssignment,
+    zoom_as_documented Zoom,
+    custom_slide_as_documented CustomSlide,
+    item_assignment_as_documented ItemAssignment,
 }

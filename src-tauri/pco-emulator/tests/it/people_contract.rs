@@ -55,7 +55,7 @@ const CONTRACTS: &[Contract] = &[
         "people",
         "accounting_administrator anniversary avatar birthdate can_create_forms can_email_lists child created_at demographic_avatar_url directory_status first_name gender given_name grade graduation_year inactivated_at last_name login_identifier medical_notes membership middle_name name nickname passed_background_check people_permissions remote_id resource_permission_flags school_type site_administrator status updated_at",
     )
-    .includes("addresses emails field_data households inactive_reason marital_status name_prefix name_suffix organization person_apps phone_numbers primary_campus school social_profiles")
+    .includes("addresses emails field_data households inactive_reason marital_status name_prefix name_suffix organization person_apps phone_numbers platform_notifications primary_campus school social_profiles")
     .query("accounting_administrator anniversary birthdate child created_at first_name gender given_name grade graduation_year id inactivated_at last_name medical_notes membership mfa_configured middle_name nickname people_permissions primary_campus_id remote_id search_name search_name_or_email search_name_or_email_or_phone_number search_phone_number search_phone_number_e164 site_administrator status updated_at")
     .order("accounting_administrator anniversary birthdate child created_at first_name gender given_name grade graduation_year inactivated_at last_name membership middle_name nickname people_permissions remote_id site_administrator status updated_at")
     .filter("admins created_since organization_admins"),
@@ -122,7 +122,7 @@ const CONTRACTS: &[Contract] = &[
     .query("note note_category_id")
     .order("created_at display_date id note note_category_id updated_at"),
     contract("NoteCategory", "note_categories", "created_at locked name organization_id updated_at")
-        .includes("shares")
+        .includes("shares subscribers subscriptions")
         .query("created_at locked name organization_id updated_at")
         .order("created_at locked name organization_id updated_at")
         .filter("view_creatable"),
@@ -131,7 +131,7 @@ const CONTRACTS: &[Contract] = &[
         "lists",
         "active_automations_count auto_generated_name auto_refresh auto_refresh_frequency automations_active automations_count batch_completed_at created_at description has_inactive_results include_inactive invalid name name_or_description paused_automations_count recently_viewed refreshed_at return_original_if_none returns starred status subset total_people updated_at",
     )
-    .includes("campus category created_by people rules shares updated_by")
+    .includes("campus category created_by mailchimp_sync_status people rules shares updated_by")
     .query("batch_completed_at created_at id name updated_at")
     .order("active_automations_count auto_refresh_frequency automations_count batch_completed_at campus_id campuses.name created_at list_categories.name list_category_id name name_or_description refreshed_at starred total_people updated_at")
     .filter("can_manage recently_viewed starred unassigned"),

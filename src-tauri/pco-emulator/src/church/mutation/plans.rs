@@ -98,6 +98,7 @@ impl Church {
             song: None,
             arrangement: None,
             key: None,
+            media: None,
             custom_arrangement_sequence: None,
             created_at: now,
             updated_at: now,
@@ -193,6 +194,7 @@ impl Church {
             team_position,
             schedule_preference: Cow::Borrowed("Every week"),
             preferred_weeks: Vec::new(),
+            time_preference_options: Vec::new(),
             created_at: now,
             updated_at: now,
         });

@@ -141,6 +141,9 @@ impl Church {
         self.field_data.retain(|_, row| row.person != person);
         self.notes.retain(|_, row| row.person != person);
         self.list_results.retain(|_, row| row.person != person);
+        self.note_category_subscriptions.retain(|_, row| row.person != person);
+        self.workflow_shares.retain(|_, row| row.person != Some(person));
+        self.forget_messages(person);
         let cards: Vec<Id> = self
             .workflow_cards
             .iter()

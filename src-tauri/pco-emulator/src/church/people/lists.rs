@@ -27,6 +27,8 @@ pub(crate) struct List {
     pub(crate) rule: Rule,
     pub(crate) share: Share,
     pub(crate) starred: bool,
+    /// When its people were last written to a list of Mailchimp; None for a list that never was.
+    pub(crate) mailchimp_synced_at: Option<Timestamp>,
     pub(crate) auto_refresh: bool,
     pub(crate) created_by: Id,
     pub(crate) created_at: Timestamp,
@@ -137,6 +139,7 @@ impl Church {
                     rule,
                     share,
                     starred,
+                    mailchimp_synced_at: (rule == Rule::Members).then_some(refreshed_at),
                     auto_refresh: rule == Rule::BirthdayThisMonth,
                     created_by: self.staff,
                     created_at,

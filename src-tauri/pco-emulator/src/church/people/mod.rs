@@ -5,6 +5,7 @@ mod choices;
 mod contacts;
 pub(crate) mod fields;
 pub(crate) mod lists;
+pub(crate) mod messages;
 mod notes;
 pub(crate) mod rows;
 pub(crate) mod workflows;

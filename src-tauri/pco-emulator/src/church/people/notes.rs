@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::rows::{Note, NoteCategory, Share};
+use super::rows::{Note, NoteCategory, NoteCategorySubscription, Share};
 use super::{IMPORT, moment};
 use crate::church::Church;
 use crate::church::rights::PeopleRight;
@@ -71,6 +71,14 @@ impl Church {
             );
         }
         let categories = self.note_categories.ids();
+        // The office hears of newcomers and of prayer requests.
+        for category in categories.iter().copied().filter(|id| !self.note_categories[*id].locked) {
+            let row = NoteCategorySubscription { category, person: self.staff, created_at: made };
+            if self.note_categories[category].share != Share::Managers {
+                let id = self.note_category_subscriptions.next_id(44_003);
+                self.note_category_subscriptions.push(id, row);
+            }
+        }
         let today = self.start_of_today().as_second();
         for person in self.people.ids() {
             let mut random = Random::new(self.seed, NOTE_STREAM, person);

@@ -261,6 +261,13 @@ pub(crate) struct NoteCategory {
     pub(crate) updated_at: Timestamp,
 }
 
+/// Somebody who is told of every new note in a category.
+pub(crate) struct NoteCategorySubscription {
+    pub(crate) category: Id,
+    pub(crate) person: Id,
+    pub(crate) created_at: Timestamp,
+}
+
 /// With whom a list, a workflow or a category of notes is shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Share {

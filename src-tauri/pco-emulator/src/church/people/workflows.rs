@@ -7,6 +7,7 @@ use jiff::{Timestamp, ToSpan};
 use super::moment;
 use super::rows::Share;
 use crate::church::Church;
+use crate::church::rights::PeopleRight;
 use crate::church::table::{Id, Text};
 use crate::random::Random;
 
@@ -22,7 +23,6 @@ pub(crate) struct Workflow {
     pub(crate) name: Text,
     pub(crate) category: Option<Id>,
     pub(crate) campus: Option<Id>,
-    pub(crate) share: Share,
     pub(crate) archived_at: Option<Timestamp>,
     pub(crate) deleted_at: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
@@ -54,6 +54,15 @@ pub(crate) struct WorkflowCard {
     pub(crate) moved_to_step_at: Timestamp,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
+}
+
+/// With whom a workflow is shared: with everybody from a level on, or with one person.
+pub(crate) struct WorkflowShare {
+    pub(crate) workflow: Id,
+    pub(crate) group: Option<PeopleRight>,
+    pub(crate) person: Option<Id>,
+    /// `view`, `manage_cards` or `manage`.
+    pub(crate) permission: &'static str,
 }
 
 /// Where a card stands.
@@ -138,13 +147,18 @@ impl Church {
                     name: Cow::Borrowed(name),
                     category,
                     campus: None,
-                    share: if number == 1 { Share::Editors } else { Share::Viewers },
                     archived_at,
                     deleted_at: None,
                     created_at: made,
                     updated_at: archived_at.unwrap_or(made),
                 },
             );
+            let share = if number == 1 { Share::Editors } else { Share::Viewers };
+            self.share_workflow(workflow, Some(share.least()), None, "manage_cards");
+            // Whoever sees to most of the cards may change the steps, too.
+            if let Some(person) = assignees.get(1).filter(|_| number == 0) {
+                self.share_workflow(workflow, None, Some(*person), "manage");
+            }
             for ((step, days), sequence) in steps.iter().zip(0_i64..) {
                 let id = self.workflow_steps.next_id(980_021);
                 let place = usize::try_from(number).unwrap_or(0) + usize::try_from(sequence).unwrap_or(0);
@@ -225,6 +239,29 @@ impl Church {
                 self.workflow_card_notes.push(id_of_note, CardNote { card: id, note, created_at: moved });
             }
         }
+    }
+
+    fn share_workflow(
+        &mut self,
+        workflow: Id,
+        group: Option<PeopleRight>,
+        person: Option<Id>,
+        permission: &'static str,
+    ) {
+        let id = self.workflow_shares.next_id(510_007);
+        self.workflow_shares.push(id, WorkflowShare { workflow, group, person, permission });
+    }
+
+    pub(crate) fn shares_of(&self, workflow: Id) -> Vec<Id> {
+        self.workflow_shares.ids_owned_by(workflow, |row| row.workflow)
+    }
+
+    /// Whether somebody of this level sees a workflow.
+    pub(crate) fn is_workflow_shared_with(&self, workflow: Id, person: Id, right: PeopleRight) -> bool {
+        self.shares_of(workflow).into_iter().map(|id| &self.workflow_shares[id]).any(|share| {
+            let in_group = |least| least != PeopleRight::None && right >= least;
+            share.person == Some(person) || share.group.is_some_and(in_group)
+        })
     }
 
     /// A workflow's steps in their order.

@@ -3,11 +3,15 @@
 use std::sync::OnceLock;
 
 use super::contents::{
-    Contents, FIRST_ITEM, FIRST_ITEM_NOTE, FIRST_ITEM_TIME, FIRST_NEEDED_POSITION, FIRST_PLAN_NOTE,
-    FIRST_PLAN_PERSON, ROWS_PER_PLAN, row_id,
+    Contents, FIRST_CUSTOM_SLIDE, FIRST_ITEM, FIRST_ITEM_ASSIGNMENT, FIRST_ITEM_NOTE, FIRST_ITEM_TIME,
+    FIRST_NEEDED_POSITION, FIRST_PLAN_NOTE, FIRST_PLAN_PERSON, FIRST_SPLIT_TEAM, ROWS_PER_PLAN, row_id,
 };
 use super::plans::{FIRST_TIME, TIMES_PER_PLAN};
-use super::rows::{Item, ItemNote, ItemTime, NeededPosition, Plan, PlanNote, PlanPerson, PlanTime, TimeType};
+use super::rows::{
+    CustomSlide, Item, ItemAssignment, ItemNote, ItemTime, NeededPosition, Plan, PlanNote, PlanPerson,
+    PlanTime, TimeType,
+};
+use super::split_teams::SplitTeamRehearsalAssignment;
 use crate::church::Church;
 use crate::church::table::Id;
 
@@ -88,7 +92,29 @@ impl Church {
             contents.items.retain(|row| row.id != item);
             contents.item_notes.retain(|row| row.item != item);
             contents.item_times.retain(|row| row.item != item);
+            contents.custom_slides.retain(|row| row.item != item);
+            contents.item_assignments.retain(|row| row.item != item);
         }
+    }
+
+    pub(crate) fn add_custom_slide(&mut self, slide: CustomSlide) -> Option<Id> {
+        let plan = Self::plan_of_item(slide.item);
+        let slide = |id| CustomSlide { id, ..slide };
+        self.add_row(plan, FIRST_CUSTOM_SLIDE, slide, |contents, slide| contents.custom_slides.push(slide))
+    }
+
+    pub(crate) fn add_item_assignment(&mut self, assignment: ItemAssignment) -> Option<Id> {
+        let plan = Self::plan_of_item(assignment.item);
+        let assignment = |id| ItemAssignment { id, ..assignment };
+        self.add_row(plan, FIRST_ITEM_ASSIGNMENT, assignment, |contents, row| {
+            contents.item_assignments.push(row);
+        })
+    }
+
+    pub(crate) fn add_split_team(&mut self, row: SplitTeamRehearsalAssignment) -> Option<Id> {
+        let plan = Self::plan_of_time(row.plan_time);
+        let row = |id| SplitTeamRehearsalAssignment { id, ..row };
+        self.add_row(plan, FIRST_SPLIT_TEAM, row, |contents, row| contents.split_teams.push(row))
     }
 
     pub(crate) fn add_item_note(&mut self, plan: Id, note: ItemNote) -> Option<Id> {
@@ -155,6 +181,7 @@ impl Church {
         if let Some(contents) = self.contents_mut(plan) {
             contents.item_times.retain(|row| row.plan_time != time);
             contents.needed_positions.retain(|row| row.time != Some(time));
+            contents.split_teams.retain(|row| row.plan_time != time);
             for entry in &mut contents.team_members {
                 entry.times.retain(|known| *known != time);
                 entry.declined_times.retain(|known| *known != time);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::SignedDuration;
 
-use super::rows::{Attachable, Attachment, Kind};
+use super::rows::{Attachable, Attachment, Kind, Zoom};
 use crate::church::Church;
 use crate::church::table::Id;
 use crate::random::Random;
@@ -12,6 +12,8 @@ use crate::random::Random;
 const ATTACHMENT_STREAM: u64 = 61;
 const PDF: &str = "application/pdf";
 const MP3: &str = "audio/mpeg";
+const MP4: &str = "video/mp4";
+const JPEG: &str = "image/jpeg";
 const SHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Files of a plan expire some days after it: so older plans have none left.
 const DAYS_KEPT: i64 = 15;
@@ -43,6 +45,31 @@ impl Church {
                 Kind::Midweek => {}
             }
         }
+        for media in self.media.ids() {
+            let row = &self.media[media];
+            let runs = row.length.is_some();
+            let name = format!("{}.{}", row.title, if runs { "mp4" } else { "jpg" });
+            self.attach(Attachable::Media(media), Cow::Owned(name), if runs { MP4 } else { JPEG });
+        }
+        self.add_zooms();
+    }
+
+    /// The office reads its first charts on a tablet.
+    fn add_zooms(&mut self) {
+        let person = self.planner();
+        let charts = self.attachments.iter().filter(|(_, row)| matches!(row.attachable, Attachable::Key(_)));
+        for attachment in charts.map(|(id, _)| id).take(3).collect::<Vec<_>>() {
+            let id = self.zooms.next_id(91_003);
+            let row = Zoom {
+                attachment,
+                person,
+                aspect_ratio: 0.75,
+                zoom_level: 1.25,
+                x_offset: 0.1,
+                y_offset: 0.05,
+            };
+            self.zooms.push(id, row);
+        }
     }
 
     fn add_sunday_files(&mut self, service_type: Id) {
@@ -70,9 +97,17 @@ impl Church {
             Attachable::Song(id) => self.songs[id].created_at,
             Attachable::Arrangement(id) => self.arrangements[id].created_at,
             Attachable::Key(id) => self.keys[id].created_at,
+            Attachable::Media(id) => self.media[id].created_at,
         };
         let created_at = since + SignedDuration::from_hours(random.between(1, 200));
         self.attachments.push(id, Attachment { attachable, filename, content_type, file_size, created_at });
+    }
+
+    /// Takes away the files that hang on something, and how people have them lie.
+    pub(super) fn delete_attachments(&mut self, on: impl Fn(Attachable) -> bool) {
+        self.attachments.retain(|_, row| !on(row.attachable));
+        let attachments = &self.attachments;
+        self.zooms.retain(|_, zoom| attachments.contains(zoom.attachment));
     }
 
     /// The files that hang on one thing.
@@ -88,6 +123,7 @@ impl Church {
             sources.extend(item.song.map(Attachable::Song));
             sources.extend(item.arrangement.map(Attachable::Arrangement));
             sources.extend(item.key.map(Attachable::Key));
+            sources.extend(item.media.map(Attachable::Media));
         }
         let attachments = self.attachments.iter().filter(|(_, row)| sources.contains(&row.attachable));
         attachments.map(|(id, _)| id).collect()

@@ -1,7 +1,10 @@
 //! The rows below a plan, made when the plan is first looked at. Their ids tell which plan they belong to.
 
 use super::plans::{FIRST_PLAN, STEP};
-use super::rows::{Item, ItemNote, ItemTime, NeededPosition, PlanNote, PlanPerson};
+use super::rows::{
+    CustomSlide, Item, ItemAssignment, ItemNote, ItemTime, NeededPosition, PlanNote, PlanPerson,
+};
+use super::split_teams::SplitTeamRehearsalAssignment;
 use crate::church::Church;
 use crate::church::table::Id;
 
@@ -13,6 +16,9 @@ pub(super) const FIRST_ITEM_TIME: Id = 4_030_000_000;
 pub(super) const FIRST_PLAN_PERSON: Id = 2_310_000_000;
 pub(super) const FIRST_NEEDED_POSITION: Id = 410_000_000;
 pub(super) const FIRST_PLAN_NOTE: Id = 520_000_000;
+pub(super) const FIRST_CUSTOM_SLIDE: Id = 5_110_000_000;
+pub(super) const FIRST_ITEM_ASSIGNMENT: Id = 6_050_000_000;
+pub(super) const FIRST_SPLIT_TEAM: Id = 7_070_000_000;
 
 /// Room for the answers of one entry in a team, one for each of its times.
 const TIMES_PER_PLAN_PERSON: Id = 10;
@@ -23,9 +29,12 @@ pub(crate) struct Contents {
     pub(crate) items: Vec<Item>,
     pub(crate) item_notes: Vec<ItemNote>,
     pub(crate) item_times: Vec<ItemTime>,
+    pub(crate) custom_slides: Vec<CustomSlide>,
+    pub(crate) item_assignments: Vec<ItemAssignment>,
     pub(crate) team_members: Vec<PlanPerson>,
     pub(crate) needed_positions: Vec<NeededPosition>,
     pub(crate) notes: Vec<PlanNote>,
+    pub(crate) split_teams: Vec<SplitTeamRehearsalAssignment>,
     /// How many rows were added since the plan was made: their ids are never given out again.
     pub(super) added: usize,
 }
@@ -59,6 +68,7 @@ impl Church {
             let mut contents = Box::new(Contents::default());
             self.write_order_of_service(plan, &mut contents);
             self.schedule_people(plan, &mut contents);
+            self.call_split_teams(plan, &mut contents);
             contents
         })
     }
@@ -90,6 +100,45 @@ impl Church {
     pub(crate) fn item_times_of(&self, item: Id) -> Vec<Id> {
         let times = &self.contents(plan_of(FIRST_ITEM, item)).item_times;
         times.iter().filter(|time| time.item == item).map(|time| time.id).collect()
+    }
+
+    pub(crate) fn custom_slide(&self, id: Id) -> &CustomSlide {
+        let slides = &self.contents(plan_of(FIRST_CUSTOM_SLIDE, id)).custom_slides;
+        found(slides.iter().find(|row| row.id == id))
+    }
+
+    pub(crate) fn custom_slide_mut(&mut self, id: Id) -> Option<&mut CustomSlide> {
+        let contents = self.contents_mut(plan_of(FIRST_CUSTOM_SLIDE, id))?;
+        contents.custom_slides.iter_mut().find(|row| row.id == id)
+    }
+
+    /// The slides of an item in their order.
+    pub(crate) fn custom_slides_of(&self, item: Id) -> Vec<Id> {
+        let slides = self.contents(Self::plan_of_item(item)).custom_slides.iter();
+        let mut slides: Vec<_> =
+            slides.filter(|row| row.item == item).map(|row| (row.order, row.id)).collect();
+        slides.sort_unstable();
+        slides.into_iter().map(|(_, id)| id).collect()
+    }
+
+    pub(crate) fn item_assignment(&self, id: Id) -> &ItemAssignment {
+        let assignments = &self.contents(plan_of(FIRST_ITEM_ASSIGNMENT, id)).item_assignments;
+        found(assignments.iter().find(|row| row.id == id))
+    }
+
+    pub(crate) fn item_assignments_of(&self, item: Id) -> Vec<Id> {
+        let assignments = &self.contents(Self::plan_of_item(item)).item_assignments;
+        assignments.iter().filter(|row| row.item == item).map(|row| row.id).collect()
+    }
+
+    pub(crate) fn split_team(&self, id: Id) -> &SplitTeamRehearsalAssignment {
+        let rows = &self.contents(plan_of(FIRST_SPLIT_TEAM, id)).split_teams;
+        found(rows.iter().find(|row| row.id == id))
+    }
+
+    pub(crate) fn split_team_mut(&mut self, id: Id) -> Option<&mut SplitTeamRehearsalAssignment> {
+        let contents = self.contents_mut(plan_of(FIRST_SPLIT_TEAM, id))?;
+        contents.split_teams.iter_mut().find(|row| row.id == id)
     }
 
     pub(crate) fn plan_person(&self, id: Id) -> &PlanPerson {

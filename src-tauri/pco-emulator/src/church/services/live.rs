@@ -1,10 +1,30 @@
 //! Services LIVE: one person has control of a plan and steps through its items, service by service.
 
-use super::rows::{ItemTime, Live, TimeType};
+use super::rows::{ItemTime, Live, LiveController, TimeType};
 use crate::church::Church;
 use crate::church::table::Id;
 
 impl Church {
+    /// Whoever leads the production team may run a plan, whatever their rights.
+    pub(super) fn add_live_controllers(&mut self, service_type: Id) {
+        let created_at = self.service_types[service_type].created_at;
+        let teams = self.teams_of(service_type).into_iter();
+        for team in teams.filter(|team| self.teams[*team].name == "Production").collect::<Vec<_>>() {
+            let leaders = self.team_leaders.ids_owned_by(team, |row| row.team);
+            let Some(person) = leaders.first().map(|leader| self.team_leaders[*leader].person) else {
+                continue;
+            };
+            let id = self.live_controllers.next_id(61_007);
+            self.live_controllers.push(id, LiveController { service_type, person, created_at });
+        }
+    }
+
+    /// Whether somebody may run the plans of a service type without being a scheduler.
+    pub(crate) fn is_live_controller(&self, service_type: Id, person: Id) -> bool {
+        let controllers = self.live_controllers.ids_owned_by(service_type, |row| row.service_type);
+        controllers.into_iter().any(|id| self.live_controllers[id].person == person)
+    }
+
     /// What is going on with Services LIVE on a plan.
     pub(crate) fn live(&self, plan: Id) -> Live {
         self.plans[plan].live.unwrap_or_default()

@@ -6,6 +6,7 @@ mod blockouts;
 pub(crate) mod calendar;
 mod contents;
 mod live;
+pub(crate) mod media;
 mod order_of_service;
 mod plans;
 pub(crate) mod repertoire;
@@ -14,7 +15,10 @@ mod scheduling;
 mod service_types;
 pub(crate) mod signups;
 mod songs;
+pub(crate) mod split_teams;
+pub(crate) mod tags;
 mod teams;
+mod templates;
 
 /// Distance between the ids of two plans.
 pub(super) use plans::STEP as PLAN_STEP;

@@ -2,9 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::contents::{Contents, FIRST_ITEM, FIRST_ITEM_NOTE, FIRST_ITEM_TIME, FIRST_PLAN_NOTE, row_id};
+use super::contents::{
+    Contents, FIRST_CUSTOM_SLIDE, FIRST_ITEM, FIRST_ITEM_ASSIGNMENT, FIRST_ITEM_NOTE, FIRST_ITEM_TIME,
+    FIRST_PLAN_NOTE, row_id,
+};
 use super::repertoire::season_of;
-use super::rows::{Item, ItemNote, ItemTime, Kind, Plan, PlanNote, TimeType};
+use super::rows::{
+    Assignable, CustomSlide, Item, ItemAssignment, ItemNote, ItemTime, Kind, Plan, PlanNote, TimeType,
+};
 use crate::church::Church;
 use crate::church::table::{Id, Text};
 use crate::random::Random;
@@ -65,11 +70,11 @@ impl Church {
             used_songs: Vec::new(),
             left_out: None,
         };
-        match (plan.day, self.service_types[plan.service_type].kind) {
-            (None, kind) => writer.idea(kind),
-            (Some(day), Kind::Sunday) => writer.sunday(day.day() <= 7),
-            (Some(_), Kind::Kids) => writer.kids(),
-            (Some(_), Kind::Midweek) => writer.midweek(),
+        match self.service_types[plan.service_type].kind {
+            kind if plan.day.is_none() && plan.template.is_none() => writer.idea(kind),
+            Kind::Sunday => writer.sunday(plan.day.is_some_and(|day| day.day() <= 7)),
+            Kind::Kids => writer.kids(),
+            Kind::Midweek => writer.midweek(),
         }
         writer.give_times_to_items();
     }
@@ -86,8 +91,10 @@ impl Writer<'_> {
     }
 
     fn sunday(&mut self, communion: bool) {
-        let title = self.plan.title.clone().unwrap_or_default();
-        self.say("media", "Countdown", 300).note(1, "Start five minutes before the hour, loop off");
+        let title = self.plan.title.clone();
+        self.say("media", "Countdown", 300)
+            .play("countdown")
+            .note(1, "Start five minutes before the hour, loop off");
         self.say("item", "Walk-in music", 600).details("Instrumental, quiet enough to talk over.");
         self.position = "during";
         self.say("header", "Gathering", 0);
@@ -97,6 +104,8 @@ impl Writer<'_> {
             .in_own_sequence(&["Verse 1", "Verse 2", "Verse 1"]);
         self.say("item", "Welcome and notices", 240)
             .details("Newcomers’ lunch is on the last Sunday of the month.")
+            .slide("Welcome", "Welcome to St. Brigid’s")
+            .slide("Lunch", "Newcomers’ lunch\non the last Sunday of the month")
             .note(2, "House lights up");
         self.say("item", "Birthday blessings", 90).not_at_the_last_service();
         self.sing();
@@ -111,17 +120,21 @@ impl Writer<'_> {
             "Then|Now|Always",
         ]);
         let outline = points.split('|').fold(String::new(), |list, point| list + "<li>" + point + "</li>");
+        let topic = title.as_deref().unwrap_or("Title to come");
         let html = format!(
-            "<p><strong>{title}</strong> ({reading})</p><ol>{outline}</ol><p>Handheld microphone for the questions.</p>"
+            "<p><strong>{topic}</strong> ({reading})</p><ol>{outline}</ol><p>Handheld microphone for the questions.</p>"
         );
-        self.say("item", &format!("Sermon: {title}"), SERMON)
+        let sermon = title.map_or(Cow::Borrowed("Sermon"), |title| Cow::Owned(format!("Sermon: {title}")));
+        self.say("item", &sermon, SERMON)
             .html(html)
             .note(0, "Headset, handheld as a spare")
             .note(2, "Stage only");
         self.say("header", "Response", 0);
         self.sing().note(2, "Slow fade to warm");
         self.say("item", "Prayers of the people", 300)
-            .html("<p>Led from the aisle.<br>Please keep to the <em>four</em> petitions.</p>".to_owned());
+            .html("<p>Led from the aisle.<br>Please keep to the <em>four</em> petitions.</p>".to_owned())
+            .slide("Response", "Lord, in your mercy,\nhear our prayer.")
+            .seen_to_by("Prayer Minister");
         if communion {
             self.say("item", "Holy Communion", 720)
                 .details("Two stations at the front,\r\none at the back for those who cannot walk far.");
@@ -173,7 +186,7 @@ impl Writer<'_> {
         self.say("item", &format!("Reading: {reading}"), 180);
         let focus = self.random.pick(PRAYER_FOCUSES);
         self.say("item", &format!("Prayer: {focus}"), 1_200).note(0, "Candles out at the end");
-        self.say("item", "Silence", 600);
+        self.say("item", "Silence", 600).seen_to_by("Host");
         self.sing();
         self.say("item", "Blessing", 60);
         self.plan_note(0, focus);
@@ -192,6 +205,7 @@ impl Writer<'_> {
             song: None,
             arrangement: None,
             key: None,
+            media: None,
             custom_arrangement_sequence: None,
             created_at: self.plan.created_at,
             updated_at: self.plan.updated_at,
@@ -206,7 +220,7 @@ impl Writer<'_> {
         let songs = songs.filter(|song| !self.used_songs.contains(&song.song) && song.suits(self.plan));
         let (seasonal, other): (Vec<_>, Vec<_>) = songs.partition(|song| song.theme == season);
         let choices = if seasonal.is_empty() || self.random.chance(45) { other } else { seasonal };
-        if choices.is_empty() {
+        if choices.is_empty() || self.plan.template.is_some() {
             return self.say("item", "Hymn, to be chosen", 240);
         }
         let choice = self.random.pick(&choices);
@@ -226,6 +240,7 @@ impl Writer<'_> {
             song: Some(song),
             arrangement: Some(arrangement),
             key: Some(key),
+            media: None,
             custom_arrangement_sequence: None,
             created_at: self.plan.created_at,
             updated_at: self.plan.updated_at,
@@ -258,6 +273,44 @@ impl Writer<'_> {
         if let Some(item) = self.contents.items.last_mut().filter(|item| item.song.is_some()) {
             item.custom_arrangement_sequence =
                 Some(labels.iter().map(|label| Text::Borrowed(label)).collect());
+        }
+        self
+    }
+
+    /// What is usually shown for the item just written.
+    fn play(&mut self, media_type: &str) -> &mut Self {
+        if let Some(item) = self.contents.items.last_mut() {
+            item.media = self.church.usual_media(media_type);
+        }
+        self
+    }
+
+    /// One more slide for the item just written.
+    fn slide(&mut self, label: &'static str, body: &'static str) -> &mut Self {
+        let Some(item) = self.contents.items.last().map(|item| item.id) else { return self };
+        let id = row_id(FIRST_CUSTOM_SLIDE, self.plan.ordinal, self.contents.custom_slides.len());
+        let order = self.contents.custom_slides.iter().filter(|slide| slide.item == item).count() + 1;
+        self.contents.custom_slides.push(CustomSlide {
+            id,
+            item,
+            label: Some(Cow::Borrowed(label)),
+            body: Cow::Borrowed(body),
+            order: i64::try_from(order).unwrap_or(1),
+            enabled: true,
+        });
+        self
+    }
+
+    /// Who sees to the item just written: a position of one of the service type's teams.
+    fn seen_to_by(&mut self, position: &str) -> &mut Self {
+        let church = self.church;
+        let teams = church.teams_of(self.plan.service_type).into_iter();
+        let mut positions = teams.flat_map(|team| church.positions_of(team));
+        let found = positions.find(|id| church.team_positions[*id].name == position);
+        if let (Some(found), Some(item)) = (found, self.contents.items.last().map(|item| item.id)) {
+            let id = row_id(FIRST_ITEM_ASSIGNMENT, self.plan.ordinal, self.contents.item_assignments.len());
+            let assignable = Assignable::TeamPosition(found);
+            self.contents.item_assignments.push(ItemAssignment { id, item, assignable });
         }
         self
     }

@@ -258,7 +258,9 @@ impl Church {
 
     /// Every plan of the church, by id.
     pub(crate) fn all_plans(&self) -> Vec<Id> {
-        self.plans.iter().filter(|(_, plan)| plan.deleted_at.is_none()).map(|(id, _)| id).collect()
+        let plans =
+            self.plans.iter().filter(|(_, plan)| plan.deleted_at.is_none() && plan.template.is_none());
+        plans.map(|(id, _)| id).collect()
     }
 
     /// The plan before (`-1`) or after (`1`) this one in time, within its service type.
@@ -337,6 +339,7 @@ impl Plan {
             times: Vec::new(),
             times_made: 0,
             live: None,
+            template: None,
             deleted_at: None,
             created_at,
             updated_at: created_at,

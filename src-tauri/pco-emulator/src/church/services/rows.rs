@@ -65,6 +65,8 @@ pub(crate) struct Assignment {
     pub(crate) schedule_preference: Text,
     /// Weeks of the month, where the preference is to choose them.
     pub(crate) preferred_weeks: Vec<u8>,
+    /// Usual times of the service type, where the team is asked for single ones.
+    pub(crate) time_preference_options: Vec<Id>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
 }
@@ -93,6 +95,8 @@ pub(crate) struct Plan {
     /// How many times it ever had: the next one's id follows from it.
     pub(crate) times_made: u64,
     pub(crate) live: Option<Live>,
+    /// The name of a template: something to make plans from, and no plan itself.
+    pub(crate) template: Option<Text>,
     pub(crate) deleted_at: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
@@ -198,6 +202,7 @@ pub(crate) enum Attachable {
     Song(Id),
     Arrangement(Id),
     Key(Id),
+    Media(Id),
 }
 
 /// A file, by name only.
@@ -207,6 +212,29 @@ pub(crate) struct Attachment {
     pub(crate) content_type: &'static str,
     /// Bytes.
     pub(crate) file_size: i64,
+    pub(crate) created_at: Timestamp,
+}
+
+/// How somebody has a page lie on their screen.
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_field_names, reason = "zoom_level is the attribute’s name")]
+pub(crate) struct Zoom {
+    pub(crate) attachment: Id,
+    pub(crate) person: Id,
+    /// Width by height of the screen.
+    pub(crate) aspect_ratio: f64,
+    /// From 1 to 5.
+    pub(crate) zoom_level: f64,
+    /// A share of the page's width.
+    pub(crate) x_offset: f64,
+    /// A share of the page's height.
+    pub(crate) y_offset: f64,
+}
+
+/// Somebody who may step through plans with Services LIVE although their rights do not let them.
+pub(crate) struct LiveController {
+    pub(crate) service_type: Id,
+    pub(crate) person: Id,
     pub(crate) created_at: Timestamp,
 }
 
@@ -259,6 +287,8 @@ pub(crate) struct Item {
     pub(crate) song: Option<Id>,
     pub(crate) arrangement: Option<Id>,
     pub(crate) key: Option<Id>,
+    /// What is shown or played.
+    pub(crate) media: Option<Id>,
     /// Labels of sections, where this plan sings them in another order than the arrangement.
     pub(crate) custom_arrangement_sequence: Option<Vec<Text>>,
     pub(crate) created_at: Timestamp,
@@ -272,6 +302,32 @@ pub(crate) struct ItemNote {
     pub(crate) content: Text,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
+}
+
+/// Text for a screen.
+pub(crate) struct CustomSlide {
+    pub(crate) id: Id,
+    pub(crate) item: Id,
+    pub(crate) label: Option<Text>,
+    pub(crate) body: Text,
+    /// Its place among the slides of its item, counted from 1.
+    pub(crate) order: i64,
+    pub(crate) enabled: bool,
+}
+
+/// Who sees to an item.
+#[derive(Clone, Copy)]
+pub(crate) struct ItemAssignment {
+    pub(crate) id: Id,
+    pub(crate) item: Id,
+    pub(crate) assignable: Assignable,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Assignable {
+    Person(Id),
+    /// Whoever serves in it.
+    TeamPosition(Id),
 }
 
 /// An item at one of the plan's services.

@@ -87,6 +87,7 @@ impl Church {
         };
         self.service_types.push(id, row);
         self.add_teams(id, kind);
+        self.add_live_controllers(id);
         for (place, name) in kind.item_note_categories().iter().enumerate() {
             let category = self.item_note_categories.next_id(2_640_001);
             let row =

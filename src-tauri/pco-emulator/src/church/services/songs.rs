@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use jiff::SignedDuration;
 
-use super::rows::{Arrangement, Attachable, Key, Song};
+use super::rows::{Arrangement, Attachable, Item, Key, Song};
+use super::tags::Tagged;
 use crate::church::Church;
 use crate::church::table::Id;
 use crate::random::Random;
@@ -126,22 +127,45 @@ impl Church {
     /// Takes a song out of the book with all that hangs on it; what it is called stays in the plans.
     pub(crate) fn delete_song(&mut self, song: Id) {
         for arrangement in self.arrangements_of(song) {
-            self.keys.retain(|_, row| row.arrangement != arrangement);
-            self.attachments.retain(|_, row| row.attachable != Attachable::Arrangement(arrangement));
+            self.delete_arrangement(arrangement);
         }
-        self.arrangements.retain(|_, row| row.song != song);
-        self.attachments.retain(|_, row| row.attachable != Attachable::Song(song));
+        self.delete_attachments(|on| on == Attachable::Song(song));
+        self.tagged.remove(&Tagged::Song(song));
         self.songs.remove(song);
         self.song_book_changed();
-        for plan in self.plans.ids() {
-            // Where nobody looked yet, the song was not chosen.
-            let contents = self.plans.get_mut(plan).and_then(|plan| plan.contents.get_mut());
-            for item in contents.into_iter().flat_map(|contents| &mut contents.items) {
-                if item.song == Some(song) {
-                    (item.song, item.arrangement, item.key) = (None, None, None);
-                }
-            }
+        for item in self.made_items().filter(|item| item.song == Some(song)) {
+            (item.song, item.arrangement, item.key) = (None, None, None);
         }
+    }
+
+    /// Takes an arrangement away with its keys and files. Plans that have it keep the song.
+    pub(crate) fn delete_arrangement(&mut self, arrangement: Id) {
+        for key in self.keys_of(arrangement) {
+            self.delete_key(key);
+        }
+        self.delete_attachments(|on| on == Attachable::Arrangement(arrangement));
+        self.tagged.remove(&Tagged::Arrangement(arrangement));
+        self.arrangements.remove(arrangement);
+        self.song_book_changed();
+        for item in self.made_items().filter(|item| item.arrangement == Some(arrangement)) {
+            (item.arrangement, item.key) = (None, None);
+        }
+    }
+
+    /// Takes a key away with its files. Plans that have it keep the arrangement.
+    pub(crate) fn delete_key(&mut self, key: Id) {
+        self.delete_attachments(|on| on == Attachable::Key(key));
+        self.keys.remove(key);
+        self.song_book_changed();
+        for item in self.made_items().filter(|item| item.key == Some(key)) {
+            item.key = None;
+        }
+    }
+
+    /// The items of the plans that somebody has looked at: in the others, what is gone was not chosen.
+    pub(super) fn made_items(&mut self) -> impl Iterator<Item = &mut Item> {
+        let made = self.plans.iter_mut().filter_map(|(_, plan)| plan.contents.get_mut());
+        made.flat_map(|contents| &mut contents.items)
     }
 
     pub(crate) fn arrangements_of(&self, song: Id) -> Vec<Id> {

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::rows::{Assignment, Kind, Team, TeamLeader, TeamPosition};
+use super::rows::{Assignable, Assignment, Kind, Team, TeamLeader, TeamPosition};
+use super::tags::Tagged;
 use crate::church::table::Id;
 use crate::church::{Church, st_brigids};
 use crate::random::Random;
@@ -133,6 +134,7 @@ impl Church {
             team_position,
             schedule_preference: Cow::Borrowed(schedule_preference),
             preferred_weeks: preferred_weeks.to_vec(),
+            time_preference_options: Vec::new(),
             created_at,
             updated_at: created_at,
         };
@@ -228,5 +230,11 @@ impl Church {
         self.assignments.retain(|_, row| row.person != person);
         self.team_leaders.retain(|_, row| row.person != person);
         self.blockouts.retain(|_, row| row.person != person);
+        self.live_controllers.retain(|_, row| row.person != person);
+        self.zooms.retain(|_, row| row.person != person);
+        self.tagged.remove(&Tagged::Person(person));
+        for contents in self.plans.iter_mut().filter_map(|(_, plan)| plan.contents.get_mut()) {
+            contents.item_assignments.retain(|row| row.assignable != Assignable::Person(person));
+        }
     }
 }

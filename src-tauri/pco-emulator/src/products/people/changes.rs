@@ -68,7 +68,19 @@ pub(super) static BACKGROUND_CHECK: Resource = Resource {
     ..Resource::new("BackgroundCheck", |_, id| format!("/people/v2/background_checks/{id}"))
 };
 
-pub(super) const CURRENT_CHECK: &[Filter] = &[filter("current", |_, _, _| true)];
+/// Every check here is complete, clear, and good for some time still: this is all that a filter gives away of it.
+pub(super) const CHECK_FILTERS: &[Filter] = &[
+    filter("awaiting_applicant", |_, _, _| false),
+    filter("canceled", |_, _, _| false),
+    filter("complete_clear", |_, _, _| true),
+    filter("complete_not_clear", |_, _, _| false),
+    filter("current", |_, _, _| true),
+    filter("expired", |_, _, _| false),
+    filter("expired_invitation", |_, _, _| false),
+    filter("needs_review", |_, _, _| false),
+    filter("not_expired", |_, _, _| true),
+    filter("report_processing", |_, _, _| false),
+];
 
 /// Those who are checked: whoever serves on a team for children.
 pub(super) fn checked_people(church: &Church) -> Vec<Id> {

@@ -158,6 +158,11 @@ pub(super) fn apps() -> Vec<Id> {
     numbers(APPS.len())
 }
 
+/// The number of an app.
+pub(super) fn app_named(name: &str) -> Option<Id> {
+    apps().into_iter().find(|app| entry(&APPS, *app) == Some(&name))
+}
+
 /// Staff open every app, everybody else Church Center.
 pub(super) fn apps_of(church: &Church, person: Id) -> Vec<Id> {
     let staff = people_permissions(church, person).is_some();

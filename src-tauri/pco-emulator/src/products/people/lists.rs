@@ -2,7 +2,7 @@
 
 use super::campuses::CAMPUS;
 use super::person::{PERSON, still_there};
-use super::writing::workflows::LIST_ACTIONS;
+use super::writing::workflows::{DELETE_STAR, LIST_ACTIONS};
 use crate::church::Church;
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
@@ -48,6 +48,9 @@ pub(super) static LIST: Resource = Resource {
         edge_to_one("category", &LIST_CATEGORY, |church, id| church.lists[id].category.into_iter().collect()),
         edge_to_one("created_by", &PERSON, |church, id| still_there(church, church.lists[id].created_by)),
         edge_to_many("list_results", &LIST_RESULT, |church, id| results_of(church, id)),
+        edge_to_one("mailchimp_sync_status", &MAILCHIMP_SYNC_STATUS, |church, id| {
+            church.lists[id].mailchimp_synced_at.map(|_| id).into_iter().collect()
+        }),
         edge_to_many("people", &PERSON, |church, id| {
             let mut people: Vec<Id> =
                 results_of(church, id).into_iter().map(|result| church.list_results[result].person).collect();
@@ -56,9 +59,21 @@ pub(super) static LIST: Resource = Resource {
         }),
         edge_to_many("rules", &RULE, |_, id| vec![id]),
         edge_to_many("shares", &LIST_SHARE, |_, id| vec![id]),
+        edge_to_one("star", &LIST_STAR, |church, id| {
+            church.lists[id].starred.then_some(id).into_iter().collect()
+        }),
         edge_to_one("updated_by", &PERSON, |church, id| still_there(church, church.lists[id].created_by)),
     ],
-    includes: &["campus", "category", "created_by", "people", "rules", "shares", "updated_by"],
+    includes: &[
+        "campus",
+        "category",
+        "created_by",
+        "mailchimp_sync_status",
+        "people",
+        "rules",
+        "shares",
+        "updated_by",
+    ],
     conditions: &[id_condition()],
     orders: &[
         Order { name: "campus_id", key: |church, id| church.lists[id].campus.into(), drops_null: false },
@@ -82,6 +97,25 @@ pub(super) static LIST: Resource = Resource {
     ],
     actions: LIST_ACTIONS,
     ..Resource::new("List", |_, id| format!("/people/v2/lists/{id}"))
+};
+
+/// That the church has marked a list; it shares its id with the list.
+static LIST_STAR: Resource = Resource {
+    attributes: &[attribute("created_at", |church, id| church.lists[id].created_at.into())],
+    delete: Some(DELETE_STAR),
+    ..Resource::new("ListStar", |_, id| format!("/people/v2/lists/{id}/star"))
+};
+
+/// How the last writing of a list to Mailchimp went; it shares its id with the list.
+static MAILCHIMP_SYNC_STATUS: Resource = Resource {
+    attributes: &[
+        attribute("completed_at", |church, id| church.lists[id].mailchimp_synced_at.into()),
+        attribute("error", |_, _| Value::Null),
+        attribute("progress", |_, _| Value::Integer(100)),
+        attribute("segment_id", |_, id| Value::from(id)),
+        attribute("status", |_, _| "completed".into()),
+    ],
+    ..Resource::new("MailchimpSyncStatus", |_, id| format!("/people/v2/lists/{id}/mailchimp_sync_status"))
 };
 
 pub(super) const LIST_FILTERS: &[Filter] = &[

@@ -8,6 +8,7 @@ mod contacts;
 mod fields;
 mod households;
 mod lists;
+mod messages;
 mod notes;
 mod person;
 mod search;
@@ -17,7 +18,7 @@ mod writing;
 
 use campuses::CAMPUS;
 use changes::{
-    BACKGROUND_CHECK, BIRTHDAY_PEOPLE, CURRENT_CHECK, PERSON_MERGER, birthday_people, checked_people,
+    BACKGROUND_CHECK, BIRTHDAY_PEOPLE, CHECK_FILTERS, PERSON_MERGER, birthday_people, checked_people,
 };
 use choices::{
     APP, CARRIER, GRADE, GRADES, INACTIVE_REASON, MARITAL_STATUS, MEMBERSHIP_TYPE, NAME_PREFIX, NAME_SUFFIX,
@@ -27,7 +28,10 @@ use contacts::{ADDRESS, EMAIL, PHONE_NUMBER, SOCIAL_PROFILE};
 use fields::{FIELD_DATUM, FIELD_DEFINITION, FIELD_DEFINITION_FILTERS, TAB, TAB_FILTERS};
 use households::HOUSEHOLD;
 use lists::{LIST, LIST_CATEGORY, LIST_FILTERS, readable_lists};
-use notes::{NOTE, NOTE_CATEGORY, NOTE_CATEGORY_FILTERS, readable, readable_categories};
+use messages::{MESSAGE, MESSAGE_FILTERS, MESSAGE_GROUP};
+use notes::{
+    NOTE, NOTE_CATEGORY, NOTE_CATEGORY_FILTERS, NOTE_CATEGORY_SUBSCRIPTION, readable, readable_categories,
+};
 use person::PEOPLE_FILTERS;
 pub(crate) use person::PERSON;
 use workflows::{WORKFLOW, WORKFLOW_FILTERS, readable_workflows};
@@ -81,7 +85,7 @@ static ORGANIZATION: Resource = Resource {
         edge_to_many("addresses", &ADDRESS, |church, _| church.addresses.ids()),
         edge_to_many("apps", &APP, |_, _| choices::apps()),
         edge_to_many("background_checks", &BACKGROUND_CHECK, |church, _| checked_people(church))
-            .filtered(CURRENT_CHECK)
+            .filtered(CHECK_FILTERS)
             .followed_by(Access::OrganizationAdministrator),
         edge_to_many("birthday_people", &BIRTHDAY_PEOPLE, |church, _| birthday_people(church)),
         edge_to_many("campuses", &CAMPUS, |church, _| church.campuses.ids()),
@@ -98,10 +102,15 @@ static ORGANIZATION: Resource = Resource {
         edge_to_many("marital_statuses", &MARITAL_STATUS, |church, _| church.marital_statuses.ids()),
         edge_to_one("me", &PERSON, |church, _| vec![church.viewer.person]).followed_by(Access::Everybody),
         edge_to_many("membership_types", &MEMBERSHIP_TYPE, |church, _| church.membership_types.ids()),
+        edge_to_many("message_groups", &MESSAGE_GROUP, |church, _| church.message_groups.ids()),
+        edge_to_many("messages", &MESSAGE, |church, _| church.messages.ids()).filtered(MESSAGE_FILTERS),
         edge_to_many("name_prefixes", &NAME_PREFIX, |church, _| church.name_prefixes.ids()),
         edge_to_many("name_suffixes", &NAME_SUFFIX, |church, _| church.name_suffixes.ids()),
         edge_to_many("note_categories", &NOTE_CATEGORY, |church, _| readable_categories(church))
             .filtered(NOTE_CATEGORY_FILTERS),
+        edge_to_many("note_category_subscriptions", &NOTE_CATEGORY_SUBSCRIPTION, |church, _| {
+            church.note_category_subscriptions.ids()
+        }),
         edge_to_many("notes", &NOTE, |church, _| readable(church, church.notes.ids())),
         edge_to_many("people", &PERSON, |church, _| church.people.ids())
             .filtered(PEOPLE_FILTERS)

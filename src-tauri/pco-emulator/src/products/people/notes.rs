@@ -2,6 +2,7 @@
 
 use super::person::{PERSON, still_there};
 use super::writing::records::{DELETE_NOTE, DELETE_NOTE_CATEGORY, PATCH_NOTE};
+use crate::church::Church;
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
     Filter, Order, Resource, attribute, edge_to_many, edge_to_one, filter, to_one,
@@ -47,11 +48,40 @@ pub(super) static NOTE_CATEGORY: Resource = Resource {
         attribute("updated_at", |church, id| church.note_categories[id].updated_at.into()).indexed(),
     ],
     relationships: &[to_one("organization", "Organization", |church, _| vec![church.organization_id])],
-    edges: &[edge_to_many("shares", &NOTE_CATEGORY_SHARE, |_, id| vec![id])],
-    includes: &["shares"],
+    edges: &[
+        edge_to_many("shares", &NOTE_CATEGORY_SHARE, |_, id| vec![id]),
+        edge_to_many("subscribers", &PERSON, |church, id| {
+            let subscriptions = subscriptions_to(church, id).into_iter();
+            subscriptions.map(|row| church.note_category_subscriptions[row].person).collect()
+        }),
+        edge_to_many("subscriptions", &NOTE_CATEGORY_SUBSCRIPTION, |church, id| subscriptions_to(church, id)),
+    ],
+    includes: &["shares", "subscribers", "subscriptions"],
     delete: Some(DELETE_NOTE_CATEGORY),
     ..Resource::new("NoteCategory", |_, id| format!("/people/v2/note_categories/{id}"))
 };
+
+pub(super) static NOTE_CATEGORY_SUBSCRIPTION: Resource = Resource {
+    attributes: &[
+        attribute("created_at", |church, id| church.note_category_subscriptions[id].created_at.into())
+            .indexed(),
+        attribute("updated_at", |church, id| church.note_category_subscriptions[id].created_at.into())
+            .indexed(),
+    ],
+    relationships: &[
+        to_one("person", "Person", |church, id| vec![church.note_category_subscriptions[id].person]),
+        to_one("note_category", "NoteCategory", |church, id| {
+            vec![church.note_category_subscriptions[id].category]
+        }),
+    ],
+    ..Resource::new("NoteCategorySubscription", |_, id| {
+        format!("/people/v2/note_category_subscriptions/{id}")
+    })
+};
+
+fn subscriptions_to(church: &Church, category: Id) -> Vec<Id> {
+    church.note_category_subscriptions.ids_owned_by(category, |row| row.category)
+}
 
 pub(super) const NOTE_CATEGORY_FILTERS: &[Filter] =
     &[filter("view_creatable", |church, id, _| may_read_category(church, id))];

@@ -2,7 +2,7 @@
 
 use super::ORGANIZATION;
 use super::campuses::CAMPUS;
-use super::changes::{BACKGROUND_CHECK, CURRENT_CHECK, checked_people};
+use super::changes::{BACKGROUND_CHECK, CHECK_FILTERS, checked_people};
 use super::choices::{
     APP, INACTIVE_REASON, MARITAL_STATUS, NAME_PREFIX, NAME_SUFFIX, PERSON_APP, SCHOOL_OPTION, apps_of,
     people_permissions, person_apps,
@@ -11,9 +11,13 @@ use super::connections::{CONNECTED_PERSON, connected_people};
 use super::contacts::{ADDRESS, EMAIL, PHONE_NUMBER, SOCIAL_PROFILE};
 use super::fields::FIELD_DATUM;
 use super::households::{HOUSEHOLD, HOUSEHOLD_MEMBERSHIP, memberships_of};
+use super::messages::{
+    MESSAGE, MESSAGE_GROUP, PERSON_MESSAGE_FILTERS, PLATFORM_NOTIFICATION, platform_notifications,
+};
 use super::notes::{NOTE, readable};
 use super::search::PERSON_CONDITIONS;
 use super::workflow_cards::{CARD_FILTERS, WORKFLOW_CARD};
+use super::workflows::WORKFLOW_SHARE;
 use super::writing::contacts::{CREATE_ADDRESS, CREATE_EMAIL, CREATE_PHONE_NUMBER};
 use super::writing::records::{CREATE_FIELD_DATUM, CREATE_NOTE};
 use super::writing::{DELETE_PERSON, PATCH_PERSON};
@@ -98,7 +102,7 @@ pub(crate) static PERSON: Resource = Resource {
         edge_to_many("background_checks", &BACKGROUND_CHECK, |church, id| {
             checked_people(church).into_iter().filter(|person| *person == id).collect()
         })
-        .filtered(CURRENT_CHECK)
+        .filtered(CHECK_FILTERS)
         .followed_by(Access::OrganizationAdministrator),
         edge_to_many("connected_people", &CONNECTED_PERSON, |church, id| connected_people(church, id)),
         edge_to_many("emails", &EMAIL, |church, id| church.emails.ids_owned_by(id, |row| row.person))
@@ -115,6 +119,10 @@ pub(crate) static PERSON: Resource = Resource {
         edge_to_one("marital_status", &MARITAL_STATUS, |church, id| {
             church.people[id].marital_status.into_iter().collect()
         }),
+        edge_to_many("message_groups", &MESSAGE_GROUP, |church, id| church.message_groups_from(id)),
+        edge_to_many("messages", &MESSAGE, |church, id| church.messages_to(id))
+            .filtered(PERSON_MESSAGE_FILTERS)
+            .or_elsewhere(&[("sent", |church, id| church.messages_from(id))]),
         edge_to_one("name_prefix", &NAME_PREFIX, |church, id| {
             church.people[id].name_prefix.into_iter().collect()
         }),
@@ -131,6 +139,7 @@ pub(crate) static PERSON: Resource = Resource {
             church.phone_numbers.ids_owned_by(id, |row| row.person)
         })
         .created(CREATE_PHONE_NUMBER),
+        edge_to_many("platform_notifications", &PLATFORM_NOTIFICATION, platform_notifications),
         edge_to_one("primary_campus", &CAMPUS, campus_of),
         edge_to_one("school", &SCHOOL_OPTION, |church, id| church.people[id].school.into_iter().collect()),
         edge_to_many("social_profiles", &SOCIAL_PROFILE, |church, id| {
@@ -140,6 +149,10 @@ pub(crate) static PERSON: Resource = Resource {
             church.workflow_cards.iter().filter(|(_, card)| card.person == id).map(|(card, _)| card).collect()
         })
         .filtered(CARD_FILTERS),
+        edge_to_many("workflow_shares", &WORKFLOW_SHARE, |church, id| {
+            let shares = church.workflow_shares.iter().filter(|(_, share)| share.person == Some(id));
+            shares.map(|(share, _)| share).collect()
+        }),
     ],
     includes: &[
         "addresses",
@@ -153,6 +166,7 @@ pub(crate) static PERSON: Resource = Resource {
         "organization",
         "person_apps",
         "phone_numbers",
+        "platform_notifications",
         "primary_campus",
         "school",
         "social_profiles",

@@ -1,10 +1,13 @@
 //! `Workflow`, its steps, its categories and with whom it is shared.
 
+use std::collections::BTreeSet;
+
 use super::person::PERSON;
 use super::workflow_cards::WORKFLOW_CARD;
-use super::writing::workflows::CREATE_CARD;
+use super::writing::workflows::{CREATE_CARD, CREATE_SHARE, DELETE_SHARE, PATCH_SHARE};
 use crate::church::Church;
 use crate::church::people::workflows::Stage;
+use crate::church::rights::Viewer;
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
     Filter, Order, Resource, attribute, edge_to_many, edge_to_one, filter, id_condition, standing, to_one,
@@ -76,11 +79,13 @@ pub(super) static WORKFLOW: Resource = Resource {
             church.workflows[id].category.into_iter().collect()
         }),
         edge_to_many("shared_people", &PERSON, |church, id| {
-            let least = church.workflows[id].share.least();
-            let granted = church.granted_rights.iter().filter(|(_, rights)| rights.people >= least);
-            granted.map(|(person, _)| *person).filter(|person| church.people.contains(*person)).collect()
+            let granted = church.granted_rights.iter().filter(|(person, rights)| {
+                church.people.contains(**person)
+                    && church.is_workflow_shared_with(id, **person, rights.people)
+            });
+            granted.map(|(person, _)| *person).collect()
         }),
-        edge_to_many("shares", &WORKFLOW_SHARE, |_, id| vec![id]),
+        edge_to_many("shares", &WORKFLOW_SHARE, |church, id| church.shares_of(id)).created(CREATE_SHARE),
         edge_to_many("steps", &WORKFLOW_STEP, |church, id| church.steps_of(id)),
     ],
     includes: &["category", "shares", "steps"],
@@ -114,7 +119,8 @@ pub(super) const WORKFLOW_FILTERS: &[Filter] = &[
             .any(|card| church.workflow_cards[card].assignee == Some(church.viewer.person))
     }),
     filter("manage_cards_allowed", |church, id, _| {
-        church.viewer.rights.people >= church.workflows[id].share.least()
+        let Viewer { person, rights } = church.viewer;
+        church.is_workflow_shared_with(id, person, rights.people)
     }),
     filter("not_archived", |church, id, _| church.workflows[id].archived_at.is_none()),
     filter("only_deleted", |church, id, _| church.workflows[id].deleted_at.is_some()),
@@ -147,15 +153,32 @@ static WORKFLOW_CATEGORY: Resource = Resource {
     })
 };
 
-/// A workflow has one share, which has the workflow's number.
-static WORKFLOW_SHARE: Resource = Resource {
+/// With everybody of a level, or with one person.
+pub(super) static WORKFLOW_SHARE: Resource = Resource {
     attributes: &[
-        attribute("group", |church, id| church.workflows[id].share.least().name().into()),
-        attribute("permission", |_, _| "manage_cards".into()),
-        attribute("person_id", |_, _| Value::Null),
+        attribute("group", |church, id| {
+            church.workflow_shares[id].group.map(|group| group.name().unwrap_or(NO_ACCESS)).into()
+        }),
+        attribute("permission", |church, id| church.workflow_shares[id].permission.into()).queried(),
+        attribute("person_id", |church, id| church.workflow_shares[id].person.into()),
     ],
-    ..Resource::new("WorkflowShare", |_, id| format!("/people/v2/workflows/{id}/shares/{id}"))
+    relationships: &[
+        to_one("person", "Person", |church, id| church.workflow_shares[id].person.into_iter().collect()),
+        to_one("workflow", "Workflow", |church, id| vec![church.workflow_shares[id].workflow]),
+    ],
+    edges: &[edge_to_one("person", &PERSON, |church, id| {
+        church.workflow_shares[id].person.into_iter().collect()
+    })],
+    includes: &["person"],
+    patch: Some(PATCH_SHARE),
+    delete: Some(DELETE_SHARE),
+    ..Resource::new("WorkflowShare", |church, id| {
+        format!("/people/v2/workflows/{}/shares/{id}", church.workflow_shares[id].workflow)
+    })
 };
+
+/// A group that a share takes the access from.
+pub(super) const NO_ACCESS: &str = "No Access";
 
 pub(super) static WORKFLOW_STEP: Resource = Resource {
     attributes: &[
@@ -188,19 +211,60 @@ pub(super) static WORKFLOW_STEP: Resource = Resource {
         }),
         to_one("workflow", "Workflow", |church, id| vec![church.workflow_steps[id].workflow]),
     ],
-    edges: &[edge_to_one("default_assignee", &PERSON, |church, id| {
-        church.workflow_steps[id].default_assignee.into_iter().collect()
-    })],
+    edges: &[
+        edge_to_many("assignee_summaries", &ASSIGNEE_SUMMARY, assignee_summaries_of),
+        edge_to_one("default_assignee", &PERSON, |church, id| {
+            church.workflow_steps[id].default_assignee.into_iter().collect()
+        }),
+    ],
     includes: &["default_assignee"],
     ..Resource::new("WorkflowStep", |church, id| {
         format!("/people/v2/workflows/{}/steps/{id}", church.workflow_steps[id].workflow)
     })
 };
 
+/// Above every id of a person.
+const BELOW_STEP: Id = 1_000_000_000;
+
+/// How many cards of a step are somebody's: its number tells the step and the person.
+static ASSIGNEE_SUMMARY: Resource = Resource {
+    attributes: &[
+        attribute("ready_count", |church, id| assigned(church, id, Stage::Ready).into()),
+        attribute("snoozed_count", |church, id| assigned(church, id, Stage::Snoozed).into()),
+    ],
+    relationships: &[
+        to_one("person", "Person", |_, id| vec![id % BELOW_STEP]),
+        to_one("step", "Step", |_, id| vec![id / BELOW_STEP]),
+    ],
+    edges: &[edge_to_one("person", &PERSON, |_, id| vec![id % BELOW_STEP])],
+    includes: &["person"],
+    ..Resource::new("WorkflowStepAssigneeSummary", |church, id| {
+        format!("{}/assignee_summaries/{id}", (WORKFLOW_STEP.path)(church, id / BELOW_STEP))
+    })
+};
+
+fn assignee_summaries_of(church: &View<'_>, step: Id) -> Vec<Id> {
+    let cards = church.cards_of(church.workflow_steps[step].workflow).into_iter();
+    let cards = cards.map(|card| &church.church.workflow_cards[card]).filter(|card| card.step == Some(step));
+    let assignees: BTreeSet<Id> = cards.filter_map(|card| card.assignee).collect();
+    assignees.into_iter().map(|person| step * BELOW_STEP + person).collect()
+}
+
+fn assigned(church: &Church, summary: Id, stage: Stage) -> usize {
+    let (step, person) = (summary / BELOW_STEP, summary % BELOW_STEP);
+    let cards = church.cards_of(church.workflow_steps[step].workflow).into_iter();
+    let here = |card: &Id| {
+        let row = &church.workflow_cards[*card];
+        row.step == Some(step) && row.assignee == Some(person) && church.stage(*card) == stage
+    };
+    cards.filter(here).count()
+}
+
 /// The workflows that are shared with whoever asks.
 pub(super) fn readable_workflows(church: &View<'_>) -> Vec<Id> {
-    let rights = church.viewer.rights.people;
-    church.workflows.iter().filter(|(_, row)| rights >= row.share.least()).map(|(id, _)| id).collect()
+    let Viewer { person, rights } = church.viewer;
+    let workflows = church.workflows.ids().into_iter();
+    workflows.filter(|id| church.is_workflow_shared_with(*id, person, rights.people)).collect()
 }
 
 fn count(church: &Church, workflow: Id, wanted: impl Fn(Id) -> bool) -> Value<'static> {

@@ -1,12 +1,13 @@
 //! Services: files, by name only.
 
+use super::writing::{CREATE_ZOOM, DELETE_ZOOM, PATCH_ZOOM};
 use crate::church::Church;
 use crate::church::rights::ServicesRight;
 use crate::church::services::rows::Attachable;
 use crate::church::table::Id;
 use crate::jsonapi::query::Query;
 use crate::jsonapi::resource::{
-    Filter, Order, Resource, attribute, condition, filter, level, to_many, to_one,
+    Filter, Order, Resource, attribute, condition, edge_to_many, filter, level, to_many, to_one,
 };
 use crate::jsonapi::value::Value;
 use crate::jsonapi::view::Access;
@@ -70,6 +71,11 @@ pub(super) static ATTACHMENT: Resource = Resource {
         to_one("updated_by", "Person", |church, _| vec![church.planner()]),
         to_one("administrator", "Person", |_, _| Vec::new()),
     ],
+    edges: &[edge_to_many("zooms", &ZOOM, |church, id| {
+        church.zooms.iter().filter(|(_, row)| row.attachment == id).map(|(zoom, _)| zoom).collect()
+    })
+    .created(CREATE_ZOOM)],
+    includes: &["zooms"],
     orders: &[Order {
         name: "size",
         key: |church, id| church.attachments[id].file_size.into(),
@@ -79,6 +85,27 @@ pub(super) static ATTACHMENT: Resource = Resource {
     ..Resource::new("Attachment", |_, id| format!("/services/v2/attachments/{id}"))
 };
 
+/// Documented on any attachable, though only files have them.
+static ZOOM: Resource = Resource {
+    attributes: &[
+        attribute("aspect_ratio", |church, id| Value::Number(church.zooms[id].aspect_ratio)),
+        attribute("x_offset", |church, id| Value::Number(church.zooms[id].x_offset)),
+        attribute("y_offset", |church, id| Value::Number(church.zooms[id].y_offset)),
+        attribute("zoom_level", |church, id| Value::Number(church.zooms[id].zoom_level)),
+    ],
+    relationships: &[
+        to_one("person", "Person", |church, id| vec![church.zooms[id].person]),
+        to_one("attachable", "Attachment", |church, id| vec![church.zooms[id].attachment]),
+        to_one("attachment", "Attachment", |church, id| vec![church.zooms[id].attachment]),
+    ],
+    person: |church, id| church.zooms.get(id).map(|row| row.person),
+    patch: Some(PATCH_ZOOM),
+    delete: Some(DELETE_ZOOM),
+    ..Resource::new("Zoom", |church, id| {
+        format!("/services/v2/attachments/{}/zooms/{id}", church.zooms[id].attachment)
+    })
+};
+
 fn type_of(attachable: Attachable) -> &'static str {
     match attachable {
         Attachable::ServiceType(_) => "ServiceType",
@@ -86,6 +113,7 @@ fn type_of(attachable: Attachable) -> &'static str {
         Attachable::Song(_) => "Song",
         Attachable::Arrangement(_) => "Arrangement",
         Attachable::Key(_) => "Key",
+        Attachable::Media(_) => "Media",
     }
 }
 
@@ -95,7 +123,8 @@ fn bearer(attachable: Attachable) -> Id {
         | Attachable::Plan(id)
         | Attachable::Song(id)
         | Attachable::Arrangement(id)
-        | Attachable::Key(id) => id,
+        | Attachable::Key(id)
+        | Attachable::Media(id) => id,
     }
 }
 

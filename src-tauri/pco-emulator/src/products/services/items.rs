@@ -1,9 +1,14 @@
 //! Services: the order of service, with the notes and times of its items.
 
 use super::attachments::ATTACHMENT;
+use super::item_parts::{CUSTOM_SLIDE, ITEM_ASSIGNMENT};
+use super::media::MEDIA;
 use super::notes::ITEM_NOTE_CATEGORY;
 use super::songs::{ARRANGEMENT, KEY, SONG, abbreviated};
-use super::writing::{CREATE_ITEM_NOTE, DELETE_ITEM, DELETE_ITEM_NOTE, PATCH_ITEM, PATCH_ITEM_NOTE};
+use super::writing::{
+    CREATE_CUSTOM_SLIDE, CREATE_ITEM_ASSIGNMENT, CREATE_ITEM_NOTE, DELETE_ITEM, DELETE_ITEM_NOTE, PATCH_ITEM,
+    PATCH_ITEM_NOTE,
+};
 use crate::church::Church;
 use crate::church::services::rows::Attachable;
 use crate::church::table::Id;
@@ -41,12 +46,18 @@ pub(super) static ITEM: Resource = Resource {
         attribute("updated_at", |church, id| church.item(id).updated_at.into()),
     ],
     relationships: &[
-        to_one("plan", "Plan", |church, id| vec![church.item(id).plan]),
+        // In a template it belongs to no plan.
+        to_one("plan", "Plan", |church, id| {
+            let plan = Church::plan_of_item(id);
+            Some(plan).filter(|plan| church.plans[*plan].template.is_none()).into_iter().collect()
+        }),
         to_one("song", "Song", |church, id| church.item(id).song.into_iter().collect()),
         to_one("arrangement", "Arrangement", |church, id| church.item(id).arrangement.into_iter().collect()),
         to_one("key", "Key", |church, id| church.item(id).key.into_iter().collect()),
         to_one("selected_layout", "Layout", |_, _| Vec::new()),
-        to_one("selected_background", "Attachment", |_, _| Vec::new()),
+        to_one("selected_background", "Attachment", |church, id| {
+            church.background_of(id).into_iter().collect()
+        }),
     ],
     edges: &[
         edge_to_many("attachments", &ATTACHMENT, |church, id| {
@@ -54,26 +65,46 @@ pub(super) static ITEM: Resource = Resource {
             let song = item.song.into_iter().map(Attachable::Song);
             let arrangement = item.arrangement.into_iter().map(Attachable::Arrangement);
             let key = item.key.into_iter().map(Attachable::Key);
-            song.chain(arrangement).chain(key).flat_map(|on| church.attachments_of(on)).collect()
+            let media = item.media.into_iter().map(Attachable::Media);
+            song.chain(arrangement).chain(key).chain(media).flat_map(|on| church.attachments_of(on)).collect()
         }),
         edge_to_one("arrangement", &ARRANGEMENT, |church, id| {
             church.item(id).arrangement.into_iter().collect()
         }),
+        edge_to_many("custom_slides", &CUSTOM_SLIDE, |church, id| church.custom_slides_of(id))
+            .created(CREATE_CUSTOM_SLIDE),
+        edge_to_many("item_assignments", &ITEM_ASSIGNMENT, |church, id| church.item_assignments_of(id))
+            .created(CREATE_ITEM_ASSIGNMENT),
         edge_to_many("item_notes", &ITEM_NOTE, |church, id| church.item_notes_of(id))
             .created(CREATE_ITEM_NOTE),
         edge_to_many("item_times", &ITEM_TIME, |church, id| church.item_times_of(id)),
         edge_to_one("key", &KEY, |church, id| church.item(id).key.into_iter().collect()),
+        edge_to_many("media", &MEDIA, |church, id| church.item(id).media.into_iter().collect()),
+        edge_to_one("selected_attachment", &ATTACHMENT, |church, id| {
+            church.selected_attachment_of(id).into_iter().collect()
+        }),
+        edge_to_one("selected_background", &ATTACHMENT, |church, id| {
+            church.background_of(id).into_iter().collect()
+        }),
         edge_to_one("song", &SONG, |church, id| church.item(id).song.into_iter().collect()),
     ],
-    includes: &["arrangement", "item_notes", "item_times", "key", "song"],
+    includes: &[
+        "arrangement",
+        "item_assignments",
+        "item_notes",
+        "item_times",
+        "key",
+        "media",
+        "selected_attachment",
+        "song",
+    ],
     patch: Some(PATCH_ITEM),
     delete: Some(DELETE_ITEM),
     ..Resource::new("Item", item_path)
 };
 
-fn item_path(church: &Church, id: Id) -> String {
-    let plan = church.item(id).plan;
-    format!("/services/v2/service_types/{}/plans/{plan}/items/{id}", church.plans[plan].service_type)
+pub(super) fn item_path(church: &Church, id: Id) -> String {
+    format!("{}/items/{id}", super::plan_path(church, Church::plan_of_item(id)))
 }
 
 static ITEM_NOTE: Resource = Resource {

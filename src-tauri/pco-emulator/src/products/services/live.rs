@@ -17,8 +17,10 @@ pub(super) static LIVE: Resource = Resource {
             view.live(id).controller.is_some_and(|controller| view.is_me(controller)).into()
         }),
         attribute("can_control_video_feed", |_, _| Value::Flag(false)),
-        attribute("can_take_control", |view, _| {
-            (view.viewer.rights.services >= ServicesRight::Scheduler).into()
+        attribute("can_take_control", |view, id| {
+            let schedules = view.viewer.rights.services >= ServicesRight::Scheduler;
+            let me = view.viewer.person;
+            (schedules || view.is_live_controller(view.plans[id].service_type, me)).into()
         }),
         attribute("chat_room_channel", |_, id| format!("plan_{id}_chat").into()),
         attribute("dates", |church, id| dates(church, &church.plans[id], false)),

@@ -2,8 +2,10 @@
 
 mod attachments;
 mod blockouts;
+mod item_parts;
 mod items;
 mod live;
+mod media;
 mod notes;
 mod people;
 mod plan_times;
@@ -12,8 +14,10 @@ mod schedules;
 mod service_types;
 mod signups;
 mod songs;
+mod tags;
 mod team_members;
 mod teams;
+mod templates;
 mod writing;
 
 use jiff::Timestamp;
@@ -64,6 +68,9 @@ static ORGANIZATION: Resource = Resource {
     edges: &[
         edge_to_many("attachments", &attachments::ATTACHMENT, |church, _| church.attachments.ids()),
         edge_to_many("folders", &service_types::FOLDER, |church, _| church.folders.ids()),
+        edge_to_many("media", &media::MEDIA, |church, _| church.media.ids())
+            .filtered(media::MEDIA_FILTERS)
+            .created(writing::CREATE_MEDIA),
         edge_to_one("me", &people::PERSON, |view, _| vec![view.viewer.person]),
         edge_to_many("people", &people::PERSON, |view, _| people::visible(view)),
         edge_to_many("plans", &plans::PLAN, |view, _| plans::visible(view, view.all_plans()))
@@ -72,10 +79,19 @@ static ORGANIZATION: Resource = Resource {
         edge_to_many("service_types", &service_types::SERVICE_TYPE, |church, _| church.service_types.ids())
             .filtered(service_types::SERVICE_TYPE_FILTERS),
         edge_to_many("songs", &songs::SONG, |church, _| church.songs.ids()).created(writing::CREATE_SONG),
+        edge_to_many("tag_groups", &tags::TAG_GROUP, |church, _| church.tag_groups.ids())
+            .filtered(tags::TAG_GROUP_FILTERS),
         edge_to_many("teams", &teams::TEAM, |church, _| church.teams.ids()).filtered(teams::TEAM_FILTERS),
     ],
     ..Resource::new("Organization", |_, _| "/services/v2".to_owned())
 };
+
+/// Where a plan or a template is found.
+fn plan_path(church: &Church, plan: Id) -> String {
+    let row = &church.plans[plan];
+    let kind = if row.template.is_some() { "plan_templates" } else { "plans" };
+    format!("/services/v2/service_types/{}/{kind}/{plan}", row.service_type)
+}
 
 /// The wall clock of the church at a moment.
 fn local(church: &Church, moment: Timestamp) -> DateTime {

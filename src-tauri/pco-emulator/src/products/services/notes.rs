@@ -65,8 +65,7 @@ pub(super) static PLAN_NOTE: Resource = Resource {
     patch: Some(PATCH_PLAN_NOTE),
     delete: Some(DELETE_PLAN_NOTE),
     ..Resource::new("PlanNote", |church, id| {
-        let plan = church.plan_note(id).plan;
-        format!("/services/v2/service_types/{}/plans/{plan}/notes/{id}", church.plans[plan].service_type)
+        format!("{}/notes/{id}", super::plan_path(church, church.plan_note(id).plan))
     })
 };
 

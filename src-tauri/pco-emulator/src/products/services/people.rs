@@ -5,11 +5,13 @@ use jiff::civil::Date;
 use super::blockouts::{BLOCKOUT, BLOCKOUT_FILTERS};
 use super::schedules::{SCHEDULE, SCHEDULE_FILTERS, schedules_of};
 use super::signups::AVAILABLE_SIGNUP;
+use super::tags::TAG;
 use super::team_members::PLAN_PERSON;
 use super::teams::{ASSIGNMENT, ASSIGNMENT_FILTERS, TEAM_LEADER, TEAM_LEADER_FILTERS};
-use super::writing::CREATE_BLOCKOUT;
+use super::writing::{CREATE_BLOCKOUT, PERSON_ACTIONS};
 use crate::avatar;
 use crate::church::rights::ServicesRight;
+use crate::church::services::tags::Tagged;
 use crate::church::table::Id;
 use crate::jsonapi::resource::{Level, Resource, attribute, edge_to_many, filter, level, to_one};
 use crate::jsonapi::value::{Value, canary};
@@ -106,6 +108,9 @@ pub(super) static PERSON: Resource = Resource {
             .followed_by(Access::ServicesOrSelf(ServicesRight::Administrator))
             .read_only(),
         edge_to_many("schedules", &SCHEDULE, schedules_of).filtered(SCHEDULE_FILTERS),
+        edge_to_many("scheduling_preferences", &SCHEDULING_PREFERENCE, scheduling_preferences_of)
+            .followed_by(Access::SCHEDULER_OR_SELF),
+        edge_to_many("tags", &TAG, |church, id| church.tags_on(Tagged::Person(id))),
         edge_to_many("team_leaders", &TEAM_LEADER, |church, id| {
             let leaders = church.team_leaders.iter().filter(|(_, row)| row.person == id);
             leaders.map(|(leader, _)| leader).collect()
@@ -117,7 +122,8 @@ pub(super) static PERSON: Resource = Resource {
         })
         .followed_by(Access::SCHEDULER_OR_SELF),
     ],
-    includes: &["emails", "team_leaders"],
+    includes: &["emails", "tags", "team_leaders"],
+    actions: PERSON_ACTIONS,
     person: |_, id| Some(id),
     ..Resource::new("Person", |_, id| format!("/services/v2/people/{id}"))
 };
@@ -197,6 +203,31 @@ static EMAIL: Resource = Resource {
         format!("/services/v2/people/{}/emails/{id}", church.emails[id].person)
     })
 };
+
+/// Above every id of a person.
+const BELOW_PERSON: Id = 1_000_000_000;
+
+/// How somebody would like to be asked together with another of their household: its number tells both. Which words
+/// Planning Center has for it is not documented.
+static SCHEDULING_PREFERENCE: Resource = Resource {
+    attributes: &[attribute("preference", |_, _| "no_preference".into())],
+    relationships: &[to_one("household_member", "Person", |_, id| vec![id % BELOW_PERSON])],
+    person: |_, id| Some(id / BELOW_PERSON),
+    ..Resource::new("SchedulingPreference", |_, id| {
+        format!("/services/v2/people/{}/scheduling_preferences/{id}", id / BELOW_PERSON)
+    })
+};
+
+/// One for each of the others in the household who serve.
+fn scheduling_preferences_of(church: &View<'_>, person: Id) -> Vec<Id> {
+    let serves = |person: &Id| !church.assignments_of(*person).is_empty();
+    let homes = church.people[person].households.iter();
+    let others = homes.flat_map(|home| &church.church.households[*home].people).copied();
+    let mut others: Vec<Id> = others.filter(|other| *other != person && serves(other)).collect();
+    others.sort_unstable();
+    others.dedup();
+    others.into_iter().map(|other| person * BELOW_PERSON + other).collect()
+}
 
 /// What is sent to a mobile phone, whose number it shares.
 static TEXT_SETTING: Resource = Resource {

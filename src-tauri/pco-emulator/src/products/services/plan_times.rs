@@ -2,11 +2,16 @@
 
 use jiff::Timestamp;
 
-use super::writing::{DELETE_PLAN_TIME, PATCH_PLAN_TIME};
+use super::teams::TEAM;
+use super::writing::{
+    CREATE_SPLIT_TEAM, DELETE_PLAN_TIME, DELETE_SPLIT_TEAM, PATCH_PLAN_TIME, PATCH_SPLIT_TEAM,
+};
 use crate::church::Church;
 use crate::church::services::rows::TimeType;
 use crate::church::table::Id;
-use crate::jsonapi::resource::{Filter, Resource, attribute, filter, to_many};
+use crate::jsonapi::resource::{
+    Filter, Resource, attribute, edge_to_many, edge_to_one, filter, to_many, to_one,
+};
 use crate::jsonapi::value::Value;
 
 pub(super) const PLAN_TIME_FILTERS: &[Filter] = &[
@@ -38,6 +43,11 @@ pub(super) static PLAN_TIME: Resource = Resource {
         to_many("assigned_teams", "Team", |church, id| teams_at(church, id)),
         to_many("assigned_positions", "TeamPosition", |_, _| Vec::new()),
     ],
+    edges: &[edge_to_many("split_team_rehearsal_assignments", &SPLIT_TEAM, |church, id| {
+        church.split_teams_at(id)
+    })
+    .created(CREATE_SPLIT_TEAM)],
+    includes: &["split_team_rehearsal_assignments"],
     patch: Some(PATCH_PLAN_TIME),
     delete: Some(DELETE_PLAN_TIME),
     ..Resource::new("PlanTime", |church, id| {
@@ -46,14 +56,36 @@ pub(super) static PLAN_TIME: Resource = Resource {
     })
 };
 
-/// The teams of a time: whoever rehearses at rehearsals, split teams at services.
+/// Whom of a split team a rehearsal or a call time is for.
+static SPLIT_TEAM: Resource = Resource {
+    attributes: &[attribute("schedule_special_service_times", |church, id| {
+        church.split_team(id).schedule_special_service_times.into()
+    })],
+    relationships: &[
+        to_one("team", "Team", |church, id| vec![church.split_team(id).team]),
+        to_many("time_preference_options", "TimePreferenceOption", |church, id| {
+            church.split_team(id).time_preference_options.clone()
+        }),
+    ],
+    edges: &[edge_to_one("team", &TEAM, |church, id| vec![church.split_team(id).team])],
+    patch: Some(PATCH_SPLIT_TEAM),
+    delete: Some(DELETE_SPLIT_TEAM),
+    ..Resource::new("SplitTeamRehearsalAssignment", |church, id| {
+        let time = church.split_team(id).plan_time;
+        format!("{}/split_team_rehearsal_assignments/{id}", (PLAN_TIME.path)(church, time))
+    })
+};
+
+/// The teams of a time: whoever rehearses at rehearsals, split teams at services and where they are called to.
 fn teams_at(church: &Church, time: Id) -> Vec<Id> {
     let service = church.plan_time(time).time_type == TimeType::Service;
+    let called = if service { Vec::new() } else { church.split_teams_at(time) };
     let teams = church.teams_of(church.plans[Church::plan_of_time(time)].service_type).into_iter();
     teams
-        .filter(|team| {
-            let team = &church.teams[*team];
-            team.archived_at.is_none() && if service { team.split } else { team.rehearses }
+        .filter(|team_id| {
+            let team = &church.teams[*team_id];
+            let called = || called.iter().any(|id| church.split_team(*id).team == *team_id);
+            team.archived_at.is_none() && if service { team.split } else { team.rehearses || called() }
         })
         .collect()
 }

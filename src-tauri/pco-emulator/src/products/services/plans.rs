@@ -173,9 +173,7 @@ pub(super) static PLAN: Resource = Resource {
     patch: Some(PATCH_PLAN),
     delete: Some(DELETE_PLAN),
     actions: &[ITEM_REORDER],
-    ..Resource::new("Plan", |church, id| {
-        format!("/services/v2/service_types/{}/plans/{id}", church.plans[id].service_type)
-    })
+    ..Resource::new("Plan", super::plan_path)
 };
 
 pub(super) static SERIES: Resource = Resource {

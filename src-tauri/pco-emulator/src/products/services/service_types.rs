@@ -6,12 +6,14 @@ use super::plan_times::{PLAN_TIME, PLAN_TIME_FILTERS};
 use super::plans::{self, PLAN, PLAN_FILTERS};
 use super::team_members::PLAN_PERSON_TIME;
 use super::teams::{TEAM, TEAM_POSITION};
+use super::templates::PLAN_TEMPLATE;
 use super::writing::CREATE_PLAN;
+use crate::avatar;
 use crate::church::services::rows::{Attachable, PlanPerson};
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
-    Condition, Filter, Level, Order, Resource, attribute, condition, edge_to_many, filter, id_condition,
-    level, to_many, to_one,
+    Condition, Filter, Level, Order, Resource, attribute, condition, edge_to_many, edge_to_one, filter,
+    id_condition, level, to_many, to_one,
 };
 use crate::jsonapi::value::Value;
 use crate::jsonapi::view::{Access, View};
@@ -95,6 +97,9 @@ pub(super) static SERVICE_TYPE: Resource = Resource {
         edge_to_many("item_note_categories", &ITEM_NOTE_CATEGORY, |church, id| {
             church.item_note_categories.ids_owned_by(id, |row| row.service_type)
         }),
+        edge_to_many("live_controllers", &LIVE_CONTROLLER, |church, id| {
+            church.live_controllers.ids_owned_by(id, |row| row.service_type)
+        }),
         edge_to_many("plan_note_categories", &PLAN_NOTE_CATEGORY, |church, id| {
             church.plan_note_categories.ids_owned_by(id, |row| row.service_type)
         }),
@@ -103,12 +108,14 @@ pub(super) static SERVICE_TYPE: Resource = Resource {
                 visible_plans(view, id).into_iter().flat_map(|plan| &view.church.contents(plan).team_members);
             entries.flat_map(PlanPerson::time_ids).collect()
         }),
+        edge_to_many("plan_templates", &PLAN_TEMPLATE, |church, id| church.templates_of(id)),
         edge_to_many("plan_times", &PLAN_TIME, |view, id| {
             let plans = visible_plans(view, id).into_iter();
             plans.flat_map(|plan| view.church.plans[plan].times.iter().map(|time| time.id)).collect()
         })
         .filtered(PLAN_TIME_FILTERS),
         edge_to_many("plans", &PLAN, visible_plans).filtered(PLAN_FILTERS).created(CREATE_PLAN),
+        edge_to_one("public_view", &PUBLIC_VIEW, |_, id| vec![id]),
         edge_to_many("team_positions", &TEAM_POSITION, |church, id| {
             church.teams_of(id).into_iter().flat_map(|team| church.positions_of(team)).collect()
         }),
@@ -128,6 +135,43 @@ pub(super) static SERVICE_TYPE: Resource = Resource {
 fn visible_plans(view: &View<'_>, service_type: Id) -> Vec<Id> {
     plans::visible(view, view.plans_of(service_type))
 }
+
+/// Somebody who may run plans with Services LIVE although their rights do not let them.
+static LIVE_CONTROLLER: Resource = Resource {
+    attributes: &[
+        attribute("created_at", |church, id| church.live_controllers[id].created_at.into()).ordered(),
+        attribute("full_name", |church, id| church.people[church.live_controllers[id].person].name().into()),
+        attribute("photo_thumbnail_url", |church, id| {
+            avatar::address_or_placeholder(church, church.live_controllers[id].person)
+        }),
+        attribute("updated_at", |church, id| church.live_controllers[id].created_at.into()).ordered(),
+    ],
+    relationships: &[to_one("person", "Person", |church, id| vec![church.live_controllers[id].person])],
+    person: |church, id| church.live_controllers.get(id).map(|row| row.person),
+    ..Resource::new("LiveController", |church, id| {
+        let service_type = church.live_controllers[id].service_type;
+        format!("/services/v2/service_types/{service_type}/live_controllers/{id}")
+    })
+};
+
+/// What a public plan shows; it shares its id with the service type. Nobody has changed what Planning Center offers.
+static PUBLIC_VIEW: Resource = Resource {
+    attributes: &[
+        attribute("amazon", |_, _| Value::Flag(false)),
+        attribute("headers", |_, _| Value::Flag(true)),
+        attribute("item_lengths", |_, _| Value::Flag(false)),
+        attribute("itunes", |_, _| Value::Flag(false)),
+        attribute("media_items", |_, _| Value::Flag(true)),
+        attribute("regular_items", |_, _| Value::Flag(true)),
+        attribute("series_and_plan_titles", |_, _| Value::Flag(true)),
+        attribute("service_times", |_, _| Value::Flag(true)),
+        attribute("song_items", |_, _| Value::Flag(true)),
+        attribute("spotify", |_, _| Value::Flag(false)),
+        attribute("vimeo", |_, _| Value::Flag(false)),
+        attribute("youtube", |_, _| Value::Flag(false)),
+    ],
+    ..Resource::new("PublicView", |_, id| format!("/services/v2/service_types/{id}/public_view"))
+};
 
 /// A usual time of a service type, which people can say they prefer.
 static TIME_PREFERENCE_OPTION: Resource = Resource {

@@ -2,10 +2,15 @@
 
 use super::attachments::ATTACHMENT;
 use super::items::ITEM;
-use super::writing::{CREATE_ARRANGEMENT, CREATE_KEY, DELETE_SONG, PATCH_ARRANGEMENT, PATCH_KEY, PATCH_SONG};
+use super::tags::TAG;
+use super::writing::{
+    ARRANGEMENT_ACTIONS, CREATE_ARRANGEMENT, CREATE_KEY, DELETE_ARRANGEMENT, DELETE_KEY, DELETE_SONG,
+    PATCH_ARRANGEMENT, PATCH_KEY, PATCH_SONG, SONG_ACTIONS,
+};
 use super::{Bound, dates, local};
 use crate::church::Church;
 use crate::church::services::rows::Attachable;
+use crate::church::services::tags::Tagged;
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
     Filter, Order, Resource, attribute, edge_to_many, edge_to_one, filter, to_one,
@@ -51,7 +56,9 @@ pub(super) static SONG: Resource = Resource {
         }),
         edge_to_many("song_schedules", &SONG_SCHEDULE, |church, id| church.items_with_song(id))
             .filtered(SONG_SCHEDULE_FILTERS),
+        edge_to_many("tags", &TAG, |church, id| church.tags_on(Tagged::Song(id))),
     ],
+    actions: SONG_ACTIONS,
     patch: Some(PATCH_SONG),
     delete: Some(DELETE_SONG),
     ..Resource::new("Song", |_, id| format!("/services/v2/songs/{id}"))
@@ -97,9 +104,12 @@ pub(super) static ARRANGEMENT: Resource = Resource {
         }),
         edge_to_many("keys", &KEY, |church, id| church.keys_of(id)).created(CREATE_KEY),
         edge_to_one("sections", &ARRANGEMENT_SECTIONS, |_, id| vec![id]),
+        edge_to_many("tags", &TAG, |church, id| church.tags_on(Tagged::Arrangement(id))),
     ],
+    actions: ARRANGEMENT_ACTIONS,
     includes: &["keys", "sections"],
     patch: Some(PATCH_ARRANGEMENT),
+    delete: Some(DELETE_ARRANGEMENT),
     ..Resource::new("Arrangement", |church, id| {
         format!("/services/v2/songs/{}/arrangements/{id}", church.arrangements[id].song)
     })
@@ -143,6 +153,7 @@ pub(super) static KEY: Resource = Resource {
         church.attachments_of(Attachable::Key(id))
     })],
     patch: Some(PATCH_KEY),
+    delete: Some(DELETE_KEY),
     ..Resource::new("Key", |church, id| {
         let arrangement = church.keys[id].arrangement;
         format!(

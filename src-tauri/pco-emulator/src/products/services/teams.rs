@@ -2,8 +2,10 @@
 
 use super::people::PERSON;
 use super::service_types::SERVICE_TYPE;
+use super::tags::TAG;
 use super::writing::{CREATE_ASSIGNMENT, DELETE_ASSIGNMENT, PATCH_ASSIGNMENT};
 use crate::church::rights::ServicesRight;
+use crate::church::services::tags::Tagged;
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
     Filter, Order, Resource, attribute, edge_to_many, edge_to_one, filter, to_many, to_one,
@@ -71,18 +73,25 @@ pub(super) static TEAM_POSITION: Resource = Resource {
         attribute("negative_tag_groups", |_, _| Value::List(Vec::new())),
         attribute("sequence", |church, id| church.team_positions[id].sequence.into()),
         attribute("tag_groups", |_, _| Value::List(Vec::new())),
-        attribute("tags", |_, _| Value::List(Vec::new())),
+        // What stands in the list is not documented: here the names.
+        attribute("tags", |view, id| {
+            let tags = view.tags_on(Tagged::TeamPosition(id)).into_iter();
+            Value::List(tags.map(|tag| Value::from(&view.church.tags[tag].name)).collect())
+        }),
     ],
     relationships: &[
         to_one("team", "Team", |church, id| vec![church.team_positions[id].team]),
         to_many("attachment_types", "AttachmentType", |_, _| Vec::new()),
+        to_many("tags", "Tag", |church, id| church.tags_on(Tagged::TeamPosition(id))),
     ],
     edges: &[
         edge_to_many("person_team_position_assignments", &ASSIGNMENT, |church, id| church.assignments_to(id))
-            .created(CREATE_ASSIGNMENT),
+            .created(CREATE_ASSIGNMENT)
+            .filtered(POSITION_ASSIGNMENT_FILTERS),
+        edge_to_many("tags", &TAG, |church, id| church.tags_on(Tagged::TeamPosition(id))),
         edge_to_one("team", &TEAM, |church, id| vec![church.team_positions[id].team]),
     ],
-    includes: &["team"],
+    includes: &["tags", "team"],
     ..Resource::new("TeamPosition", |church, id| {
         let service_type = church.teams[church.team_positions[id].team].service_type;
         format!("/services/v2/service_types/{service_type}/team_positions/{id}")
@@ -103,7 +112,9 @@ pub(super) static ASSIGNMENT: Resource = Resource {
     relationships: &[
         to_one("person", "Person", |church, id| vec![church.assignments[id].person]),
         to_one("team_position", "TeamPosition", |church, id| vec![church.assignments[id].team_position]),
-        to_many("time_preference_options", "TimePreferenceOption", |_, _| Vec::new()),
+        to_many("time_preference_options", "TimePreferenceOption", |church, id| {
+            church.assignments[id].time_preference_options.clone()
+        }),
     ],
     edges: &[
         edge_to_one("person", &PERSON, |church, id| vec![church.assignments[id].person]),
@@ -133,6 +144,18 @@ pub(super) static ASSIGNMENT: Resource = Resource {
         )
     })
 };
+
+/// Those who prefer one of the times of `time_preference_option_ids[]`; the id `none` is for those who prefer none.
+const POSITION_ASSIGNMENT_FILTERS: &[Filter] = &[filter("time_preference_options", |view, id, query| {
+    let preferred = &view.assignments[id].time_preference_options;
+    query.arguments("time_preference_option_ids").any(|wanted| {
+        if wanted == "none" {
+            preferred.is_empty()
+        } else {
+            preferred.iter().any(|id| id.to_string() == wanted)
+        }
+    })
+})];
 
 pub(super) const ASSIGNMENT_FILTERS: &[Filter] = &[
     filter("not_archived", |church, id, _| {

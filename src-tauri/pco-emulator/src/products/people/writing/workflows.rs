@@ -5,26 +5,110 @@ use std::borrow::Cow;
 use jiff::ToSpan;
 
 use super::super::workflow_cards::WORKFLOW_CARD;
+use super::super::workflows::NO_ACCESS;
 use super::EDITOR;
-use crate::church::people::workflows::{CardNote, Stage, WorkflowCard};
+use crate::church::people::workflows::{CardNote, Stage, WorkflowCard, WorkflowShare};
 use crate::church::rights::PeopleRight;
 use crate::church::table::Id;
 use crate::jsonapi::payload::Payload;
 use crate::jsonapi::resource::Record;
 use crate::jsonapi::view::Access;
-use crate::jsonapi::write::{Action, Create, Delete, Done, Problem, Refusal, Writer};
+use crate::jsonapi::write::{Action, Create, Delete, Done, Patch, Problem, Refusal, Writer};
 
 /// Recorded for `GET` too, with nothing in the answer.
-pub(in super::super) const LIST_ACTIONS: &[Action] = &[Action {
-    name: "run",
-    by_get: true,
-    access: Access::People(PeopleRight::Viewer),
-    assignable: &[],
-    run: |writer, list, _| {
-        writer.run_list(list).ok_or(Refusal::NotFound)?;
-        Ok(Done::Nothing)
+pub(in super::super) const LIST_ACTIONS: &[Action] = &[
+    Action {
+        name: "mailchimp_sync",
+        by_get: false,
+        access: EDITOR,
+        assignable: &[],
+        run: |writer, list, _| {
+            let now = writer.now();
+            writer.lists.get_mut(list).ok_or(Refusal::NotFound)?.mailchimp_synced_at = Some(now);
+            Ok(Done::Nothing)
+        },
     },
-}];
+    Action {
+        name: "run",
+        by_get: true,
+        access: Access::People(PeopleRight::Viewer),
+        assignable: &[],
+        run: |writer, list, _| {
+            writer.run_list(list).ok_or(Refusal::NotFound)?;
+            Ok(Done::Nothing)
+        },
+    },
+];
+
+pub(in super::super) const DELETE_STAR: Delete = Delete {
+    access: Access::People(PeopleRight::Viewer),
+    remove: |writer, list| {
+        writer.lists.get_mut(list).ok_or(Refusal::NotFound)?.starred = false;
+        Ok(())
+    },
+};
+
+const PERMISSIONS: &[&str] = &["view", "manage_cards", "manage"];
+const GROUPS: &[(&str, PeopleRight)] = &[
+    (NO_ACCESS, PeopleRight::None),
+    ("Viewer", PeopleRight::Viewer),
+    ("Editor", PeopleRight::Editor),
+    ("Manager", PeopleRight::Manager),
+];
+
+/// A share is with a group or with a person.
+pub(in super::super) const CREATE_SHARE: Create = Create {
+    access: EDITOR,
+    assignable: &["group", "permission", "person_id"],
+    make: |writer, workflow, payload| {
+        let person = payload.related("person")?.value();
+        if person.is_some_and(|person| !writer.people.contains(person)) {
+            return Err(Problem::must_exist("person").into());
+        }
+        let (group, permission) = (group(payload)?, permission(payload)?);
+        if group.is_some() == person.is_some() {
+            return Err(Problem::new("base", "must name either a group or a person").into());
+        }
+        let permission = permission.ok_or_else(|| Problem::new("permission", "can't be blank"))?;
+        Ok(writer.workflow_shares.add(WorkflowShare { workflow, group, person, permission }))
+    },
+};
+
+pub(in super::super) const PATCH_SHARE: Patch = Patch {
+    access: EDITOR,
+    assignable: &["group", "permission"],
+    change: |writer, id, payload| {
+        let (group, permission) = (group(payload)?, permission(payload)?);
+        let row = writer.workflow_shares.get_mut(id).ok_or(Refusal::NotFound)?;
+        if row.person.is_some() && group.is_some() {
+            return Err(Problem::new("base", "must name either a group or a person").into());
+        }
+        row.group = group.or(row.group);
+        row.permission = permission.unwrap_or(row.permission);
+        Ok(())
+    },
+};
+
+pub(in super::super) const DELETE_SHARE: Delete = Delete {
+    access: EDITOR,
+    remove: |writer, id| writer.workflow_shares.remove(id).map(|_| ()).ok_or(Refusal::NotFound),
+};
+
+fn group(payload: &Payload) -> Result<Option<PeopleRight>, Problem> {
+    let group = payload.text("group")?.try_map(|name| {
+        let known = GROUPS.iter().find(|(known, _)| *known == name);
+        known.map(|(_, right)| *right).ok_or_else(|| Problem::new("group", "is not included in the list"))
+    })?;
+    Ok(group.value())
+}
+
+fn permission(payload: &Payload) -> Result<Option<&'static str>, Problem> {
+    let permission = payload.text("permission")?.try_map(|name| {
+        let known = PERMISSIONS.iter().copied().find(|known| *known == name);
+        known.ok_or_else(|| Problem::new("permission", "is not included in the list"))
+    })?;
+    Ok(permission.value())
+}
 
 pub(in super::super) const CREATE_CARD: Create = Create {
     access: EDITOR,

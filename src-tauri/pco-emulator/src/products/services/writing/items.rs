@@ -50,6 +50,7 @@ pub(in crate::products::services) const CREATE_ITEM: Create = Create {
             song: None,
             arrangement: None,
             key: None,
+            media: None,
             custom_arrangement_sequence: None,
             created_at: now,
             updated_at: now,

@@ -132,10 +132,11 @@ pub(in crate::products::services) const CREATE_ASSIGNMENT: Create = Create {
             team_position,
             schedule_preference: Text::Borrowed(PREFERENCES[0]),
             preferred_weeks: Vec::new(),
+            time_preference_options: Vec::new(),
             created_at: now,
             updated_at: now,
         };
-        let assignment = preferred(assignment, payload)?;
+        let assignment = preferred(writer, assignment, payload)?;
         Ok(writer.assignments.add(assignment))
     },
 };
@@ -144,7 +145,7 @@ pub(in crate::products::services) const PATCH_ASSIGNMENT: Patch = Patch {
     access: Access::SCHEDULER,
     assignable: ASSIGNMENT,
     change: |writer, id, payload| {
-        let assignment = preferred(writer.assignments[id].clone(), payload)?;
+        let assignment = preferred(writer, writer.assignments[id].clone(), payload)?;
         let now = writer.now();
         *writer.assignments.get_mut(id).ok_or(Refusal::NotFound)? =
             Assignment { updated_at: now, ..assignment };
@@ -157,7 +158,19 @@ pub(in crate::products::services) const DELETE_ASSIGNMENT: Delete = Delete {
     remove: |writer, id: Id| writer.assignments.remove(id).map(|_| ()).ok_or(Refusal::NotFound),
 };
 
-fn preferred(mut assignment: Assignment, payload: &Payload) -> Result<Assignment, Problem> {
+fn preferred(
+    writer: &Writer<'_>,
+    mut assignment: Assignment,
+    payload: &Payload,
+) -> Result<Assignment, Problem> {
+    if let Given::Value(options) = payload.ids("time_preference_option_ids")? {
+        let team = writer.team_positions[assignment.team_position].team;
+        let known = writer.time_preference_options_of(writer.teams[team].service_type);
+        if !options.iter().all(|option| known.contains(option)) {
+            return Err(Problem::must_exist("time_preference_options"));
+        }
+        assignment.time_preference_options = options;
+    }
     if let Given::Value(preference) = one_of(payload, "schedule_preference", PREFERENCES)? {
         assignment.schedule_preference = Text::Borrowed(preference);
     }

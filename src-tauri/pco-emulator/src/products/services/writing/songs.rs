@@ -113,6 +113,14 @@ pub(in crate::products::services) const PATCH_ARRANGEMENT: Patch = Patch {
     },
 };
 
+pub(in crate::products::services) const DELETE_ARRANGEMENT: Delete = Delete {
+    access: EDITOR,
+    remove: |writer, id| {
+        writer.delete_arrangement(id);
+        Ok(())
+    },
+};
+
 fn changed_arrangement(mut arrangement: Arrangement, payload: &Payload) -> Result<Arrangement, Problem> {
     if payload.text("name")? != Given::Nothing {
         arrangement.name = Text::Owned(payload.required_text("name")?);
@@ -162,6 +170,14 @@ pub(in crate::products::services) const PATCH_KEY: Patch = Patch {
         row.ending_key = end.unwrap_or(row.ending_key.clone());
         row.updated_at = now;
         writer.song_book_changed();
+        Ok(())
+    },
+};
+
+pub(in crate::products::services) const DELETE_KEY: Delete = Delete {
+    access: EDITOR,
+    remove: |writer, id| {
+        writer.delete_key(id);
         Ok(())
     },
 };

@@ -1,7 +1,7 @@
 //! Who is asked to serve on a plan, and what is still open: what schedulers write.
 
 use super::{full, optional_text};
-use crate::church::services::rows::{Answer, NeededPosition, PlanPerson, TimeType};
+use crate::church::services::rows::{Answer, NeededPosition, PlanPerson, PlanTime, TimeType};
 use crate::church::table::{Id, Text};
 use crate::jsonapi::payload::{Given, Payload};
 use crate::jsonapi::view::Access;
@@ -33,8 +33,13 @@ pub(in crate::products::services) const CREATE_PLAN_PERSON: Create = Create {
         let position = payload.text("team_position_name")?.value().unwrap_or_default();
         let now = writer.now();
         let row = &writer.teams[team];
-        let wanted = |time_type| time_type == TimeType::Service || row.rehearses;
-        let times = writer.plans[plan].times.iter().filter(|time| wanted(time.time_type));
+        let called =
+            |time| writer.split_teams_at(time).into_iter().any(|id| writer.split_team(id).team == team);
+        let wanted = |time: &&PlanTime| match time.time_type {
+            TimeType::Service => true,
+            TimeType::Rehearsal | TimeType::Other => row.rehearses || called(time.id),
+        };
+        let times = writer.plans[plan].times.iter().filter(wanted);
         let entry = PlanPerson {
             times: times.map(|time| time.id).collect(),
             ..PlanPerson::asked(plan, person, team, Text::Owned(position), now)
