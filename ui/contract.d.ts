@@ -181,7 +181,7 @@ export type DataTag = "people" | "plans" | "plan";
 /**
  * What the page may act on. A code exists only where the page does something of its own with it.
  */
-export type ErrorCode = "signInRequired" | "signInDenied" | "signInTimedOut" | "signInRejected" | "openElsewhere" | "clientIdMissing" | "browserUnavailable" | "keychainUnavailable" | "permissionDenied" | "notFound" | "busy" | "offline" | "serviceDown" | "incomplete" | "storeUnreadable" | "diskFull" | "invalidInput" | "unexpected";
+export type ErrorCode = "signInRequired" | "signInDenied" | "signInTimedOut" | "signInRejected" | "openElsewhere" | "clientIdMissing" | "browserUnavailable" | "keychainUnavailable" | "permissionDenied" | "notFound" | "busy" | "offline" | "serviceDown" | "incomplete" | "storeUnreadable" | "locked" | "diskFull" | "invalidInput" | "unexpected";
 
 /**
  * An error at the command boundary: five fields, no library words, nothing personal.

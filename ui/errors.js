@@ -27,6 +27,7 @@ export const errors = {
   offline: { tone: "quiet", title: "No network", label: "Try again", action: "retry" },
   serviceDown: { tone: "quiet", title: "Planning Center is not answering", label: "Try again", action: "retry" },
   incomplete: { tone: "quiet", title: "Not everything could be loaded", label: "Try again", action: "retry" },
+  locked: { tone: "quiet", title: "Saved data is locked", label: "Try again", action: "retry" },
   storeUnreadable: { tone: "alert", title: "Saved data cannot be read", label: "Try again", action: "retry" },
   diskFull: { tone: "alert", title: "The disk is full", label: "Try again", action: "retry" },
   invalidInput: { tone: "alert", title: "Please check what you entered", label: null, action: "none" },

@@ -6,7 +6,8 @@ use crate::harness::{Emulator, Keychain, SmallDisk, Window, story};
 async fn a_full_disk_is_told_loses_nothing_and_with_room_again_everything_is_saved() {
     story(Keychain::Unlocked, async |desktop| {
         let emulator = Emulator::start(desktop);
-        let mut disk = match SmallDisk::new(desktop, "2m") {
+        // Four megabytes of it are the reserve.
+        let mut disk = match SmallDisk::new(desktop, "6m") {
             Ok(disk) => disk,
             Err(why) => return eprintln!("NOT TRIED: this computer lets nobody make a small disk: {why}"),
         };

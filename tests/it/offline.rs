@@ -1,5 +1,9 @@
 //! What the network and the rights can do to a screen: change its line, never its rows.
 
+use std::time::Duration;
+
+use app_core::error::ErrorCode;
+use app_core::products::people::views::ListPeopleRequest;
 use app_core::status::Freshness;
 use app_core::views::Coverage;
 use pco_emulator::{FaultKind, Role};
@@ -30,6 +34,30 @@ async fn no_answer_of_any_kind_empties_a_list() {
         story.emulator.clear_faults();
         assert_eq!(story.refreshed().await.freshness, Freshness::Fresh, "{kind:?}");
     }
+}
+
+/// Days without any answer. What is stored stays, and nobody sees it until Planning Center has spoken.
+#[tokio::test]
+async fn thirty_days_without_contact_lock_what_is_stored_and_the_next_contact_unlocks_it() {
+    let story = Story::signed_in().await;
+    let people = story.people("").total;
+    story.emulator.add_fault(fault("/", FaultKind::Reset));
+    story.clock.advance(Duration::from_hours(30 * 24 - 1));
+    assert_eq!(story.people("").total, people, "not yet");
+    story.clock.advance(Duration::from_hours(2));
+    let request = ListPeopleRequest { search: String::new(), offset: 0, limit: 200 };
+    let locked = story.app.list_people(&request).unwrap_err();
+    assert_eq!(locked.code, ErrorCode::Locked);
+    assert_eq!(story.app.list_plans().unwrap_err().code, ErrorCode::Locked);
+    assert_eq!(story.app.app_status().people, people, "nothing is deleted");
+    assert!(story.app.first_view().plans.is_none());
+    // Over a new start it stays so.
+    let story = story.restarted().await;
+    assert_eq!(story.app.list_plans().unwrap_err().code, ErrorCode::Locked);
+    story.emulator.clear_faults();
+    story.app.refresh();
+    story.until(|_| story.app.list_people(&request).is_ok()).await;
+    assert_eq!(story.people("").total, people);
 }
 
 #[tokio::test]

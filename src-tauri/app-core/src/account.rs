@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use pco_client::{Client, Lane};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinSet};
@@ -20,13 +21,18 @@ use crate::products::{self, church, coverage};
 use crate::session::AccountId;
 use crate::session::views::Words;
 use crate::status::Freshness;
-use crate::store::{PartCoverage, SearchIndex, Store, StoreError};
+use crate::store::{PartCoverage, Reader, SearchIndex, Store, StoreError};
 use crate::sync::{Refresher, SyncContext, SyncState};
 use crate::views::{AsOf, Coverage};
 use crate::words;
 
 /// A plan on the screen is read again when it is older than this.
 const VISIBLE_PLAN_AGE: Duration = Duration::from_mins(2);
+/// The saved data is looked through for damage so long after it was opened: the start has other things to do.
+const CHECK_AFTER: Duration = Duration::from_secs(30);
+/// Without any contact for longer than this, what is stored is not shown: the person may have left the church since, and
+/// nobody could tell this computer.
+const LOCK_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// One account's data while the program runs. Dropping it stops the sync, which runs for the owner alone.
 pub(crate) struct OpenAccount {
@@ -42,8 +48,8 @@ pub(crate) struct OpenAccount {
     /// Which state of the data the page was told of, where another run changes it.
     version_told: Mutex<Option<i64>>,
     plans_in_flight: Arc<Mutex<BTreeSet<String>>>,
-    /// Reads of single plans; they end with the account.
-    reads: Mutex<JoinSet<()>>,
+    /// Reads of single plans, and the look for damage; they end with the account.
+    tasks: Mutex<JoinSet<()>>,
 }
 
 /// What the freshness line is made of.
@@ -71,7 +77,8 @@ pub(crate) fn open_store(
         Err(error @ (StoreError::DiskFull | StoreError::NotWritable)) => {
             let error = AppError::from(error);
             tracing::error!(cause = %Chain(&error), "the store stays in memory");
-            Ok((Store::in_memory()?, Some(error.words())))
+            let copy = Store::copy_in_memory(&account_folder(folder, id), key);
+            Ok((copy.or_else(|_| Store::in_memory())?, Some(error.words())))
         }
         Err(error) => Err(error.into()),
     }
@@ -117,15 +124,17 @@ impl OpenAccount {
             refresher: OnceLock::new(),
             version_told: Mutex::default(),
             plans_in_flight: Arc::default(),
-            reads: Mutex::default(),
+            tasks: Mutex::default(),
         }
     }
 
     /// Keeps the store current from now on.
     pub(crate) fn start_sync(&self) {
-        let context = context(&self.client, &self.store, &self.clock, &self.state, Lane::Background);
-        let run = || tokio::spawn(Refresher::new(context, Arc::clone(&self.wake)).run()).abort_handle();
-        self.refresher.get_or_init(run);
+        self.refresher.get_or_init(|| {
+            lock(&self.tasks).spawn(look_for_damage(Arc::clone(&self.store), Arc::clone(&self.wake)));
+            let context = context(&self.client, &self.store, &self.clock, &self.state, Lane::Background);
+            tokio::spawn(Refresher::new(context, Arc::clone(&self.wake)).run()).abort_handle()
+        });
     }
 
     /// Whether another run of the program keeps the store current, so that it is only read here.
@@ -180,7 +189,7 @@ impl OpenAccount {
 
     /// How current and complete everything is together.
     pub(crate) fn standing(&self) -> Result<Standing, AppError> {
-        self.answer(|reader| {
+        self.read(|reader| {
             let now = self.clock.now();
             let calendar = church::calendar(reader)?;
             let (people, plans) = (reader.count::<Person>()?, reader.count::<Plan>()?);
@@ -238,26 +247,30 @@ impl OpenAccount {
         if let Some(refresher) = self.refresher.get() {
             refresher.abort();
         }
-        lock(&self.reads).abort_all();
+        lock(&self.tasks).abort_all();
     }
 
-    fn answer<T>(
-        &self,
-        work: impl FnOnce(&crate::store::Reader<'_>) -> Result<T, AppError>,
-    ) -> Result<T, AppError> {
+    /// Answers a screen, unless nobody has confirmed for too long that this person may see what is stored.
+    fn answer<T>(&self, work: impl FnOnce(&Reader<'_>) -> Result<T, AppError>) -> Result<T, AppError> {
+        self.read(|reader| {
+            if is_locked(reader, self.clock.now())? {
+                return Err(AppError::new(&words::LOCKED));
+            }
+            work(reader)
+        })
+    }
+
+    fn read<T>(&self, work: impl FnOnce(&Reader<'_>) -> Result<T, AppError>) -> Result<T, AppError> {
         let answer = self.store.read(|reader| Ok(work(reader))).map_err(AppError::from).flatten();
         if answer.as_ref().is_err_and(|error| error.code == ErrorCode::StoreUnreadable) {
-            // The round that this starts meets the same trouble and begins the store anew.
+            // The round that this starts can write nothing, and begins the store anew.
+            self.store.distrust();
             self.wake.notify_one();
         }
         answer
     }
 
-    fn freshness(
-        &self,
-        reader: &crate::store::Reader<'_>,
-        now: jiff::Timestamp,
-    ) -> Result<Freshness, AppError> {
+    fn freshness(&self, reader: &Reader<'_>, now: Timestamp) -> Result<Freshness, AppError> {
         if self.is_looking_on() {
             return Ok(Freshness::OpenElsewhere);
         }
@@ -283,9 +296,9 @@ impl OpenAccount {
         }
         let context = context(&self.client, &self.store, &self.clock, &self.state, Lane::Screen);
         let (in_flight, wake) = (Arc::clone(&self.plans_in_flight), Arc::clone(&self.wake));
-        let mut reads = lock(&self.reads);
-        while reads.try_join_next().is_some() {}
-        reads.spawn(async move {
+        let mut tasks = lock(&self.tasks);
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(async move {
             if let Err(error) = services::fetch_plan(&context, &plan).await {
                 // The screen keeps what it shows; the round that this starts meets the same trouble and tells it.
                 tracing::warn!(cause = %Chain(&error), "the plan on the screen could not be read");
@@ -300,6 +313,25 @@ impl OpenAccount {
 impl Drop for OpenAccount {
     fn drop(&mut self) {
         self.stop();
+    }
+}
+
+/// Whether Planning Center has not answered for longer than [`LOCK_AFTER`]. What was never read has nothing to lock.
+fn is_locked(reader: &Reader<'_>, now: Timestamp) -> Result<bool, StoreError> {
+    let mut contact = None;
+    for job in products::ALL.iter().flat_map(|product| product.jobs()) {
+        contact = contact.max(reader.part(job.part)?.as_of);
+    }
+    Ok(contact.is_some_and(|contact| now.duration_since(contact) > LOCK_AFTER))
+}
+
+/// Looks through the saved data in the background. Damage is met by the next write, which begins the store anew.
+async fn look_for_damage(store: Arc<Store>, wake: Arc<Notify>) {
+    tokio::time::sleep(CHECK_AFTER).await;
+    let checked = tokio::task::spawn_blocking(move || store.check()).await;
+    if let Ok(Err(error)) = checked {
+        tracing::error!(cause = %Chain(&error), "the saved data did not pass the check");
+        wake.notify_one();
     }
 }
 

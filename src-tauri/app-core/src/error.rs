@@ -202,6 +202,8 @@ pub enum ErrorCode {
     Incomplete,
     /// The saved data cannot be read.
     StoreUnreadable,
+    /// Nobody has confirmed for too long that this person may see the saved data.
+    Locked,
     /// The disk cannot take more.
     DiskFull,
     /// The request itself does not hold up.

@@ -43,6 +43,7 @@ pub fn for_code(code: ErrorCode) -> &'static Sentence {
         ErrorCode::ServiceDown => &SERVICE_DOWN,
         ErrorCode::Incomplete => &INCOMPLETE,
         ErrorCode::StoreUnreadable => &STORE_UNREADABLE,
+        ErrorCode::Locked => &LOCKED,
         ErrorCode::DiskFull => &DISK_FULL,
         ErrorCode::InvalidInput => &INVALID_INPUT,
         ErrorCode::Unexpected => &UNEXPECTED,
@@ -271,6 +272,10 @@ sentences! {
     STORE_UNREADABLE: StoreUnreadable,
         "The saved data could not be read.",
         "It was set aside and is being fetched again.";
+    /// Thirty days without an answer.
+    LOCKED: Locked,
+        "Planning Center has not answered for 30 days, so the saved data is locked.",
+        "Nothing is lost. Connect to the internet and sign in if you are asked to: everything opens with the first answer.";
     /// No space left.
     DISK_FULL: DiskFull,
         "The disk of this computer is full.",
@@ -301,7 +306,7 @@ sentences! {
 mod tests {
     use super::*;
 
-    const EVERY_CODE: [ErrorCode; 18] = [
+    const EVERY_CODE: [ErrorCode; 19] = [
         ErrorCode::SignInRequired,
         ErrorCode::SignInDenied,
         ErrorCode::SignInTimedOut,
@@ -317,6 +322,7 @@ mod tests {
         ErrorCode::ServiceDown,
         ErrorCode::Incomplete,
         ErrorCode::StoreUnreadable,
+        ErrorCode::Locked,
         ErrorCode::DiskFull,
         ErrorCode::InvalidInput,
         ErrorCode::Unexpected,

@@ -3,17 +3,20 @@
 //! One connection writes and one reads, so that an answer never waits for a sync. All SQL of the program is in
 //! this folder. The file is SQLCipher with a raw 256-bit key; without a key the store lives in memory only.
 
+mod files;
 mod index;
 mod parts;
 mod records;
+mod reserve;
 mod schema;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OpenFlags};
-use zeroize::Zeroizing;
+use rusqlite::Connection;
+
+use self::files::{Connections, Files, close, memory};
 
 pub use index::{Found, SearchIndex};
 pub use parts::{Cursor, PartCoverage, PartState};
@@ -23,15 +26,14 @@ use crate::error::AppError;
 use crate::ports::SecretBytes;
 use crate::words;
 
-/// The file's name inside the account's folder.
-const FILE: &str = "store.db";
-
 /// One account's data.
 pub struct Store {
     writer: Mutex<Connection>,
-    /// `None` in memory and on a full disk, where the writer's connection serves both.
-    reader: Option<Mutex<Connection>>,
-    file: Option<(PathBuf, SecretBytes)>,
+    /// `None` in memory and on a full disk, where the writer's connection serves both. Whoever locks both begins here.
+    reader: Mutex<Option<Connection>>,
+    files: Option<Files>,
+    /// Something could not be read as it was written: nothing is added any more, so that the next write begins anew.
+    is_damaged: AtomicBool,
     /// Closed for good: what comes late finds no data, and must not begin the file anew.
     is_closed: AtomicBool,
 }
@@ -76,7 +78,9 @@ impl From<rusqlite::Error> for StoreError {
         use rusqlite::ErrorCode as Code;
         match error.sqlite_error_code() {
             Some(Code::DiskFull) => Self::DiskFull,
-            Some(Code::NotADatabase | Code::DatabaseCorrupt) => Self::Unreadable,
+            // SQLite's general error stands for a page whose seal is broken (SQLCipher behaviour), and for tables that
+            // are not there.
+            Some(Code::NotADatabase | Code::DatabaseCorrupt | Code::Unknown) => Self::Unreadable,
             // With an I/O error too, what was written stays and nothing more can be: a quota, a share that is gone.
             Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied | Code::SystemIoFailure) => {
                 Self::NotWritable
@@ -106,221 +110,199 @@ impl From<StoreError> for AppError {
 impl Store {
     /// A store that is gone when the program ends: for the practice church, and when no keychain holds a key.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Ok(Self {
-            writer: Mutex::new(memory()?),
-            reader: None,
-            file: None,
-            is_closed: AtomicBool::new(false),
-        })
+        Ok(Self::new(Connections { writer: memory()?, reader: None }, None))
+    }
+
+    /// What is saved in `folder`, in memory: for a folder where nothing can be written.
+    pub fn copy_in_memory(folder: &Path, key: &SecretBytes) -> Result<Self, StoreError> {
+        let writer = Files::new(folder, key).copied()?;
+        Ok(Self::new(Connections { writer, reader: None }, None))
     }
 
     /// Opens the store in `folder` with `key`. A file that this key does not open, or that is damaged, is set
     /// aside and a new one begun; nothing is deleted but an older file that was set aside before.
     pub fn open(folder: &Path, key: &SecretBytes) -> Result<Opened, StoreError> {
         std::fs::create_dir_all(folder).map_err(|_| StoreError::NotWritable)?;
-        let file = folder.join(FILE);
-        match Self::open_file(&file, key) {
-            Ok(store) => Ok(Opened { store, rebuilt: false }),
+        let files = Files::new(folder, key);
+        let (connections, rebuilt) = match files.open() {
             Err(StoreError::Unreadable) => {
-                set_aside(&file)?;
-                Ok(Opened { store: Self::open_file(&file, key)?, rebuilt: true })
+                files.set_aside()?;
+                (files.open()?, true)
             }
-            Err(error) => Err(error),
-        }
+            opened => (opened?, false),
+        };
+        Ok(Opened { store: Self::new(connections, Some(files)), rebuilt })
     }
 
     /// Opens what another run of the program keeps in `folder`, to read it only: nothing is written, set aside or brought
     /// to another version.
     pub fn open_to_read(folder: &Path, key: &SecretBytes) -> Result<Self, StoreError> {
-        let file = folder.join(FILE);
-        let reader = connect(&file, key, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        schema::configure(&reader)?;
-        schema::check(&reader)?;
-        Ok(Self {
-            writer: Mutex::new(reader),
-            reader: None,
-            file: Some((file, key.clone())),
-            is_closed: AtomicBool::new(false),
-        })
+        let files = Files::new(folder, key);
+        let writer = files.open_to_read()?;
+        Ok(Self::new(Connections { writer, reader: None }, Some(files)))
     }
 
     /// A number that is another one after each change by another connection.
     pub fn version(&self) -> Result<i64, StoreError> {
-        let connection = lock(self.reader.as_ref().unwrap_or(&self.writer));
-        Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+        self.with_reader(|connection| {
+            Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+        })
     }
 
-    fn open_file(file: &Path, key: &SecretBytes) -> Result<Self, StoreError> {
-        let (writer, reader) = match open_pair(file, key) {
-            Ok((writer, reader)) => (writer, Some(reader)),
-            // Two connections need a file between them. Without room for that, one alone still reads what is saved, and
-            // writes as soon as there is room again.
-            Err(StoreError::DiskFull | StoreError::NotWritable) if file.exists() => {
-                (open_alone(file, key)?, None)
-            }
-            Err(error) => return Err(error),
-        };
-        Ok(Self {
-            writer: Mutex::new(writer),
-            reader: reader.map(Mutex::new),
-            file: Some((file.to_owned(), key.clone())),
+    fn new(connections: Connections, files: Option<Files>) -> Self {
+        Self {
+            writer: Mutex::new(connections.writer),
+            reader: Mutex::new(connections.reader),
+            files,
+            is_damaged: AtomicBool::new(false),
             is_closed: AtomicBool::new(false),
-        })
+        }
     }
 
     /// Whether the data outlives the program.
     #[must_use]
     pub fn is_on_disk(&self) -> bool {
-        self.file.is_some()
+        self.files.is_some()
     }
 
     /// Sets the stored data aside, because it cannot be read, and begins anew.
     pub fn rebuild(&self) -> Result<(), StoreError> {
-        let Some((file, key)) = &self.file else {
-            *lock(&self.writer) = memory()?;
-            return Ok(());
-        };
-        let (mut writer, mut reader) = (lock(&self.writer), self.reader.as_ref().map(lock));
+        let (mut reader, mut writer) = (lock(&self.reader), lock(&self.writer));
         if self.is_closed.load(Ordering::Acquire) {
             return Err(StoreError::NotWritable);
         }
+        let Some(files) = &self.files else {
+            *writer = memory()?;
+            self.is_damaged.store(false, Ordering::Release);
+            return Ok(());
+        };
         close(&mut writer)?;
-        reader.as_mut().map_or(Ok(()), |reader| close(reader))?;
-        set_aside(file)?;
-        let (new_writer, new_reader) = open_pair(file, key)?;
-        *writer = new_writer;
-        if let Some(reader) = &mut reader {
-            **reader = new_reader;
-        }
+        reader.take().map_or(Ok(()), |mut reader| close(&mut reader))?;
+        files.set_aside()?;
+        let new = files.open()?;
+        (*writer, *reader) = (new.writer, new.reader);
+        self.is_damaged.store(false, Ordering::Release);
         Ok(())
     }
 
-    /// Runs `work` in one transaction: all of it is kept, or, on an error, none of it.
-    pub fn write<T>(&self, work: impl FnOnce(&Batch<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    /// Runs `work` in one transaction: all of it is kept, or, on an error, none of it. When the disk is full, the reserve
+    /// is given up for it and `work` runs a second time; what comes after it is refused until the reserve stands again.
+    pub fn write<T>(
+        &self,
+        mut work: impl FnMut(&Batch<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut connection = lock(&self.writer);
-        let transaction = connection.transaction()?;
-        let result = work(&Batch::new(&transaction))?;
-        transaction.commit()?;
-        Ok(result)
+        if self.is_closed.load(Ordering::Acquire) {
+            return Err(StoreError::NotWritable);
+        }
+        if self.is_damaged.load(Ordering::Acquire) {
+            return Err(StoreError::Unreadable);
+        }
+        let Some(files) = &self.files else { return transact(&mut connection, &mut work) };
+        files.reserve.make()?;
+        match transact(&mut connection, &mut work) {
+            Err(StoreError::DiskFull | StoreError::NotWritable) if files.reserve.spend() => {
+                tracing::warn!("the disk is full; the reserve is given up for what was being saved");
+                transact(&mut connection, &mut work)
+            }
+            result => result,
+        }
     }
 
     /// Reads a consistent state.
     pub fn read<T>(&self, work: impl FnOnce(&Reader<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut connection = lock(self.reader.as_ref().unwrap_or(&self.writer));
-        let transaction = connection.transaction()?;
-        work(&Reader::new(&transaction))
+        self.with_reader(|connection| {
+            let transaction = connection.transaction()?;
+            work(&Reader::new(&transaction))
+        })
     }
 
-    /// Bytes on disk, the write-ahead log included; 0 in memory.
+    fn with_reader<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut reader = lock(&self.reader);
+        match reader.as_mut() {
+            Some(reader) => work(reader),
+            None => work(&mut lock(&self.writer)),
+        }
+    }
+
+    /// Looks at every page on disk, which takes a second or more for a large church; writes wait meanwhile. What is
+    /// found is [remembered](Self::distrust).
+    pub fn check(&self) -> Result<(), StoreError> {
+        let checked = ["PRAGMA cipher_integrity_check", "PRAGMA quick_check(1)"]
+            .into_iter()
+            .try_for_each(|pragma| self.finds_nothing(pragma));
+        if matches!(checked, Err(StoreError::Unreadable)) {
+            self.distrust();
+        }
+        checked
+    }
+
+    /// Whether a check answers with no fault. The check of the seals says nothing then, that of the order says `ok`.
+    fn finds_nothing(&self, pragma: &str) -> Result<(), StoreError> {
+        let connection = lock(&self.writer);
+        if self.is_closed.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let mut statement = connection.prepare(pragma)?;
+        let mut faults = statement.query([])?;
+        while let Some(fault) = faults.next()? {
+            let fault: String = fault.get(0)?;
+            if fault != "ok" {
+                tracing::error!(fault, "the stored data is damaged");
+                return Err(StoreError::Unreadable);
+            }
+        }
+        Ok(())
+    }
+
+    /// Something could not be read as it was written. Reads go on as far as they come; every write fails until the
+    /// store is [rebuilt](Self::rebuild).
+    pub fn distrust(&self) {
+        self.is_damaged.store(true, Ordering::Release);
+    }
+
+    /// Bytes on disk, the write-ahead log and the reserve included; 0 in memory.
     #[must_use]
     pub fn size(&self) -> u64 {
-        let Some((file, _)) = &self.file else { return 0 };
-        companions(file).iter().filter_map(|path| path.metadata().ok()).map(|metadata| metadata.len()).sum()
+        self.files.as_ref().map_or(0, Files::size)
     }
 
     /// Closes the store, so that its log is worked into the file; what still holds it finds it empty.
     pub fn close(&self) -> Result<(), StoreError> {
         self.is_closed.store(true, Ordering::Release);
-        let connections = [self.reader.as_ref(), Some(&self.writer)];
-        connections.into_iter().flatten().try_for_each(|connection| close(&mut lock(connection)))
+        let (mut reader, mut writer) = (lock(&self.reader), lock(&self.writer));
+        reader.take().map_or(Ok(()), |mut reader| close(&mut reader))?;
+        close(&mut writer)
     }
 
     /// Closes the store and removes its files. Without its key the data is unreadable already.
     pub fn erase(&self) -> Result<(), StoreError> {
         self.close()?;
-        let Some((file, _)) = &self.file else { return Ok(()) };
-        for path in companions(file).into_iter().chain([aside(file)]) {
-            match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(StoreError::NotWritable);
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        self.files.as_ref().map_or(Ok(()), Files::remove)
     }
 }
 
-fn memory() -> Result<Connection, StoreError> {
-    let mut connection = Connection::open_in_memory()?;
-    schema::configure(&connection)?;
-    schema::migrate(&mut connection)?;
-    Ok(connection)
-}
-
-/// The connection that writes, and the one that reads.
-fn open_pair(file: &Path, key: &SecretBytes) -> Result<(Connection, Connection), StoreError> {
-    let mut writer = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-    schema::configure(&writer)?;
-    schema::migrate(&mut writer)?;
-    let reader = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    schema::configure(&reader)?;
-    reader.pragma_update(None, "query_only", true)?;
-    Ok((writer, reader))
-}
-
-/// A connection that keeps the table of its log to itself, in memory.
-fn open_alone(file: &Path, key: &SecretBytes) -> Result<Connection, StoreError> {
-    let mut connection = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-    schema::configure(&connection)?;
-    schema::migrate(&mut connection)?;
-    Ok(connection)
-}
-
-/// Lets go of the file; what still holds the connection finds an empty database without tables.
-fn close(connection: &mut Connection) -> Result<(), StoreError> {
-    let old = std::mem::replace(connection, Connection::open_in_memory()?);
-    Ok(old.close().map_err(|(_, error)| error)?)
-}
-
-fn connect(file: &Path, key: &SecretBytes, flags: OpenFlags) -> Result<Connection, StoreError> {
-    let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    let hex = Zeroizing::new(key.expose().iter().fold(String::with_capacity(64), |mut hex, byte| {
-        use std::fmt::Write as _;
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    }));
-    // The key is random already: a raw key skips the stretching that a passphrase needs (SQLCipher, "raw key").
-    connection.execute_batch(&Zeroizing::new(format!("PRAGMA key = \"x'{}'\";", hex.as_str())))?;
-    Ok(connection)
-}
-
-/// The database file and those that are kept beside it.
-fn companions(file: &Path) -> Vec<PathBuf> {
-    ["", "-wal", "-shm", "-journal"]
-        .iter()
-        .map(|suffix| {
-            let mut name = file.as_os_str().to_owned();
-            name.push(suffix);
-            PathBuf::from(name)
-        })
-        .collect()
-}
-
-fn aside(file: &Path) -> PathBuf {
-    file.with_extension("set-aside")
-}
-
-fn set_aside(file: &Path) -> Result<(), StoreError> {
-    std::fs::rename(file, aside(file)).map_err(|_| StoreError::NotWritable)?;
-    for companion in companions(file).into_iter().skip(1) {
-        match std::fs::remove_file(&companion) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(StoreError::NotWritable);
-            }
-            _ => {}
-        }
-    }
-    Ok(())
+fn transact<T>(
+    connection: &mut Connection,
+    work: &mut impl FnMut(&Batch<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let transaction = connection.transaction()?;
+    let result = work(&Batch::new(&transaction))?;
+    transaction.commit()?;
+    Ok(result)
 }
 
 /// A panic while holding the lock leaves no half-written row: the transaction was rolled back.
-fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+fn lock<T>(connection: &Mutex<T>) -> MutexGuard<'_, T> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod damage_tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;

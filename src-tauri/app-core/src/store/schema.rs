@@ -68,3 +68,16 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+/// Copies every table of the attached database `saved`, which is left out if it is of another version.
+pub(super) fn copy(connection: &Connection) -> Result<(), StoreError> {
+    let version: u32 = connection.pragma_query_value(Some("saved"), "user_version", |row| row.get(0))?;
+    if version as usize == MIGRATIONS.len() {
+        connection.execute_batch(
+            "INSERT INTO record SELECT * FROM saved.record;
+             INSERT INTO search SELECT * FROM saved.search;
+             INSERT INTO part SELECT * FROM saved.part;",
+        )?;
+    }
+    Ok(connection.execute_batch("DETACH DATABASE saved")?)
+}

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::*;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Note {
+pub(super) struct Note {
     id: String,
     owner: String,
     person: String,
-    text: String,
+    pub(super) text: String,
 }
 
 impl Record for Note {
@@ -38,11 +38,11 @@ impl Record for Note {
 
 const CANARY: &str = "hildegard of the house";
 
-fn note(id: &str, owner: &str, text: &str) -> Note {
+pub(super) fn note(id: &str, owner: &str, text: &str) -> Note {
     Note { id: id.into(), owner: owner.into(), person: format!("p{id}"), text: text.into() }
 }
 
-fn key(byte: u8) -> SecretBytes {
+pub(super) fn key(byte: u8) -> SecretBytes {
     SecretBytes::new(vec![byte; 32])
 }
 
@@ -54,11 +54,11 @@ fn names(reader: &Reader<'_>) -> Result<SearchIndex, StoreError> {
     reader.search_index::<Note>()
 }
 
-fn all_notes(reader: &Reader<'_>) -> Result<Vec<Note>, StoreError> {
+pub(super) fn all_notes(reader: &Reader<'_>) -> Result<Vec<Note>, StoreError> {
     reader.all()
 }
 
-fn texts(store: &Store) -> Vec<String> {
+pub(super) fn texts(store: &Store) -> Vec<String> {
     store.read(|reader| Ok(reader.all::<Note>()?.into_iter().map(|note| note.text).collect())).unwrap()
 }
 
@@ -157,9 +157,9 @@ fn a_wrong_key_sets_the_file_aside_and_deletes_nothing() {
     assert!(other.rebuilt);
     assert!(texts(&other.store).is_empty());
     drop(other);
-    std::fs::rename(folder.path().join("store.set-aside"), folder.path().join(FILE)).unwrap();
+    std::fs::rename(folder.path().join("store.set-aside"), folder.path().join("store.db")).unwrap();
     for suffix in ["-wal", "-shm"] {
-        let _ = std::fs::remove_file(folder.path().join(format!("{FILE}{suffix}")));
+        let _ = std::fs::remove_file(folder.path().join(format!("store.db{suffix}")));
     }
     let back = open(folder.path(), 1);
     assert!(!back.rebuilt);
@@ -169,7 +169,8 @@ fn a_wrong_key_sets_the_file_aside_and_deletes_nothing() {
 #[test]
 fn a_damaged_file_is_set_aside() {
     type Damage = fn(&mut Vec<u8>);
-    let damages: [(&str, Damage); 4] = [
+    let damages: [(&str, Damage); 5] = [
+        ("nothing left", Vec::clear),
         ("garbage", |bytes| bytes.fill(0x5a)),
         ("truncated in the first page", |bytes| bytes.truncate(100)),
         ("a plain SQLite file", |bytes| bytes[..16].copy_from_slice(b"SQLite format 3\0")),
@@ -178,7 +179,7 @@ fn a_damaged_file_is_set_aside() {
     for (name, damage) in damages {
         let folder = tempfile::tempdir().unwrap();
         drop(open(folder.path(), 1));
-        let file = folder.path().join(FILE);
+        let file = folder.path().join("store.db");
         let mut bytes = std::fs::read(&file).unwrap();
         damage(&mut bytes);
         std::fs::write(&file, bytes).unwrap();
@@ -262,6 +263,50 @@ fn a_closed_store_is_one_file_with_everything_in_it() {
     let store = open(folder.path(), 1).store;
     store.write(|batch| batch.put(&note("1", "", "kept"), 1)).unwrap();
     store.close().unwrap();
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no log is left beside it");
+    let mut left: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["store.db", "store.reserve"], "no log is left beside it");
     assert_eq!(texts(&open(folder.path(), 1).store), ["kept"]);
+}
+
+#[test]
+fn a_folder_that_takes_no_writing_is_read_into_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), 1).store;
+    store.write(|batch| batch.put(&note("1", "", "saved"), 1)).unwrap();
+    store.close().unwrap();
+    let before = std::fs::read(folder.path().join("store.db")).unwrap();
+    let copy = Store::copy_in_memory(folder.path(), &key(1)).unwrap();
+    assert_eq!(texts(&copy), ["saved"]);
+    assert_eq!(copy.read(names).unwrap().find(&["saved".into()], 0, 9).ids, ["1"]);
+    copy.write(|batch| batch.put(&note("2", "", "new"), 1)).unwrap();
+    assert_eq!((texts(&copy).len(), copy.is_on_disk()), (2, false));
+    assert_eq!(std::fs::read(folder.path().join("store.db")).unwrap(), before);
+    assert!(Store::copy_in_memory(folder.path(), &key(2)).is_err(), "with another key");
+}
+
+#[test]
+fn a_full_disk_gives_up_the_reserve_for_what_is_being_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), 1).store;
+    store.write(|batch| batch.put(&note("1", "", "kept"), 1)).unwrap();
+    let reserve = folder.path().join("store.reserve");
+    assert_eq!(reserve.metadata().unwrap().len(), 4 * 1024 * 1024);
+    let mut tries = 0;
+    store
+        .write(|batch| {
+            tries += 1;
+            batch.put(&note("2", "", "kept too"), 1)?;
+            if reserve.exists() { Err(StoreError::DiskFull) } else { Ok(()) }
+        })
+        .unwrap();
+    assert_eq!((tries, texts(&store)), (2, vec!["kept".into(), "kept too".into()]));
+    // What stands in the way of the reserve stands in the way of every write.
+    std::fs::create_dir(&reserve).unwrap();
+    assert!(store.write(|batch| batch.put(&note("3", "", "too much"), 1)).is_err());
+    assert_eq!(texts(&store).len(), 2);
+    std::fs::remove_dir(&reserve).unwrap();
+    store.write(|batch| batch.put(&note("3", "", "kept again"), 1)).unwrap();
+    assert!(reserve.exists());
 }

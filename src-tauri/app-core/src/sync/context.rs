@@ -72,7 +72,7 @@ impl SyncContext {
         while let Some(cursor) = state.cursor.clone() {
             let page = self.client.page(self.lane, &(listing.query)(cursor.since), cursor.offset).await?;
             let (next, seen) =
-                self.keep(move |batch| keep_page(listing, state, &cursor, &page, batch)).await?;
+                self.keep(move |batch| keep_page(listing, state.clone(), &cursor, &page, batch)).await?;
             let progress = Progress { label: listing.label.to_owned(), done: seen, total: next.total };
             state = next;
             self.state.progress(progress);
@@ -119,10 +119,10 @@ impl SyncContext {
         }
     }
 
-    /// Runs `work` in one transaction, away from the threads that answer the page.
+    /// Runs `work` in one transaction, away from the threads that answer the page; twice, should the first find no room.
     pub async fn keep<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Batch<'_>) -> Result<T, SyncError> + Send + 'static,
+        mut work: impl FnMut(&Batch<'_>) -> Result<T, SyncError> + Send + 'static,
     ) -> Result<T, SyncError> {
         let store = Arc::clone(&self.store);
         tokio::task::spawn_blocking(move || {

@@ -111,7 +111,7 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
             Err(error) => return Err(error),
         }
     }
-    context.keep(move |batch| keep_plans(batch, &plans, refused, now)).await
+    context.keep(move |batch| keep_plans(batch, &plans, refused.clone(), now)).await
 }
 
 async fn plans_of(
@@ -243,10 +243,8 @@ pub(crate) async fn fetch_plan(context: &SyncContext, plan: &Plan) -> Result<(),
         allowed(context, &items),
         allowed(context, &notes),
     )?;
-    let plan_id = plan.id.clone();
-    context
-        .keep(move |batch| keep_inside(batch, &plan_id, asked_at, [members, needed, items, notes]))
-        .await?;
+    let (plan_id, inside) = (plan.id.clone(), [members, needed, items, notes]);
+    context.keep(move |batch| keep_inside(batch, &plan_id, asked_at, &inside)).await?;
     context.state.changed(&[DataTag::Plans, DataTag::Plan]);
     Ok(())
 }
@@ -264,7 +262,7 @@ fn keep_inside(
     batch: &Batch<'_>,
     plan_id: &str,
     asked_at: Timestamp,
-    [members, needed, items, notes]: [Option<Vec<Page>>; 4],
+    [members, needed, items, notes]: &[Option<Vec<Page>>; 4],
 ) -> Result<(), SyncError> {
     let is_gone = batch.reader().get::<Plan>(plan_id)?.is_none();
     let stored = batch.reader().get::<PlanDetails>(plan_id)?;
@@ -275,12 +273,9 @@ fn keep_inside(
     // What was not read is not counted: nobody knows of it.
     let is_counted = members.is_some() && needed.is_some();
     let mut refused = Vec::new();
-    for (pages, what) in [
-        (&members, "the team"),
-        (&needed, "open places"),
-        (&items, "the order of service"),
-        (&notes, "notes"),
-    ] {
+    for (pages, what) in
+        [(members, "the team"), (needed, "open places"), (items, "the order of service"), (notes, "notes")]
+    {
         if pages.is_none() {
             refused.push(what.to_owned());
         }
