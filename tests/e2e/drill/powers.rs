@@ -1,4 +1,4 @@
-//! What a script in the real page can do beyond asking for what the screens show: nothing.
+//! T16: what a script in the real page can do beyond asking for what the screens show: nothing.
 
 use serde_json::{Value, json};
 
@@ -39,7 +39,12 @@ async fn the_page_reaches_its_own_commands_alone_by_the_fast_path_and_cannot_cha
             window.fetch = (address, ...more) => (fetched.push(String(address)), fetch(address, ...more));
             return window.__TAURI__.core.invoke('settings').then(() => fetched)";
         tally.count(window.run(fast_path).await == json!(["ipc://localhost/settings"]));
-        row("1.3", "calls from the page of all that Tauri has", "0 answered, nothing else changed", tally);
+        row(
+            "T16 Tauri",
+            "calls from the page of all that Tauri has",
+            "0 answered, nothing else changed",
+            tally,
+        );
     })
     .await;
 }
