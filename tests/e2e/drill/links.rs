@@ -168,8 +168,12 @@ async fn hostile_links_before_every_real_one() {
             bus.hand_over(&answer).await.unwrap();
             window.sees("#entry-page", "Is that you?").await;
             tally.count(emulator.exchanges().await.0 == round as u64 + 1);
-            window.click("#refuse-account").await;
-            window.sees("#entry-page h1", "Welcome").await;
+            // What will be kept, and where, is told a moment later than the rest, and may move the button away from a click.
+            until("the account is refused", async || {
+                window.click_if_there("#refuse-account").await;
+                window.text("#entry-page h1").await.filter(|heading| heading == "Welcome")
+            })
+            .await;
             if round + 1 < rounds {
                 answer = emulator.decide(&window.begin_sign_in().await, "allow").await;
             }
@@ -193,7 +197,7 @@ async fn hostile_links_that_start_the_program() {
         let all = as_arguments([written(&known), generated(&known, 1_000, SEED)].concat());
         let links = all.iter().filter(|link| pco_client::looks_like_callback(link));
         let mut tally = Tally::default();
-        for link in links.take(scale().of(2, 20, 300)) {
+        for link in links.take(scale().of(2, 20, 100)) {
             let before = desktop.said().matches(UNAWAITED).count();
             let program = desktop.start_program(&[&emulator.options()[..], &[link]].concat());
             tally.failed += not_refused(desktop, UNAWAITED, before + 1).await;

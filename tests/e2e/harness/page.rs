@@ -55,6 +55,13 @@ impl Page {
         .await;
     }
 
+    /// Clicks the first visible element that fits, if there is one and it lets itself be clicked.
+    pub(crate) async fn click_if_there(&self, css: &str) {
+        if let Some(element) = self.visible(css).await {
+            let _moved_or_gone = element.click().await;
+        }
+    }
+
     /// Replaces what stands in a field, key by key.
     pub(crate) async fn write(&self, css: &str, words: &str) {
         until(&format!("{}: {css} can be written in", self.name), async || {
