@@ -84,6 +84,12 @@ impl Client {
         Ok(Self { inner: Arc::new(Inner { http, base, tokens, gate, circuit: Circuit::default() }) })
     }
 
+    /// The gate that its requests pass.
+    #[must_use]
+    pub fn gate(&self) -> &RateGate {
+        &self.inner.gate
+    }
+
     /// Reads one document, such as a single record.
     pub async fn get(&self, lane: Lane, query: &Query) -> Result<Document, ApiError> {
         self.read(lane, query, None).await
@@ -158,7 +164,7 @@ impl Client {
         bearer: &mut AccessToken,
     ) -> Result<Document, Cause> {
         let failed = |failure: Failure| Cause::of_failure(failure, &call.template);
-        let permit = self.inner.gate.acquire(lane).await;
+        let mut permit = self.inner.gate.acquire(lane).await;
         // The turn may have been long in coming, and somebody else may have met the token's end meanwhile.
         *bearer = self.inner.tokens.bearer(None).await.map_err(|error| Cause::Final(error.into()))?;
         let request = self.request(call, bearer).map_err(Cause::Final)?;

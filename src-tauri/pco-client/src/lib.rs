@@ -39,7 +39,7 @@ pub use oauth::{
     ClientIdError, LOOPBACK_PORTS, OAuthClient, OAuthError, OAuthErrorCode, RedirectUri, TokenCallEnd,
     looks_like_callback,
 };
-pub use pacing::{Lane, RateGate};
+pub use pacing::{Lane, Pace, RateGate};
 pub use page::{DEEP_OFFSET, Page, Walk, WalkOutcome};
 pub use query::{Product, Query};
 pub use secret::{AccessToken, RefreshToken, TokenSet};

@@ -13,6 +13,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+pub use send_log::Pace;
 pub(crate) use send_log::RateHeaders;
 use send_log::SendLog;
 
@@ -20,6 +21,8 @@ use send_log::SendLog;
 const MAX_IN_FLIGHT: usize = 8;
 /// Of these, places that background work leaves free while somebody is at the screen.
 const KEPT_IN_FLIGHT: usize = 2;
+/// Time that the log knows before the gate was made, for what an earlier run sent.
+const BEFORE: Duration = Duration::from_hours(2);
 
 /// On whose behalf a request is made. A waiting earlier lane always goes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,12 +73,34 @@ impl RateGate {
         Self { origin: Instant::now(), state: Mutex::default() }
     }
 
-    /// Whether somebody is at the screen. Then background work leaves a fifth of the limit, and two
-    /// of the eight places, to the other lanes. True at first.
+    /// Whether somebody is at the screen. Then background work goes evenly after a first burst that leaves a fifth of
+    /// the limit, and leaves two of the eight places, so that a click is answered within a second. With nobody there
+    /// it goes in bursts, which is as fast as can be. True at first.
     pub fn set_attended(&self, attended: bool) {
         let mut state = self.state();
         state.log.set_attended(attended);
         state.wake_first();
+    }
+
+    /// How long so many background requests wait for their turns altogether.
+    #[must_use]
+    pub fn time_for(&self, requests: u32) -> Duration {
+        let state = self.state();
+        state.log.time_for(self.now(), requests)
+    }
+
+    /// What a later run has to know, so that it does not begin with a burst.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        let state = self.state();
+        state.log.pace(self.now())
+    }
+
+    /// Goes on where an earlier run stopped so long ago; without effect once something was sent.
+    pub fn resume(&self, pace: Pace, ago: Duration) {
+        let mut state = self.state();
+        let now = self.now();
+        state.log.resume(now, pace, ago);
     }
 
     /// Waits for leave to send. The permit is held until the answer is read.
@@ -104,18 +129,18 @@ impl RateGate {
         if first != Some(&(ticket.lane, ticket.number)) || state.in_flight >= places {
             return Turn::Later;
         }
-        let ready = state.log.ready_at(now, ticket.lane);
+        let Some(ready) = state.log.ready_at(now, ticket.lane) else { return Turn::Later };
         if ready > now {
-            return Turn::At(self.origin + ready);
+            return Turn::At(self.origin + ready.saturating_sub(BEFORE));
         }
         state.log.record(now);
         state.in_flight += 1;
-        Turn::Now(Permit { gate: Arc::clone(self), sent_at: now })
+        Turn::Now(Permit { gate: Arc::clone(self), sent_at: now, is_answered: false })
     }
 
     /// Read only while the state is locked, so that the log stays in order.
     fn now(&self) -> Duration {
-        self.origin.elapsed()
+        self.origin.elapsed() + BEFORE
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -162,13 +187,17 @@ impl Drop for Ticket<'_> {
 pub(crate) struct Permit {
     gate: Arc<RateGate>,
     sent_at: Duration,
+    is_answered: bool,
 }
 
 impl Permit {
     /// Learns limit, period and count from the answer to this request.
-    pub(crate) fn observe(&self, headers: &RateHeaders) {
+    pub(crate) fn observe(&mut self, headers: &RateHeaders) {
         let mut state = self.gate.state();
         let now = self.gate.now();
+        if !std::mem::replace(&mut self.is_answered, true) {
+            state.log.end(now);
+        }
         state.log.observe(self.sent_at, now, headers);
         state.wake_first();
     }
@@ -184,6 +213,11 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         let mut state = self.gate.state();
+        if !self.is_answered {
+            // Nobody knows whether it was counted, so it counts.
+            let now = self.gate.now();
+            state.log.end(now);
+        }
         state.in_flight -= 1;
         state.wake_first();
     }

@@ -136,7 +136,7 @@ async fn a_pause_holds_everybody_back_for_its_time() {
 #[tokio::test(start_paused = true)]
 async fn a_raised_limit_wakes_those_who_wait() {
     let gate = gate(1);
-    let permit = gate.acquire(Lane::Person).await;
+    let mut permit = gate.acquire(Lane::Person).await;
     let start = Instant::now();
     let waiting = tokio::spawn({
         let gate = Arc::clone(&gate);

@@ -7,14 +7,30 @@ use http::HeaderMap;
 
 use super::{KEPT_IN_FLIGHT, Lane, MAX_IN_FLIGHT};
 
-/// Added to the period, so that the log is safe whether the server's window is fixed or slides.
-const MARGIN: Duration = Duration::from_millis(250);
+/// One part in so many is added to the period, 250 ms to the usual one, so that the log is safe whether the server's
+/// window is fixed or slides.
+const MARGIN_PART: u32 = 80;
 /// How much longer than a window a send is remembered: no answer takes longer.
 const MEMORY: Duration = Duration::from_mins(1);
+const LARGEST_LIMIT: u32 = 10_000;
+const LONGEST_PERIOD: Duration = Duration::from_hours(1);
 const USUAL_LIMIT: u32 = 100;
 const USUAL_PERIOD: Duration = Duration::from_secs(20);
-/// Background work leaves one part in so many of the limit to the other lanes.
-const KEPT_PART: u32 = 5;
+/// Background work leaves one part in so many of the limit to the other lanes: a fifth, since one click may ask for much,
+/// and at the least a twentieth.
+const KEPT_PARTS: [u32; 2] = [5, 20];
+
+/// How fast requests may be sent, and what of it is spent: handed from one run of the program to the next, so that a
+/// restart does not begin with a burst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// Requests that the server allows in a period.
+    pub limit: u32,
+    /// The period.
+    pub period: Duration,
+    /// Requests within the last period.
+    pub spent: u32,
+}
 
 /// What an answer tells of the server's own counting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,10 +45,10 @@ impl RateHeaders {
     pub(crate) fn read(headers: &HeaderMap) -> Self {
         let number = |name: &str| leading_number(headers.get(name)?.to_str().ok()?);
         Self {
-            limit: number("x-pco-api-request-rate-limit").filter(|limit| (1..=10_000).contains(limit)),
+            limit: number("x-pco-api-request-rate-limit").filter(|limit| (1..=LARGEST_LIMIT).contains(limit)),
             period: number("x-pco-api-request-rate-period")
-                .filter(|seconds| (1..=3600).contains(seconds))
-                .map(|seconds| Duration::from_secs(seconds.into())),
+                .map(|seconds| Duration::from_secs(seconds.into()))
+                .filter(|period| (Duration::from_secs(1)..=LONGEST_PERIOD).contains(period)),
             count: number("x-pco-api-request-rate-count"),
         }
     }
@@ -51,7 +67,11 @@ pub(crate) struct SendLog {
     limit: u32,
     period: Duration,
     attended: bool,
-    sent: VecDeque<Duration>,
+    /// When each request was surely counted: at its answer, since nobody knows how long it was on its way.
+    counted: VecDeque<Duration>,
+    /// Requests sent whose answers have not come.
+    under_way: usize,
+    last_sent: Option<Duration>,
     paused_until: Duration,
 }
 
@@ -61,7 +81,9 @@ impl Default for SendLog {
             limit: USUAL_LIMIT,
             period: USUAL_PERIOD,
             attended: true,
-            sent: VecDeque::new(),
+            counted: VecDeque::new(),
+            under_way: 0,
+            last_sent: None,
             paused_until: Duration::ZERO,
         }
     }
@@ -80,37 +102,52 @@ impl SendLog {
         }
     }
 
-    /// The earliest moment, not before `now`, at which `lane` may send.
-    pub(crate) fn ready_at(&self, now: Duration, lane: Lane) -> Duration {
-        let earliest = now.max(self.paused_until);
-        let share = self.share(lane);
-        // The send that has to leave the window before one more fits into the share.
-        let Some(index) = self.sent.len().checked_sub(share) else {
-            return earliest;
-        };
-        earliest.max(self.sent[index] + self.window())
+    /// The earliest moment, not before `now`, at which `lane` may send; `None` while only an answer can make room.
+    pub(crate) fn ready_at(&self, now: Duration, lane: Lane) -> Option<Duration> {
+        let room = now.max(self.paused_until).max(self.room_at(self.limit, self.window())?);
+        if lane != Lane::Background || !self.attended {
+            return Some(room);
+        }
+        // A burst at first, which leaves a fifth to whoever clicks; and a few places are always free, or will be within
+        // their share of the window. Both are the limit's own rate in a shorter window.
+        let share = |part| self.limit - self.limit / part;
+        let mut room = room;
+        for share in KEPT_PARTS.map(share) {
+            room = room.max(self.room_at(share, self.window() / self.limit * share)?);
+        }
+        // After that evenly, so that a place is free every now and then and not all of them once in a period.
+        let even = self.last_sent.map_or(room, |sent| sent + self.window() / self.limit);
+        let horizon = room.saturating_sub(self.window() * 2);
+        let recent = self.counted.iter().rev().take_while(|counted| **counted >= horizon).count();
+        let burst = number(share(KEPT_PARTS[0]));
+        Some(if recent + self.under_way < burst { room } else { room.max(even) })
     }
 
     /// Notes a send at `now`.
     pub(crate) fn record(&mut self, now: Duration) {
-        self.forget(now);
-        self.sent.push_back(now);
+        self.under_way += 1;
+        self.last_sent = Some(now);
     }
 
-    /// Learns from the answer at `now` to a request sent at `sent_at`.
+    /// Notes that a request was answered, or given up, at `now`.
+    pub(crate) fn end(&mut self, now: Duration) {
+        self.under_way = self.under_way.saturating_sub(1);
+        self.count(now);
+    }
+
+    /// Learns from the answer at `now` to a request sent at `sent_at`, which has ended.
     pub(crate) fn observe(&mut self, sent_at: Duration, now: Duration, headers: &RateHeaders) {
         self.limit = headers.limit.unwrap_or(self.limit);
         self.period = headers.period.unwrap_or(self.period);
         let Some(count) = headers.count else {
             return;
         };
-        // Our own sends the server can have counted. A surplus is another program of the same
-        // person, or our own run before this one: it takes room like a send of ours.
+        // Our own requests that the server can have counted. A surplus is another program of the same person, or our
+        // own run before this one: it takes room like a request of ours.
         let window_start = sent_at.saturating_sub(self.window());
-        let own = self.sent.iter().filter(|&&sent| sent >= window_start).count();
-        let counted = usize::try_from(count.min(self.limit)).unwrap_or(usize::MAX);
-        for _ in own..counted {
-            self.record(now);
+        let own = self.counted.iter().filter(|&&counted| counted >= window_start).count() + self.under_way;
+        for _ in own..number(count.min(self.limit)) {
+            self.count(now);
         }
     }
 
@@ -119,24 +156,66 @@ impl SendLog {
         self.paused_until = self.paused_until.max(now + wait);
     }
 
-    fn share(&self, lane: Lane) -> usize {
-        let kept = match lane {
-            Lane::Background if self.attended => self.limit / KEPT_PART,
-            _ => 0,
-        };
-        usize::try_from(self.limit - kept).unwrap_or(usize::MAX).max(1)
+    /// How long so many background requests wait for their turns altogether.
+    pub(crate) fn time_for(&self, now: Duration, requests: u32) -> Duration {
+        let kept = if self.attended { self.limit / KEPT_PARTS[0] } else { 0 };
+        let free = (self.limit - kept).saturating_sub(self.pace(now).spent);
+        (self.window() / self.limit).saturating_mul(requests.saturating_sub(free))
+    }
+
+    /// What a later run has to know.
+    pub(crate) fn pace(&self, now: Duration) -> Pace {
+        let horizon = now.saturating_sub(self.window());
+        let counted = self.counted.iter().filter(|counted| **counted > horizon).count() + self.under_way;
+        Pace { limit: self.limit, period: self.period, spent: u32::try_from(counted).unwrap_or(u32::MAX) }
+    }
+
+    /// Goes on where an earlier run stopped so long ago. All that it sent counts as sent in its last moment.
+    pub(crate) fn resume(&mut self, now: Duration, pace: Pace, ago: Duration) {
+        if self.last_sent.is_some() {
+            return;
+        }
+        self.limit = pace.limit.clamp(1, LARGEST_LIMIT);
+        self.period = pace.period.clamp(Duration::from_secs(1), LONGEST_PERIOD);
+        for _ in 0..pace.spent.min(self.limit) {
+            self.count(now.saturating_sub(ago));
+        }
+    }
+
+    /// When fewer than `share` requests lie within `window`.
+    fn room_at(&self, share: u32, window: Duration) -> Option<Duration> {
+        let share = number(share).max(1);
+        if self.under_way >= share {
+            return None;
+        }
+        // The request that has to leave the window before one more fits into the share.
+        let index = (self.counted.len() + self.under_way).checked_sub(share);
+        Some(
+            index
+                .and_then(|index| self.counted.get(index))
+                .map_or(Duration::ZERO, |counted| *counted + window),
+        )
+    }
+
+    fn count(&mut self, now: Duration) {
+        self.forget(now);
+        self.counted.push_back(now);
     }
 
     fn window(&self) -> Duration {
-        self.period + MARGIN
+        self.period + self.period / MARGIN_PART
     }
 
     fn forget(&mut self, now: Duration) {
-        let horizon = now.saturating_sub(self.window() + MEMORY);
-        while self.sent.front().is_some_and(|&sent| sent < horizon) {
-            self.sent.pop_front();
+        let horizon = now.saturating_sub(self.window() * 2 + MEMORY);
+        while self.counted.front().is_some_and(|&counted| counted < horizon) {
+            self.counted.pop_front();
         }
     }
+}
+
+fn number(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
