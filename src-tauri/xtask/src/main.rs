@@ -51,7 +51,11 @@ enum Command {
     /// Run every check: format, lints, documentation, types, dependencies, and all tests.
     Test,
     /// Build the release program and print the benchmark table.
-    Bench,
+    Bench {
+        /// Given to the measurement: `--period 20` takes as long as Planning Center would, `--people` another church.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
     /// Attack and crash the sign-in and the running program as often as asked, and print what came of it as one table.
     Drill {
         /// The published counts, instead of ten minutes' worth.
@@ -77,7 +81,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Run { arguments } => run(&arguments),
         Command::Test => test(),
-        Command::Bench => bench(),
+        Command::Bench { arguments } => bench(&arguments),
         Command::Drill { full, seed } => drill(if full { Scale::Full } else { Scale::Usual }, seed),
         Command::Lint => lint(),
         Command::Types => types(),
@@ -137,18 +141,26 @@ fn test() -> Result<(), String> {
     report.finish()
 }
 
-fn bench() -> Result<(), String> {
+fn bench(arguments: &[String]) -> Result<(), String> {
     setup::ensure(Job::Build)?;
     // The programs and their measurements in one go, so that all share one set of compiled dependencies.
     Program::cargo()
         .args(["build", "--release", "--package", "narthex", "--package", "pco-emulator"])
         .args(["--bins", "--example", "bench", "--example", "emulator-bench"])
         .run()?;
-    for measurement in ["bench", "emulator-bench"] {
-        let program = format!("{measurement}{}", std::env::consts::EXE_SUFFIX);
-        Program::new(workspace::target()?.join("release/examples").join(program)).run()?;
+    let measurement = |name: &str| -> Result<Program, String> {
+        let program = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        Ok(Program::new(workspace::target()?.join("release/examples").join(program)))
+    };
+    let results = workspace::target()?.join("bench.json");
+    let mut bench = measurement("bench")?.args(["--json"]).args([&results]).args(arguments);
+    match peers::environment() {
+        Ok(python) => bench = bench.args(["--python"]).args([python]),
+        Err(reason) => println!("pypco is not measured: {reason}"),
     }
-    Ok(())
+    bench.run()?;
+    println!("\nThe raw results are in {}.\n", results.display());
+    measurement("emulator-bench")?.run()
 }
 
 fn drill(scale: Scale, seed: u64) -> Result<(), String> {

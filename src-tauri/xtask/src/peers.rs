@@ -32,7 +32,7 @@ pub(crate) fn meet() -> Result<(), String> {
 }
 
 /// The Python of the private environment, which is made anew whenever the wanted versions change.
-fn environment() -> Result<PathBuf, String> {
+pub(crate) fn environment() -> Result<PathBuf, String> {
     let folder = workspace::target()?.join("peers");
     let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let wanted = workspace::root().join("tests/peers/requirements.txt");

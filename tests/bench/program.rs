@@ -1,0 +1,125 @@
+//! The program without its window, signed in to an emulator through a meter.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use app_core::error::AppError;
+use app_core::event::{AppEvent, DataTag};
+use app_core::ports::{Host, HostError, ReturnPath};
+use app_core::products::people::views::{ListPeopleRequest, PeopleListing};
+use app_core::session::views::{RedirectChoice, StartSignInRequest};
+use app_core::status::ClientIdSource;
+use app_core::testing::{ManualClock, MemoryStore, RecordingHost};
+use app_core::{App, AppConfig, Ports};
+use pco_client::ClientId;
+use pco_emulator::Emulator;
+use tempfile::TempDir;
+use tokio::sync::watch;
+use url::Url;
+
+use crate::meter::Meter;
+
+/// One run, and what outlives it.
+pub(crate) struct Program {
+    pub(crate) app: Arc<App>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) meter: Meter,
+    pub(crate) plans_told: watch::Receiver<u64>,
+    pub(crate) folder: TempDir,
+    secrets: Arc<MemoryStore>,
+}
+
+/// A desktop that counts how often a plan was told to have changed.
+struct BenchHost {
+    record: RecordingHost,
+    plans_told: watch::Sender<u64>,
+}
+
+impl Program {
+    /// Signs in and begins to read; the moment from which a person waits is the answer's second part.
+    pub(crate) async fn signed_in(emulator: &Emulator, is_attended: bool) -> (Self, Instant) {
+        let meter = Meter::before(emulator.url()).await;
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = Arc::new(MemoryStore::new());
+        let clock = Arc::new(ManualClock::at(jiff::Timestamp::now()));
+        let (app, host) = start(emulator, &meter.url, &secrets, &clock, &folder);
+        app.set_attended(is_attended);
+        app.start().await;
+        app.start_sign_in(StartSignInRequest { redirect: None }).await.unwrap();
+        let back = emulator.approve(&host.record.links().pop().unwrap()).unwrap();
+        app.receive_link(back.as_str()).await;
+        let began = Instant::now();
+        app.confirm_account().await.unwrap();
+        let plans_told = host.plans_told.subscribe();
+        (Self { app, clock, meter, plans_told, folder, secrets }, began)
+    }
+
+    /// Ends the program and starts it again; the answer is the new core before its start.
+    pub(crate) fn again(self, emulator: &Emulator) -> (Arc<App>, TempDir) {
+        let Self { app, clock, meter, folder, secrets, .. } = self;
+        app.end();
+        drop(app);
+        let (app, _) = start(emulator, &meter.url, &secrets, &clock, &folder);
+        (app, folder)
+    }
+
+    pub(crate) fn people(&self, search: &str, limit: u32) -> Result<PeopleListing, AppError> {
+        people(&self.app, search, limit)
+    }
+}
+
+pub(crate) fn people(app: &App, search: &str, limit: u32) -> Result<PeopleListing, AppError> {
+    app.list_people(&ListPeopleRequest { search: search.to_owned(), offset: 0, limit })
+}
+
+/// Looks two hundred times a second, until it is so.
+pub(crate) async fn reached(is_so: impl Fn() -> bool) -> Instant {
+    let mut glance = tokio::time::interval(Duration::from_millis(5));
+    while !is_so() {
+        glance.tick().await;
+    }
+    Instant::now()
+}
+
+fn start(
+    emulator: &Emulator,
+    base: &Url,
+    secrets: &Arc<MemoryStore>,
+    clock: &Arc<ManualClock>,
+    folder: &TempDir,
+) -> (Arc<App>, Arc<BenchHost>) {
+    let host = Arc::new(BenchHost { record: RecordingHost::new(), plans_told: watch::Sender::new(0) });
+    let config = AppConfig {
+        base: base.clone(),
+        client_id: ClientId::parse(emulator.client_id()).ok(),
+        client_id_source: ClientIdSource::CommandLine,
+        redirect: RedirectChoice::CustomScheme,
+        folder: Some(folder.path().to_owned()),
+        practice: false,
+        test_server: None,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        user_agent: "Narthex-bench/0 (tests)".to_owned(),
+    };
+    let ports = Ports { host: host.clone(), secrets: secrets.clone(), clock: clock.clone() };
+    (App::new(config, ports).unwrap(), host)
+}
+
+impl Host for BenchHost {
+    fn open_link(&self, url: &Url) -> Result<(), HostError> {
+        self.record.open_link(url)
+    }
+
+    fn prepare_return(&self, choice: RedirectChoice) -> Result<ReturnPath, HostError> {
+        self.record.prepare_return(choice)
+    }
+
+    fn send(&self, event: AppEvent) {
+        if let AppEvent::DataChanged { tags } = event
+            && tags.contains(&DataTag::Plan)
+        {
+            self.plans_told.send_modify(|told| *told += 1);
+        }
+    }
+
+    fn raise(&self) {}
+}
