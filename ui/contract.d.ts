@@ -753,7 +753,11 @@ done: number,
 /**
  * How many there are; none until Planning Center has told.
  */
-total: number | null, };
+total: number | null, 
+/**
+ * Seconds until all are here at the pace that Planning Center allows; none where nobody can tell.
+ */
+secondsLeft: number | null, };
 
 /**
  * How the browser returns to the program.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bindings;
+mod drift;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod harness;

@@ -94,7 +94,7 @@ async fn what_changed_in_planning_center_is_there_after_a_refresh() {
 #[tokio::test]
 async fn a_walk_that_breaks_off_goes_on_where_it_was() {
     let story = Story::new().await;
-    // The second page fails for as long as the client tries.
+    // Those who changed last come first, and then the walk's first page fails for as long as the client tries.
     story.emulator.add_fault(Fault {
         skip: 1,
         times: Some(3),
@@ -109,7 +109,7 @@ async fn a_walk_that_breaks_off_goes_on_where_it_was() {
     story.refreshed().await;
     assert_eq!(story.people("").coverage, Coverage::Complete);
     let after = story.emulator.counters().paths["GET /people/v2/people"];
-    assert_eq!(after - before, 1, "only the page that was missing is asked for");
+    assert_eq!(after - before, 2 + 2, "the walk's two pages, what changed meanwhile, and how many there are");
 }
 
 #[tokio::test]
@@ -142,9 +142,9 @@ async fn forbidden_attributes_are_never_asked_for_nor_kept() {
 async fn somebody_deleted_during_a_walk_costs_nobody_else_their_place() {
     let story = Story::signed_in().await;
     // The walk stops after its first page; meanwhile one of that page is deleted, and everybody behind moves up.
-    story.clock.advance(std::time::Duration::from_mins(30));
+    story.clock.advance(std::time::Duration::from_hours(8 * 24));
     story.emulator.add_fault(Fault {
-        skip: 1,
+        skip: 2,
         times: Some(3),
         ..fault("/people/v2/people", FaultKind::Status { status: 500 })
     });
@@ -158,10 +158,23 @@ async fn somebody_deleted_during_a_walk_costs_nobody_else_their_place() {
     for id in &ids {
         assert!(seen.contains(id), "{id} was lost though nobody deleted them");
     }
-    assert_ne!(story.people("").coverage, Coverage::Complete, "a walk that shrank is not trusted");
-    story.clock.advance(std::time::Duration::from_mins(2));
-    story.refreshed().await;
     let listing = story.people("");
     assert_eq!(listing.coverage, Coverage::Complete);
     assert!(listing.items.iter().all(|row| row.id != gone) && listing.total as usize == ids.len());
+}
+
+#[tokio::test]
+async fn pages_without_content_or_sense_remove_nobody() {
+    let story = Story::signed_in().await;
+    let everybody = story.people("").total;
+    for kind in [FaultKind::EmptyPage, FaultKind::NullAttributes, FaultKind::TotalCount { n: 0 }] {
+        story.emulator.add_fault(fault("/people/v2/people", kind.clone()));
+        // Once for what changed, and once for all of it.
+        for days in [1, 8] {
+            story.clock.advance(std::time::Duration::from_hours(24 * days));
+            story.refreshed().await;
+            assert_eq!(story.people("").total, everybody, "{kind:?}");
+        }
+        story.emulator.clear_faults();
+    }
 }

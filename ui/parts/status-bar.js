@@ -9,6 +9,8 @@ import { announce } from "./tell.js";
 /** @import { AppStatus, Freshness } from "../contract.d.ts" */
 
 const TICK = 20_000;
+/** Seconds that nobody needs to be told of. */
+const SOON = 10;
 
 /** Starts the line; to be called once. */
 export function startStatusBar() {
@@ -63,8 +65,16 @@ function workingLine(status) {
 /** @param {AppStatus} status */
 function working({ progress }) {
   if (!progress) return "";
-  const { label, done, total } = progress;
-  return total === null ? `${label} ${figure(done)}` : `${label} ${figure(done)} of ${figure(total)}`;
+  const { label, done, total, secondsLeft } = progress;
+  if (total === null) return `${label} ${figure(done)}`;
+  const left = secondsLeft === null || secondsLeft < SOON ? "" : `, ${timeLeft(secondsLeft)} left`;
+  return `${label} ${figure(done)} of ${figure(total)}${left}`;
+}
+
+/** @param {number} seconds */
+function timeLeft(seconds) {
+  if (seconds < 90) return `about ${Math.ceil(seconds / 10) * 10} seconds`;
+  return `about ${Math.round(seconds / 60)} minutes`;
 }
 
 /** @param {AppStatus} status */

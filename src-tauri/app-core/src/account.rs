@@ -22,7 +22,7 @@ use crate::session::AccountId;
 use crate::session::views::Words;
 use crate::status::Freshness;
 use crate::store::{PartCoverage, Reader, SearchIndex, Store, StoreError};
-use crate::sync::{Refresher, SyncContext, SyncState};
+use crate::sync::{Refresher, SyncContext, SyncState, resume};
 use crate::views::{AsOf, Coverage};
 use crate::words;
 
@@ -128,8 +128,11 @@ impl OpenAccount {
         }
     }
 
-    /// Keeps the store current from now on.
+    /// Keeps the store current from now on, at the pace at which the last run stopped.
     pub(crate) fn start_sync(&self) {
+        if let Err(error) = resume(&self.client, &self.store, self.clock.as_ref()) {
+            tracing::warn!(cause = %Chain(&error), "the pace of the last run could not be read");
+        }
         self.refresher.get_or_init(|| {
             lock(&self.tasks).spawn(look_for_damage(Arc::clone(&self.store), Arc::clone(&self.wake)));
             let context = context(&self.client, &self.store, &self.clock, &self.state, Lane::Background);

@@ -66,6 +66,8 @@ pub struct Progress {
     pub done: u32,
     /// How many there are; none until Planning Center has told.
     pub total: Option<u32>,
+    /// Seconds until all are here at the pace that Planning Center allows; none where nobody can tell.
+    pub seconds_left: Option<u32>,
 }
 
 /// What Settings shows.

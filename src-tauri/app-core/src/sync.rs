@@ -1,12 +1,20 @@
 //! How data gets in: walks that are counted, jobs that are due, and what the freshness line says of both.
 
 mod context;
+mod listing;
+mod pace;
+mod recount;
 mod refresher;
 mod state;
+mod walk;
 
-pub use context::{Listing, SyncContext};
+pub use context::SyncContext;
+pub(crate) use listing::{Kept, Listing, OVERLAP};
+pub(crate) use pace::resume;
+pub(crate) use recount::Range;
 pub use refresher::Refresher;
 pub use state::{SyncSignal, SyncState};
+pub use walk::Walk;
 
 use pco_client::ApiError;
 
@@ -52,3 +60,7 @@ impl SyncError {
         )
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod drift_tests;

@@ -7,9 +7,10 @@ pub mod services;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use crate::event::DataTag;
-use crate::store::{Batch, PartCoverage, PartState, StoreError};
+use crate::store::{Batch, PartCoverage, PartState, Reader, StoreError};
 use crate::sync::{SyncContext, SyncError};
 use crate::text::join_words;
 use crate::views::Coverage;
@@ -22,6 +23,17 @@ pub trait Product: Send + Sync {
 
     /// What it fetches.
     fn jobs(&self) -> &'static [Job];
+
+    /// How old a part may become before it is fetched again; on some days less than the job says.
+    fn max_age(&self, job: &Job, _reader: &Reader<'_>, _now: Timestamp) -> Result<Duration, StoreError> {
+        Ok(job.max_age)
+    }
+
+    /// Shows something before any job is done, while nothing of the product was ever read. What fails here fails again
+    /// in the jobs, which tell it.
+    async fn open(&self, _context: &SyncContext) -> Result<(), SyncError> {
+        Ok(())
+    }
 
     /// Does one of its jobs.
     async fn run(&self, job: &'static Job, context: &SyncContext) -> Result<(), SyncError>;

@@ -19,7 +19,7 @@ use rusqlite::Connection;
 use self::files::{Connections, Files, close, memory};
 
 pub use index::{Found, SearchIndex};
-pub use parts::{Cursor, PartCoverage, PartState};
+pub use parts::{PartCoverage, PartState};
 pub use records::{Batch, Reader, Record};
 
 use crate::error::AppError;

@@ -3,40 +3,34 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::sync::Walk;
+
 /// State of one part, such as `people` or one plan. Written in the same transaction as the rows it speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartState {
-    /// Number of the walk in progress or last finished; rows carry the number of the walk that saw them.
+    /// The highest mark on rows; a walk marks the rows that it sees.
     pub walk: u32,
-    /// Where an unfinished walk goes on; `None` when none is in progress.
-    pub cursor: Option<Cursor>,
-    /// Planning Center's count at the last walk.
+    /// What an unfinished walk has still to read; `None` when none is in progress.
+    #[serde(default)]
+    pub unfinished: Option<Walk>,
+    /// When a walk last saw everything.
+    #[serde(default)]
+    pub walked_at: Option<Timestamp>,
+    /// Planning Center's own time up to which every change was seen.
+    #[serde(default)]
+    pub changed_until: Option<Timestamp>,
+    /// Planning Center's count when it was last asked.
     pub total: Option<u32>,
     /// When the part was last read to its end.
     pub as_of: Option<Timestamp>,
     /// How complete it is.
     pub coverage: PartCoverage,
-    /// Rows left the list while it was walked, so that others may have slipped through unseen.
-    #[serde(default)]
-    pub has_shrunk: bool,
-    /// Walks in a row whose count did not agree.
+    /// Reads in a row whose count did not agree.
     #[serde(default)]
     pub recounts: u32,
     /// What of it the person's rights do not reach, in words; the rest is here.
     #[serde(default)]
     pub refused: Vec<String>,
-}
-
-/// A place in a walk: the window's first `created_at`, and the offset inside the window.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cursor {
-    /// Rows created from here on; `None` from the first.
-    pub since: Option<Timestamp>,
-    /// Records of the window already taken.
-    pub offset: u32,
-    /// How many records the window had when it was last looked at.
-    #[serde(default)]
-    pub total: Option<u32>,
 }
 
 /// How complete a part is.

@@ -85,18 +85,42 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Removes the rows that `walk` did not see, and tells their ids.
-    pub fn sweep<R: Record>(&self, walk: u32) -> Result<Vec<String>, StoreError> {
+    /// The mark on a row; `None` when there is no such row.
+    pub fn mark<R: Record>(&self, id: &str) -> Result<Option<u32>, StoreError> {
+        Ok(self
+            .transaction
+            .prepare_cached("SELECT walk FROM record WHERE kind = ?1 AND id = ?2")?
+            .query_row(params![R::KIND, id], |row| row.get(0))
+            .optional()?)
+    }
+
+    /// Gives rows with one mark another.
+    pub fn mark_again<R: Record>(&self, from: u32, to: u32) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached("UPDATE record SET walk = ?3 WHERE kind = ?1 AND walk = ?2")?
+            .execute(params![R::KIND, from, to])?;
+        Ok(())
+    }
+
+    /// Removes the rows with a mark below `first`: those that a walk did not see.
+    pub fn sweep<R: Record>(&self, first: u32) -> Result<(), StoreError> {
         let gone = self
             .transaction
-            .prepare_cached("DELETE FROM record WHERE kind = ?1 AND walk <> ?2 RETURNING id")?
-            .query_map(params![R::KIND, walk], |row| row.get(0))?
+            .prepare_cached("SELECT id FROM record WHERE kind = ?1 AND walk < ?2")?
+            .query_map(params![R::KIND, first], |row| row.get(0))?
             .collect::<Result<Vec<String>, _>>()?;
-        let mut forget = self.transaction.prepare_cached("DELETE FROM search WHERE kind = ?1 AND id = ?2")?;
-        for id in &gone {
-            forget.execute(params![R::KIND, id])?;
+        gone.iter().try_for_each(|id| self.remove::<R>(id))
+    }
+
+    /// Removes a row, if there is one.
+    pub fn remove<R: Record>(&self, id: &str) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM record WHERE kind = ?1 AND id = ?2",
+            "DELETE FROM search WHERE kind = ?1 AND id = ?2",
+        ] {
+            self.transaction.prepare_cached(sql)?.execute(params![R::KIND, id])?;
         }
-        Ok(gone)
+        Ok(())
     }
 
     /// Removes every row of a kind.
@@ -172,12 +196,14 @@ impl<'a> Reader<'a> {
             .query_row([R::KIND], |row| row.get(0))?)
     }
 
-    /// How many rows of a kind `walk` has seen.
-    pub fn count_seen<R: Record>(&self, walk: u32) -> Result<u32, StoreError> {
-        Ok(self
-            .transaction
-            .prepare_cached("SELECT count(*) FROM record WHERE kind = ?1 AND walk = ?2")?
-            .query_row(params![R::KIND, walk], |row| row.get(0))?)
+    /// Hands every row of a kind to `work`, one at a time.
+    pub fn each<R: Record>(&self, mut work: impl FnMut(R)) -> Result<(), StoreError> {
+        let mut statement = self.transaction.prepare_cached("SELECT body FROM record WHERE kind = ?1")?;
+        let mut rows = statement.query([R::KIND])?;
+        while let Some(row) = rows.next()? {
+            work(decode(row.get_ref(0)?.as_str().unwrap_or_default())?);
+        }
+        Ok(())
     }
 
     /// What is known of a part; the empty state if nothing is.

@@ -13,7 +13,7 @@ use super::{SyncContext, SyncError, SyncState};
 use crate::error::Chain;
 use crate::products::{self, Job, Product};
 use crate::status::Freshness;
-use crate::store::{PartCoverage, PartState};
+use crate::store::{PartCoverage, PartState, Reader};
 
 /// The first pause after trouble; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -92,9 +92,17 @@ impl Refresher {
         jobs.sort_by_key(|(_, job)| job.order);
         let owed = self.owed.take();
         self.context.forced_age = forced.then_some(FORCED_AGE);
+        for product in products::ALL {
+            if let Err(error) = product.open(&self.context).await
+                && let Some(trouble) = trouble(&error)
+            {
+                self.owed = owed;
+                return Some(trouble);
+            }
+        }
         let mut worst = None;
         for (product, job) in jobs {
-            if self.due_in(job) > Duration::ZERO && owed != Some(job.part) {
+            if self.due_in(product, job) > Duration::ZERO && owed != Some(job.part) {
                 continue;
             }
             match self.run_job(product, job).await {
@@ -171,29 +179,29 @@ impl Refresher {
     fn until_next(&self) -> Duration {
         products::ALL
             .iter()
-            .flat_map(|product| product.jobs())
-            .map(|job| self.due_in(job))
+            .flat_map(|product| product.jobs().iter().map(|job| self.due_in(*product, job)))
             .min()
             .unwrap_or(LONGEST_PAUSE)
             .max(Duration::from_secs(1))
     }
 
     /// How long a job may still wait. What cannot be read from the store is due.
-    fn due_in(&self, job: &Job) -> Duration {
-        let Ok(state) = self.context.store.read(|reader| reader.part(job.part)) else {
-            return Duration::ZERO;
-        };
+    fn due_in(&self, product: &dyn Product, job: &Job) -> Duration {
+        let now = self.context.clock.now();
+        let read = |reader: &Reader<'_>| Ok((reader.part(job.part)?, product.max_age(job, reader, now)?));
+        let Ok((state, max_age)) = self.context.store.read(read) else { return Duration::ZERO };
+        let age_limit = self.context.age_limit(max_age);
         let max_age = match state.coverage {
             // A count that never agrees is asked for less and less often.
             PartCoverage::CountDiffers => {
                 let patience = RECOUNT_AFTER * 2_u32.saturating_pow(state.recounts.saturating_sub(1).min(10));
-                patience.min(self.context.age_limit(job).max(RECOUNT_AFTER))
+                patience.min(age_limit.max(RECOUNT_AFTER))
             }
-            _ => self.context.age_limit(job),
+            _ => age_limit,
         };
-        let last = if state.cursor.is_some() { None } else { state.as_of };
+        let last = if state.unfinished.is_some() { None } else { state.as_of };
         let Some(last) = last.max(self.tried.get(job.part).copied()) else { return Duration::ZERO };
-        let age = self.context.clock.now().duration_since(last).unsigned_abs();
+        let age = now.duration_since(last).unsigned_abs();
         // After trouble with one part only, it is tried again sooner than a whole period.
         let limit = if self.tried.contains_key(job.part) && state.coverage != PartCoverage::NoRight {
             max_age.min(RECOUNT_AFTER)

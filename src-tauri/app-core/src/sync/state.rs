@@ -256,7 +256,7 @@ mod tests {
     fn the_last_step_of_the_bar_is_told_too() {
         let (_, state, told) = state();
         for done in 1..=3 {
-            state.progress(Progress { label: "People".into(), done, total: Some(3) });
+            state.progress(Progress { label: "People".into(), done, total: Some(3), seconds_left: None });
         }
         state.tell_held_back();
         state.tell_held_back();

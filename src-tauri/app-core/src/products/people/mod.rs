@@ -11,12 +11,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 pub(crate) use queries::{get_person, list_people, phones_of};
-pub(crate) use records::{Household, Person};
+pub(crate) use records::Person;
 pub(crate) use sync::PART;
 
-use super::{Job, Product, church};
+use super::{Job, Product};
 use crate::event::DataTag;
-use crate::store::{Batch, StoreError};
+use crate::store::{Batch, PartCoverage, StoreError};
 use crate::sync::{SyncContext, SyncError};
 
 /// The product.
@@ -26,7 +26,7 @@ static JOBS: [Job; 1] = [Job {
     part: PART,
     label: "People",
     order: 3,
-    max_age: Duration::from_mins(30),
+    max_age: Duration::from_mins(5),
     tags: &[DataTag::People],
 }];
 
@@ -40,13 +40,20 @@ impl Product for People {
         &JOBS
     }
 
+    /// A hundred people are here after one round trip, and the rest after what is served this week.
+    async fn open(&self, context: &SyncContext) -> Result<(), SyncError> {
+        let state = context.store.read(|reader| reader.part(PART))?;
+        match state.coverage {
+            PartCoverage::NotLoaded => context.begin_walk(&sync::EVERYBODY).await,
+            _ => Ok(()),
+        }
+    }
+
     async fn run(&self, _job: &'static Job, context: &SyncContext) -> Result<(), SyncError> {
-        church::fetch(context, pco_client::Product::People).await?;
-        context.walk(&sync::EVERYBODY).await
+        sync::read(context).await
     }
 
     fn purge(&self, batch: &Batch<'_>) -> Result<(), StoreError> {
-        batch.clear::<Person>()?;
-        batch.clear::<Household>()
+        sync::purge(batch)
     }
 }

@@ -1,5 +1,6 @@
 //! What is kept of People. Nothing that no screen shows is asked for or kept.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,9 @@ pub(crate) struct Person {
     pub(crate) emails: Vec<Email>,
     pub(crate) addresses: Vec<Address>,
     pub(crate) household_ids: Vec<String>,
+    /// When Planning Center got to know of the person.
+    #[serde(default)]
+    pub(crate) created_at: Option<Timestamp>,
 }
 
 /// A phone number as the church typed it, and in E.164 where Planning Center could tell.

@@ -19,6 +19,7 @@ pub(super) const PERSON: &[&str] = &[
     "status",
     "birthdate",
     "created_at",
+    "updated_at",
     "primary_campus",
     "emails",
     "phone_numbers",
@@ -34,6 +35,8 @@ pub(super) const ADDRESS: &[&str] =
     &["street_line_1", "street_line_2", "city", "state", "zip", "country_name", "location", "primary"];
 /// Asked for with `fields[Household]`.
 pub(super) const HOUSEHOLD: &[&str] = &["name", "people"];
+/// Asked for with `fields[Household]` when changes are looked for.
+pub(super) const CHANGED_HOUSEHOLD: &[&str] = &["name", "people", "updated_at"];
 /// Asked for with `fields[Campus]`.
 pub(super) const CAMPUS: &[&str] = &["name"];
 
@@ -49,6 +52,7 @@ struct PersonAttributes {
     status: Option<String>,
     birthdate: Option<Date>,
     created_at: Option<Timestamp>,
+    updated_at: Option<Timestamp>,
 }
 
 #[derive(Default, Deserialize)]
@@ -80,7 +84,7 @@ struct NameAttributes {
     name: Option<String>,
 }
 
-/// A person with what came along, and when Planning Center says it was created.
+/// A person with what came along, and when Planning Center says it last changed.
 pub(super) fn person(
     resource: &Resource,
     included: &Included,
@@ -109,8 +113,9 @@ pub(super) fn person(
             address.primary
         }),
         household_ids: resource.to_many("households").iter().map(|household| household.id.clone()).collect(),
+        created_at: attributes.created_at,
     };
-    Ok((person, attributes.created_at))
+    Ok((person, attributes.updated_at))
 }
 
 /// The households that came along with a person.
@@ -119,14 +124,26 @@ pub(super) fn households(resource: &Resource, included: &Included) -> Result<Vec
         .to_many("households")
         .iter()
         .filter_map(|household| included.get(household))
-        .map(|household| {
-            Ok(Household {
-                id: household.id.clone(),
-                name: household.attributes::<NameAttributes>()?.name.unwrap_or_default(),
-                person_ids: household.to_many("people").iter().map(|person| person.id.clone()).collect(),
-            })
-        })
+        .map(household)
         .collect()
+}
+
+/// A household with everybody in it.
+pub(super) fn household(resource: &Resource) -> Result<Household, SyncError> {
+    Ok(Household {
+        id: resource.id.clone(),
+        name: resource.attributes::<NameAttributes>()?.name.unwrap_or_default(),
+        person_ids: resource.to_many("people").iter().map(|person| person.id.clone()).collect(),
+    })
+}
+
+/// When Planning Center says that a record last changed.
+pub(super) fn updated_at(resource: &Resource) -> Result<Option<Timestamp>, SyncError> {
+    #[derive(Deserialize)]
+    struct Changed {
+        updated_at: Option<Timestamp>,
+    }
+    Ok(resource.attributes::<Changed>()?.updated_at)
 }
 
 fn contacts<T>(

@@ -1,4 +1,6 @@
-//! The walk through everybody.
+//! Everybody: one walk, and from then on what changed.
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use pco_client::{Page, Product, Query};
@@ -6,29 +8,101 @@ use pco_client::{Page, Product, Query};
 use super::records::{Household, Person};
 use super::resources;
 use crate::event::DataTag;
-use crate::store::Batch;
-use crate::sync::{Listing, SyncError};
+use crate::products::church;
+use crate::store::{Batch, PartState, Reader, StoreError};
+use crate::sync::{Kept, Listing, OVERLAP, Range, SyncContext, SyncError};
 
 /// The part's name.
 pub(crate) const PART: &str = "people";
 
-/// Everybody, with contacts and households, in the order they were added.
+/// Which changes of households were seen.
+const HOUSEHOLDS: &str = "people.households";
+
+/// Everybody, with contacts and households.
 pub(super) static EVERYBODY: Listing = Listing {
     part: PART,
     label: "People",
     tags: &[DataTag::People],
     query,
+    bare: || Query::new(Product::People, "people").fields("Person", &["created_at"]),
     keep,
-    seen: |walk, batch| batch.reader().count_seen::<Person>(walk),
-    sweep: |walk, batch| {
-        batch.sweep::<Person>(walk)?;
-        batch.sweep::<Household>(walk)?;
-        Ok(())
-    },
+    count: |reader| reader.count::<Person>(),
+    created,
+    mark_again: |from, to, batch| batch.mark_again::<Person>(from, to),
+    sweep,
+    keep_only,
 };
 
-fn query(since: Option<Timestamp>) -> Query {
-    let query = Query::new(Product::People, "people")
+/// Brings everybody up to date.
+pub(super) async fn read(context: &SyncContext) -> Result<(), SyncError> {
+    let is_new = context.store.read(|reader| reader.part(PART))?.as_of.is_none();
+    if is_new {
+        church::fetch(context, Product::People).await?;
+    }
+    let (everybody, homes) = futures::join!(context.follow(&EVERYBODY), follow_households(context));
+    everybody?;
+    homes
+}
+
+/// Reads households that changed: who moves from one to another changes neither's record of a person.
+async fn follow_households(context: &SyncContext) -> Result<(), SyncError> {
+    let (everybody, homes) =
+        context.store.read(|reader| Ok((reader.part(PART)?, reader.part(HOUSEHOLDS)?)))?;
+    // Until everybody is here, households come along with them.
+    let Some(until) = homes.changed_until.or(everybody.changed_until).filter(|_| everybody.as_of.is_some())
+    else {
+        return Ok(());
+    };
+    let since = until.checked_sub(OVERLAP).unwrap_or(until);
+    let changed = Query::new(Product::People, "households")
+        .include(&["people"])
+        .fields("Household", resources::CHANGED_HOUSEHOLD)
+        // Only the linkage is wanted; a sparse fieldset cannot be empty.
+        .fields("Person", &["first_name"])
+        .where_op("updated_at", "gte", since.to_string())
+        .order("updated_at")
+        .per_page(100);
+    let pages = match context.all(&changed).await {
+        // People may be there for somebody who may not see households.
+        Err(error) if error.is_out_of_reach() => return Ok(()),
+        pages => pages?,
+    };
+    context
+        .keep(move |batch| {
+            let mut newest = until;
+            for resource in pages.iter().flat_map(|page| &page.document.data) {
+                newest = newest.max(resources::updated_at(resource)?.unwrap_or(newest));
+                keep_household(&resources::household(resource)?, batch)?;
+            }
+            let mut state = batch.reader().part(HOUSEHOLDS)?;
+            state.changed_until = Some(newest);
+            Ok(batch.set_part(HOUSEHOLDS, &state)?)
+        })
+        .await
+}
+
+/// Keeps a household, and on which people's cards it stands.
+fn keep_household(household: &Household, batch: &Batch<'_>) -> Result<(), StoreError> {
+    let old = batch.reader().get::<Household>(&household.id)?.map(|old| old.person_ids);
+    let left = old.into_iter().flatten().filter(|id| !household.person_ids.contains(id));
+    for id in left.chain(household.person_ids.iter().cloned()) {
+        let Some(mut person) = batch.reader().get::<Person>(&id)? else { continue };
+        let is_member = household.person_ids.contains(&id);
+        if person.household_ids.contains(&household.id) == is_member {
+            continue;
+        }
+        if is_member {
+            person.household_ids.push(household.id.clone());
+        } else {
+            person.household_ids.retain(|home| *home != household.id);
+        }
+        batch.put(&person, batch.mark::<Person>(&id)?.unwrap_or_default())?;
+    }
+    batch.put(household, 0)
+}
+
+fn query() -> Query {
+    Query::new(Product::People, "people")
         .include(&["emails", "phone_numbers", "addresses", "households", "primary_campus"])
         .fields("Person", resources::PERSON)
         .fields("Email", resources::EMAIL)
@@ -36,23 +110,98 @@ fn query(since: Option<Timestamp>) -> Query {
         .fields("Address", resources::ADDRESS)
         .fields("Household", resources::HOUSEHOLD)
         .fields("Campus", resources::CAMPUS)
-        .order("created_at")
-        .per_page(100);
-    match since {
-        Some(since) => query.where_op("created_at", "gte", since.to_string()),
-        None => query,
-    }
 }
 
-fn keep(page: &Page, walk: u32, batch: &Batch<'_>) -> Result<Option<Timestamp>, SyncError> {
-    let mut last = None;
+fn keep(page: &Page, mark: u32, batch: &Batch<'_>) -> Result<Kept, SyncError> {
+    let mut kept = Kept::default();
     for resource in &page.document.data {
-        let (person, created_at) = resources::person(resource, &page.document.included)?;
-        batch.put(&person, walk)?;
-        for household in resources::households(resource, &page.document.included)? {
-            batch.put(&household, walk)?;
+        let (person, updated_at) = resources::person(resource, &page.document.included)?;
+        let old_mark = batch.mark::<Person>(&person.id)?;
+        if old_mark.is_none_or(|old| old < mark) {
+            kept.fresh += 1;
         }
-        last = created_at.max(last);
+        batch.put(&person, old_mark.map_or(mark, |old| old.max(mark)))?;
+        for household in resources::households(resource, &page.document.included)? {
+            batch.put(&household, 0)?;
+        }
+        kept.created = kept.created.max(person.created_at);
+        kept.updated = kept.updated.max(updated_at);
     }
-    Ok(last)
+    Ok(kept)
+}
+
+fn created(reader: &Reader<'_>) -> Result<Vec<Timestamp>, StoreError> {
+    let mut created = Vec::new();
+    // Without a time a person comes first, as in an order of Planning Center's.
+    reader.each(|person: Person| created.push(person.created_at.unwrap_or(Timestamp::MIN)))?;
+    created.sort_unstable();
+    Ok(created)
+}
+
+/// Removes people whom the walk did not see, and households that nobody belongs to any more.
+fn sweep(first_mark: u32, batch: &Batch<'_>) -> Result<(), StoreError> {
+    batch.sweep::<Person>(first_mark)?;
+    let mut homes = BTreeSet::new();
+    batch.reader().each(|person: Person| homes.extend(person.household_ids))?;
+    for id in batch.reader().ids::<Household>()?.iter().filter(|id| !homes.contains(*id)) {
+        batch.remove::<Household>(id)?;
+    }
+    Ok(())
+}
+
+fn keep_only(range: Range, page: &Page, batch: &Batch<'_>) -> Result<(), SyncError> {
+    let there: BTreeSet<&str> = page.document.data.iter().map(|person| person.id.as_str()).collect();
+    let mut gone = Vec::new();
+    batch.reader().each(|person: Person| {
+        if range.holds(person.created_at.unwrap_or(Timestamp::MIN)) && !there.contains(person.id.as_str()) {
+            gone.push(person.id);
+        }
+    })?;
+    Ok(gone.iter().try_for_each(|id| batch.remove::<Person>(id))?)
+}
+
+/// Removes everything of People.
+pub(super) fn purge(batch: &Batch<'_>) -> Result<(), StoreError> {
+    batch.set_part(HOUSEHOLDS, &PartState::default())?;
+    batch.clear::<Person>()?;
+    batch.clear::<Household>()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    fn person(id: &str, homes: &[&str]) -> Person {
+        let household_ids = homes.iter().map(ToString::to_string).collect();
+        Person { id: id.to_owned(), household_ids, ..Person::default() }
+    }
+
+    fn household(id: &str, people: &[&str]) -> Household {
+        let person_ids = people.iter().map(ToString::to_string).collect();
+        Household { id: id.to_owned(), name: "Kim Household".to_owned(), person_ids }
+    }
+
+    #[test]
+    fn who_moves_from_one_household_to_another_stands_in_the_new_one_only() {
+        let store = Store::in_memory().unwrap();
+        let homes_of =
+            |id: &str| store.read(|reader| reader.get::<Person>(id)).unwrap().unwrap().household_ids;
+        let everybody = [person("1", &["a"]), person("2", &["a"]), person("3", &["b"])];
+        store
+            .write(|batch| {
+                everybody.iter().try_for_each(|person| batch.put(person, 7))?;
+                batch.put(&household("a", &["1", "2"]), 0)?;
+                keep_household(&household("a", &["1"]), batch)?;
+                keep_household(&household("b", &["3", "2", "unknown"]), batch)?;
+                assert_eq!(batch.mark::<Person>("2")?, Some(7), "the walk's mark stays");
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(
+            (homes_of("1"), homes_of("2"), homes_of("3")),
+            (vec!["a".into()], vec!["b".into()], vec!["b".into()])
+        );
+    }
 }

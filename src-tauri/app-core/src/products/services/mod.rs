@@ -1,5 +1,6 @@
 //! Services: every service type's plans of the near weeks, with times, order, team, open places and notes.
 
+mod dates;
 mod order;
 mod queries;
 mod records;
@@ -11,6 +12,7 @@ pub mod views;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 pub(crate) use queries::{
     get_plan, list_plans, plan_is_older_than, schedule_coverage, schedule_of, team_names_of,
@@ -20,7 +22,7 @@ pub(crate) use sync::{PLANS, fetch_plan};
 
 use super::{Job, Product};
 use crate::event::DataTag;
-use crate::store::{Batch, StoreError};
+use crate::store::{Batch, Reader, StoreError};
 use crate::sync::{SyncContext, SyncError};
 
 /// The product.
@@ -65,6 +67,10 @@ impl Product for Services {
 
     fn jobs(&self) -> &'static [Job] {
         &JOBS
+    }
+
+    fn max_age(&self, job: &Job, reader: &Reader<'_>, now: Timestamp) -> Result<Duration, StoreError> {
+        sync::max_age(job, reader, now)
     }
 
     async fn run(&self, job: &'static Job, context: &SyncContext) -> Result<(), SyncError> {

@@ -6,11 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::dates::{date_of, is_younger, last_date_of};
 use super::records::{
     Item, Membership, NeededPosition, Plan, PlanDetails, PlanNote, PlanTime, ServiceType, Team, TeamMember,
     TimeKind,
 };
-use super::sync::{PLANS, date_of, is_younger, last_date_of};
+use super::sync::PLANS;
 use super::views::{
     GetPlanRequest, NoteView, PlanListing, PlanRow, PlanTimeKind, PlanTimeView, PlanView, WeekView,
 };

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use pco_client::{ApiError, Page, Product, Query};
 
+use super::dates::{SERVED_AGE, distance, is_served, is_this_week, is_younger};
 use super::records::{
     Item, Membership, NeededPosition, Plan, PlanDetails, PlanNote, ServiceType, Team, TeamMember,
 };
@@ -15,9 +16,8 @@ use super::{resources, team};
 use crate::event::DataTag;
 use crate::products::{Job, church};
 use crate::status::Progress;
-use crate::store::{Batch, PartCoverage, PartState, StoreError};
+use crate::store::{Batch, PartCoverage, PartState, Reader, StoreError};
 use crate::sync::{SyncContext, SyncError};
-use crate::time::Calendar;
 
 /// Service types and teams.
 pub(super) const FRAME: &str = "services.frame";
@@ -32,14 +32,13 @@ pub(super) const OTHER_WEEKS: &str = "services.other_weeks";
 const DAYS_BACK: i32 = 30;
 /// … to this many ahead.
 const DAYS_AHEAD: i32 = 60;
-/// What counts as this week: today and the seven days after it, so that the coming Sunday is always among them.
-const THIS_WEEK_DAYS: i32 = 7;
-/// Plans whose inside is read at the same time.
-const PLANS_AT_ONCE: usize = 3;
+/// Plans whose inside is read at the same time, four requests each.
+const PLANS_AT_ONCE: usize = 4;
+/// Service types whose plans are listed at the same time, two requests each.
+const LISTS_AT_ONCE: usize = 8;
 
 /// Reads the church, the service types and the teams. Teams may be kept from a person who may see plans.
 pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> {
-    church::fetch(context, Product::Services).await?;
     let service_types = Query::new(Product::Services, "service_types")
         .fields("ServiceType", resources::SERVICE_TYPE)
         .per_page(100);
@@ -50,8 +49,11 @@ pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> 
         // Only the linkage is wanted; a sparse fieldset cannot be empty.
         .fields("Person", &["first_name"])
         .per_page(100);
-    let service_types = context.all(&service_types).await?;
-    let teams = allowed(context, &teams).await?;
+    let ((), service_types, teams) = futures::try_join!(
+        church::fetch(context, Product::Services),
+        context.all(&service_types),
+        allowed(context, &teams),
+    )?;
     let now = context.clock.now();
     context
         .keep(move |batch| {
@@ -100,17 +102,24 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
     let now = context.clock.now();
     let today = calendar.date(now);
     let total = u32::try_from(service_types.len()).ok();
-    let mut plans = Vec::new();
-    let mut refused = Vec::new();
-    for (done, service_type) in (0..).zip(&service_types) {
-        context.state.progress(Progress { label: "Service types".to_owned(), done, total });
-        match plans_of(context, service_type, today).await {
+    let (mut plans, mut refused) = (Vec::new(), Vec::new());
+    let mut lists = stream::iter(service_types.into_iter().map(|service_type| async move {
+        (plans_of(context, &service_type, today).await, service_type.name)
+    }))
+    .buffer_unordered(LISTS_AT_ONCE);
+    let mut done = 0;
+    while let Some((list, name)) = lists.next().await {
+        match list {
             Ok(found) => plans.extend(found),
-            Err(SyncError::Api(ApiError::Forbidden)) => refused.push(service_type.name.clone()),
+            Err(SyncError::Api(ApiError::Forbidden)) => refused.push(name),
             Err(SyncError::Api(ApiError::NotFound)) => {}
             Err(error) => return Err(error),
         }
+        done += 1;
+        let label = "Service types".to_owned();
+        context.state.progress(Progress { label, done, total, seconds_left: None });
     }
+    drop(lists);
     context.keep(move |batch| keep_plans(batch, &plans, refused.clone(), now)).await
 }
 
@@ -119,12 +128,12 @@ async fn plans_of(
     service_type: &ServiceType,
     today: Date,
 ) -> Result<Vec<Plan>, SyncError> {
+    let [dated, undated] = plan_queries(service_type, today);
+    let (dated, undated) = futures::try_join!(context.all(&dated), context.all(&undated))?;
     let mut plans = Vec::new();
-    for query in plan_queries(service_type, today) {
-        for page in context.all(&query).await? {
-            for resource in &page.document.data {
-                plans.push(resources::plan(resource, &page.document.included, &service_type.id)?);
-            }
+    for page in dated.iter().chain(&undated) {
+        for resource in &page.document.data {
+            plans.push(resources::plan(resource, &page.document.included, &service_type.id)?);
         }
     }
     Ok(plans)
@@ -172,17 +181,21 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
     if context.store.read(|reader| reader.part(PLANS))?.as_of.is_none() {
         fetch_plans(context).await?;
     }
-    let (now, limit) = (context.clock.now(), context.age_limit(job));
+    let (now, limit) = (context.clock.now(), context.age_limit(job.max_age));
+    let served_limit = context.age_limit(SERVED_AGE);
     let (plans, fresh) = context.store.read(|reader| {
         let calendar = church::calendar(reader)?;
         let today = calendar.date(now);
         let mut plans = reader.all::<Plan>()?;
         plans.retain(|plan| is_this_week(&calendar, plan, today) == (job.part == THIS_WEEK));
         plans.sort_by_key(|plan| (distance(&calendar, plan, today), plan.id.clone()));
+        let served: BTreeSet<&str> =
+            plans.iter().filter(|plan| is_served(plan, now)).map(|plan| plan.id.as_str()).collect();
+        let limit_of = |id: &str| if served.contains(id) { served_limit.min(limit) } else { limit };
         let fresh: BTreeSet<String> = reader
             .all::<PlanDetails>()?
             .into_iter()
-            .filter(|details| is_younger(details.as_of, now, limit))
+            .filter(|details| is_younger(details.as_of, now, limit_of(&details.plan_id)))
             .map(|details| details.plan_id)
             .collect();
         Ok((plans, fresh))
@@ -190,7 +203,8 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
     let total = u32::try_from(plans.len()).unwrap_or(u32::MAX);
     let due: Vec<_> = plans.into_iter().filter(|plan| !fresh.contains(&plan.id)).collect();
     let mut done = total - u32::try_from(due.len()).unwrap_or(total);
-    let progress = |done| Progress { label: job.label.to_owned(), done, total: Some(total) };
+    let progress =
+        |done| Progress { label: job.label.to_owned(), done, total: Some(total), seconds_left: None };
     context.state.progress(progress(done));
     let mut reads = stream::iter(due.into_iter().map(|plan| {
         let context = context.clone();
@@ -332,30 +346,9 @@ fn complete(now: Timestamp, total: Option<u32>) -> PartState {
     PartState { total, as_of: Some(now), coverage: PartCoverage::Complete, ..PartState::default() }
 }
 
-/// The church's date of a plan's first service.
-pub(super) fn date_of(calendar: &Calendar, plan: &Plan) -> Option<Date> {
-    plan.main_times().first().map(|time| calendar.date(time.starts_at))
-}
-
-/// The church's date of a plan's last service: until then it lies ahead.
-pub(super) fn last_date_of(calendar: &Calendar, plan: &Plan) -> Option<Date> {
-    plan.main_times().last().map(|time| calendar.date(time.starts_at))
-}
-
-fn is_this_week(calendar: &Calendar, plan: &Plan, today: Date) -> bool {
-    let end = today.saturating_add(THIS_WEEK_DAYS.days());
-    plan.main_times().iter().any(|time| (today..=end).contains(&calendar.date(time.starts_at)))
-}
-
-/// Days from today, plans to come before those that have been, those without a date last.
-fn distance(calendar: &Calendar, plan: &Plan, today: Date) -> (bool, i32) {
-    match last_date_of(calendar, plan).map(|date| (date - today).get_days()) {
-        Some(days) => (days < 0, days.abs()),
-        None => (true, i32::MAX),
-    }
-}
-
-/// Whether something read at `as_of` is younger than `limit`.
-pub(super) fn is_younger(as_of: Timestamp, now: Timestamp, limit: Duration) -> bool {
-    now.duration_since(as_of).unsigned_abs() < limit
+/// How old a part may become: the inside of this week's plans less while one of them is served.
+pub(super) fn max_age(job: &Job, reader: &Reader<'_>, now: Timestamp) -> Result<Duration, StoreError> {
+    let is_service_day =
+        job.part == THIS_WEEK && reader.all::<Plan>()?.iter().any(|plan| is_served(plan, now));
+    Ok(if is_service_day { SERVED_AGE } else { job.max_age })
 }

@@ -1,0 +1,341 @@
+//! A long list that is kept whole: walked through once, then followed by what changed, and recounted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use pco_client::{ApiError, Page, Query};
+use tokio::task::JoinSet;
+
+use super::recount::{Question, Range, Recount};
+use super::walk::{Ask, PAGE, Told, Verdict};
+use super::{SyncContext, SyncError, Walk};
+use crate::event::DataTag;
+use crate::status::Progress;
+use crate::store::{Batch, PartCoverage, PartState, Reader, StoreError};
+
+/// Pages of a walk that are asked for at the same time; the client's gate says how many of them are let through.
+const PAGES_AT_ONCE: usize = 8;
+/// Changes are asked for from so long before the last one that was seen, since Planning Center's own clocks may differ.
+pub(crate) const OVERLAP: Duration = Duration::from_mins(2);
+/// Everything is read again after this, for what nobody tells: rows whose `updated_at` did not move.
+const WALK_AGAIN_AFTER: Duration = Duration::from_hours(7 * 24);
+/// Recounts in a row that did not come out before everything is read again.
+const TRUSTED_RECOUNTS: u32 = 3;
+
+/// A long list: how it is asked for and kept.
+pub(crate) struct Listing {
+    /// The part's name.
+    pub part: &'static str,
+    /// What the progress bar says.
+    pub label: &'static str,
+    /// What each kept page makes stale.
+    pub tags: &'static [DataTag],
+    /// The request for all rows with everything that is kept of them.
+    pub query: fn() -> Query,
+    /// The request for as little of them as can be, when only their number is wanted.
+    pub bare: fn() -> Query,
+    /// Keeps a row's record and what came along, unless the stored one has a higher mark already.
+    pub keep: fn(page: &Page, mark: u32, batch: &Batch<'_>) -> Result<Kept, SyncError>,
+    /// How many rows are stored.
+    pub count: fn(reader: &Reader<'_>) -> Result<u32, StoreError>,
+    /// The `created_at` of every stored row, in order.
+    pub created: fn(reader: &Reader<'_>) -> Result<Vec<Timestamp>, StoreError>,
+    /// Lets rows with one mark have another.
+    pub mark_again: fn(from: u32, to: u32, batch: &Batch<'_>) -> Result<(), StoreError>,
+    /// Removes rows with a mark below the first of a walk that saw everything.
+    pub sweep: fn(first_mark: u32, batch: &Batch<'_>) -> Result<(), StoreError>,
+    /// Removes the rows of a range of `created_at` that are not on the page that holds all of that range.
+    pub keep_only: fn(range: Range, page: &Page, batch: &Batch<'_>) -> Result<(), SyncError>,
+}
+
+/// What came of keeping a page.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Kept {
+    /// Rows that did not have the mark before.
+    pub fresh: u32,
+    /// The latest `created_at` on the page.
+    pub created: Option<Timestamp>,
+    /// The latest `updated_at` on the page.
+    pub updated: Option<Timestamp>,
+}
+
+impl Listing {
+    fn rows(&self, range: Range) -> Query {
+        within((self.query)().order("created_at").per_page(100), range)
+    }
+
+    fn is_walk_due(state: &PartState, now: Timestamp) -> bool {
+        let is_old = |walked: Timestamp| now.duration_since(walked).unsigned_abs() >= WALK_AGAIN_AFTER;
+        state.unfinished.is_some()
+            || state.walked_at.is_none_or(is_old)
+            || state.changed_until.is_none()
+            || state.recounts >= TRUSTED_RECOUNTS
+    }
+}
+
+impl SyncContext {
+    /// Brings a long list up to date: by its changes, or by a walk through all of it where those do not reach.
+    pub(crate) async fn follow(&self, listing: &'static Listing) -> Result<(), SyncError> {
+        let state = self.store.read(|reader| reader.part(listing.part))?;
+        if Listing::is_walk_due(&state, self.clock.now()) && !self.walk(listing).await? {
+            return Ok(());
+        }
+        self.changes(listing).await
+    }
+
+    /// Shows the rows that changed last, and with them the moment up to which a walk reads: what comes later is a
+    /// change. Nothing when a walk is under way.
+    pub(crate) async fn begin_walk(&self, listing: &'static Listing) -> Result<(), SyncError> {
+        let state = self.store.read(|reader| reader.part(listing.part))?;
+        if state.unfinished.is_some() {
+            return Ok(());
+        }
+        let query = (listing.query)().order("-updated_at").per_page(100);
+        let page = self.client.page(self.lane, &query, 0).await?;
+        let total = total_count(&page);
+        let asked_at = self.clock.now();
+        let state = self.keep(move |batch| keep_newest(listing, &page, total, asked_at, batch)).await?;
+        self.tell(listing, &state);
+        Ok(())
+    }
+
+    /// Walks to the end from where the last walk stopped, with several pages under way. A page and what is still
+    /// missing are kept in one transaction. Tells whether everything was seen; only then rows are removed.
+    async fn walk(&self, listing: &'static Listing) -> Result<bool, SyncError> {
+        self.begin_walk(listing).await?;
+        let state = self.store.read(|reader| reader.part(listing.part))?;
+        let Some(mut walk) = state.unfinished else { return Ok(true) };
+        let mut reads = JoinSet::new();
+        let mut under_way: Vec<Ask> = Vec::new();
+        while !walk.is_over() {
+            while under_way.len() < PAGES_AT_ONCE
+                && let Some(ask) = walk.ask(&under_way)
+            {
+                under_way.push(ask.clone());
+                reads.spawn(self.clone().read_page(listing, ask));
+            }
+            let Some(read) = reads.join_next().await else { break };
+            let (ask, page) = read.map_err(|_| SyncError::Closed)??;
+            under_way.retain(|other| *other != ask);
+            if !walk.wants(&ask) {
+                continue;
+            }
+            let now = self.clock.now();
+            let state =
+                self.keep(move |batch| keep_page(listing, walk.clone(), &ask, &page, now, batch)).await?;
+            self.tell(listing, &state);
+            let Some(next) = state.unfinished else {
+                return Ok(state.recounts == 0);
+            };
+            walk = next;
+        }
+        Ok(false)
+    }
+
+    async fn read_page(self, listing: &'static Listing, ask: Ask) -> Result<(Ask, Arc<Page>), SyncError> {
+        let range = Range { since: ask.since, until: Some(ask.until) };
+        let page = self.client.page(self.lane, &listing.rows(range), ask.offset).await?;
+        Ok((ask, Arc::new(page)))
+    }
+
+    /// Reads what changed since everything was seen, and looks for rows that are gone when the count tells of some.
+    async fn changes(&self, listing: &'static Listing) -> Result<(), SyncError> {
+        let state = self.store.read(|reader| reader.part(listing.part))?;
+        let Some(until) = state.changed_until else { return Ok(()) };
+        let since = until.checked_sub(OVERLAP).unwrap_or(until);
+        let changed = (listing.query)()
+            .where_op("updated_at", "gte", since.to_string())
+            .order("created_at")
+            .per_page(100);
+        let asked_at = self.clock.now();
+        let everything = Range { since: None, until: None };
+        let (pages, total) = futures::join!(self.all(&changed), self.count(listing, everything));
+        let total = total?;
+        let pages = match pages {
+            Err(SyncError::CountDiffers | SyncError::Api(ApiError::DeepOffset { .. })) => {
+                // What was read before stays, and is not called whole.
+                self.keep(move |batch| settle(listing, false, total, None, batch)).await?;
+                return Err(SyncError::CountDiffers);
+            }
+            pages => pages?,
+        };
+        let stored = self
+            .keep(move |batch| {
+                let mut state = batch.reader().part(listing.part)?;
+                for (number, page) in pages.iter().enumerate() {
+                    let kept = (listing.keep)(page, state.walk, batch)?;
+                    // What changes while further pages are read may be missing on this one.
+                    if number == 0 {
+                        state.changed_until = state.changed_until.max(kept.updated);
+                    }
+                }
+                batch.set_part(listing.part, &state)?;
+                Ok((listing.count)(&batch.reader())?)
+            })
+            .await?;
+        let agrees = match total {
+            Some(total) if stored != total => self.recount(listing, total).await?,
+            _ => true,
+        };
+        let state = self.keep(move |batch| settle(listing, agrees, total, Some(asked_at), batch)).await?;
+        tracing::info!(part = listing.part, total, agrees, "changes read");
+        self.tell(listing, &state);
+        Ok(())
+    }
+
+    /// Finds the ranges in which rows are gone and reads them again; tells whether the counts agree now.
+    async fn recount(&self, listing: &'static Listing, total: u32) -> Result<bool, SyncError> {
+        let stored = self.store.read(|reader| (listing.created)(reader))?;
+        let mut recount = Recount::new(stored, total, PAGE);
+        while let Some(question) = recount.ask() {
+            match question {
+                Question::Count(range) => match self.count(listing, range).await? {
+                    Some(rows) => recount.counted(rows),
+                    None => return Ok(false),
+                },
+                Question::Rows(range) => {
+                    let page = self.client.page(self.lane, &listing.rows(range), 0).await?;
+                    if total_count(&page).is_none_or(|total| total as usize != page.document.data.len()) {
+                        return Ok(false);
+                    }
+                    self.keep(move |batch| {
+                        let mark = batch.reader().part(listing.part)?.walk;
+                        (listing.keep)(&page, mark, batch)?;
+                        (listing.keep_only)(range, &page, batch)
+                    })
+                    .await?;
+                }
+            }
+        }
+        let stored = self.store.read(|reader| (listing.count)(reader))?;
+        Ok(!recount.is_given_up() && stored == total)
+    }
+
+    async fn count(&self, listing: &'static Listing, range: Range) -> Result<Option<u32>, SyncError> {
+        let page = self.client.page(self.lane, &within((listing.bare)().per_page(1), range), 0).await?;
+        Ok(total_count(&page))
+    }
+
+    fn tell(&self, listing: &Listing, state: &PartState) {
+        if let Some(walk) = &state.unfinished {
+            let total = state.total;
+            // Windows share the rows of one second.
+            let done = total.map_or(walk.seen(), |total| walk.seen().min(total));
+            let seconds_left = total.map(|total| {
+                let pages = total.saturating_sub(done).div_ceil(PAGE);
+                u32::try_from(self.client.gate().time_for(pages).as_secs()).unwrap_or(u32::MAX)
+            });
+            self.state.progress(Progress { label: listing.label.to_owned(), done, total, seconds_left });
+        }
+        self.state.changed(listing.tags);
+    }
+}
+
+/// Keeps the rows that changed last, and where a walk ends that begins now.
+fn keep_newest(
+    listing: &Listing,
+    page: &Page,
+    total: Option<u32>,
+    asked_at: Timestamp,
+    batch: &Batch<'_>,
+) -> Result<PartState, SyncError> {
+    let mut state = batch.reader().part(listing.part)?;
+    let kept = (listing.keep)(page, state.walk, batch)?;
+    state.total = total;
+    state.coverage = first_coverage(&state);
+    if let Some(newest) = kept.updated {
+        let walk = Walk::new(newest, state.walk);
+        state.walk = walk.last_mark();
+        state.changed_until = Some(newest);
+        state.unfinished = Some(walk);
+    } else if !page.document.data.is_empty() || total.is_some_and(|total| total > 0) {
+        // Rows that do not say when they changed, or that are counted and not there: nothing to rely on.
+        return Err(SyncError::CountDiffers);
+    } else {
+        // Nobody at all: there is nothing to walk through.
+        (listing.sweep)(state.walk.saturating_add(1), batch)?;
+        (state.walked_at, state.as_of) = (Some(asked_at), Some(asked_at));
+        state.coverage = PartCoverage::Complete;
+    }
+    batch.set_part(listing.part, &state)?;
+    Ok(state)
+}
+
+/// Keeps a page and what the walk has still to read after it.
+fn keep_page(
+    listing: &Listing,
+    mut walk: Walk,
+    ask: &Ask,
+    page: &Page,
+    now: Timestamp,
+    batch: &Batch<'_>,
+) -> Result<PartState, SyncError> {
+    let kept = (listing.keep)(page, ask.mark, batch)?;
+    let told = Told {
+        total: total_count(page),
+        rows: u32::try_from(page.document.data.len()).unwrap_or(u32::MAX),
+        fresh: kept.fresh,
+        next: page.next,
+        last: kept.created,
+    };
+    match walk.take(ask, &told) {
+        Verdict::Counts => {}
+        Verdict::Moved(mark) => (listing.mark_again)(mark, walk.first_mark().saturating_sub(1), batch)?,
+        Verdict::TooDeep { offset } => return Err(ApiError::DeepOffset { offset }.into()),
+    }
+    let mut state = batch.reader().part(listing.part)?;
+    state.walk = walk.last_mark();
+    state.coverage = first_coverage(&state);
+    if walk.is_over() {
+        tracing::info!(part = listing.part, seen = walk.seen(), whole = walk.is_whole(), "walk finished");
+        state.unfinished = None;
+        if walk.is_whole() {
+            (listing.sweep)(walk.first_mark(), batch)?;
+            (state.walked_at, state.recounts) = (Some(now), 0);
+        } else {
+            state.total = told.total.or(state.total);
+            state.as_of = Some(now);
+            state.coverage = PartCoverage::CountDiffers;
+            state.recounts = state.recounts.saturating_add(1);
+        }
+    } else {
+        state.unfinished = Some(walk);
+    }
+    batch.set_part(listing.part, &state)?;
+    Ok(state)
+}
+
+/// Notes how the reading of changes ended.
+fn settle(
+    listing: &Listing,
+    agrees: bool,
+    total: Option<u32>,
+    as_of: Option<Timestamp>,
+    batch: &Batch<'_>,
+) -> Result<PartState, SyncError> {
+    let mut state = batch.reader().part(listing.part)?;
+    state.total = total;
+    state.as_of = as_of.or(state.as_of);
+    state.coverage = if agrees { PartCoverage::Complete } else { PartCoverage::CountDiffers };
+    state.recounts = if agrees { 0 } else { state.recounts.saturating_add(1) };
+    batch.set_part(listing.part, &state)?;
+    Ok(state)
+}
+
+/// While a list is read for the first time it is there in part; one that was whole before stays what it was.
+fn first_coverage(state: &PartState) -> PartCoverage {
+    if state.as_of.is_none() { PartCoverage::Partial } else { state.coverage }
+}
+
+fn within(query: Query, range: Range) -> Query {
+    let bounds = [("gte", range.since), ("lt", range.until)];
+    bounds.into_iter().fold(query, |query, (operator, bound)| match bound {
+        Some(bound) => query.where_op("created_at", operator, bound.to_string()),
+        None => query,
+    })
+}
+
+fn total_count(page: &Page) -> Option<u32> {
+    page.document.meta.total_count.and_then(|total| u32::try_from(total).ok())
+}
