@@ -212,6 +212,7 @@ fn explain(error: Error) -> SecretError {
     match error {
         Error::NoStorageAccess(_) => SecretError::Locked,
         Error::NoDefaultStore => SecretError::Absent,
+        Error::TooLong(..) => SecretError::TooLarge,
         // These carry what the item holds.
         Error::BadEncoding(_) | Error::BadDataFormat(..) => {
             SecretError::Failed("the item cannot be read".to_owned())

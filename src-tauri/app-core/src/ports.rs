@@ -126,6 +126,9 @@ pub enum SecretError {
     /// The keychain did not answer in time.
     #[error("the keychain did not answer")]
     Silent,
+    /// The value is larger than the smallest keychain takes; none was asked.
+    #[error("too large for a keychain item")]
+    TooLarge,
     /// The keychain answered with something else; the text is for the log and holds no value.
     #[error("the keychain failed: {0}")]
     Failed(String),

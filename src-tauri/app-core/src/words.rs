@@ -57,6 +57,7 @@ pub fn not_remembered(cause: &SecretError) -> &'static Sentence {
         SecretError::Absent => &NOT_REMEMBERED_ABSENT,
         SecretError::Locked => &NOT_REMEMBERED_LOCKED,
         SecretError::Silent => &NOT_REMEMBERED_SILENT,
+        SecretError::TooLarge => &NOT_REMEMBERED_TOO_LARGE,
         SecretError::Failed(_) => &NOT_REMEMBERED_FAILED,
     }
 }
@@ -68,7 +69,16 @@ pub fn not_restored(cause: &SecretError) -> &'static Sentence {
         SecretError::Absent => &NOT_RESTORED_ABSENT,
         SecretError::Locked => &NOT_RESTORED_LOCKED,
         SecretError::Silent => &NOT_RESTORED_SILENT,
-        SecretError::Failed(_) => &NOT_RESTORED_FAILED,
+        SecretError::TooLarge | SecretError::Failed(_) => &NOT_RESTORED_FAILED,
+    }
+}
+
+/// What to say when a renewed sign-in works but is not in the keychain.
+#[must_use]
+pub fn renewal_not_saved(cause: &SecretError) -> &'static Sentence {
+    match cause {
+        SecretError::TooLarge => &RENEWAL_TOO_LARGE,
+        _ => &RENEWAL_NOT_SAVED,
     }
 }
 
@@ -200,6 +210,10 @@ sentences! {
     NOT_REMEMBERED_FAILED: KeychainUnavailable,
         "You are signed in until Narthex closes. The keychain did not keep the sign-in.",
         concat!("To be remembered, check that ", keychain!(), " works, then sign in again.");
+    /// Signed in, with a record that no keychain is sure to take.
+    NOT_REMEMBERED_TOO_LARGE: KeychainUnavailable,
+        "You are signed in until Narthex closes. Planning Center’s sign-in is too long for a keychain.",
+        "You can go on working. After closing Narthex you will need to sign in again.";
     /// Signed in and in the keychain, but the folder cannot be written.
     NOT_NOTED: DiskFull,
         "You are signed in, but this computer’s disk did not take the note of it.",
@@ -232,6 +246,10 @@ sentences! {
     RENEWAL_NOT_SAVED: KeychainUnavailable,
         "Your renewed sign-in could not be saved in the keychain.",
         concat!("You can go on working; Narthex tries again by itself. Check that ", keychain!(), " is unlocked, or you will need to sign in the next time.");
+    /// A renewed sign-in is in use, with a record that no keychain is sure to take.
+    RENEWAL_TOO_LARGE: KeychainUnavailable,
+        "Planning Center’s renewed sign-in is too long for a keychain, and was not saved.",
+        "You can go on working. After closing Narthex you may need to sign in again.";
     /// 403, in all its forms.
     PERMISSION_DENIED: PermissionDenied,
         "Your Planning Center account may not see this.",

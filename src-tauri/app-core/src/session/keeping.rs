@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::account::AccountId;
-use super::record::SessionRecord;
+use super::record::{SessionRecord, TooLong};
 use crate::ports::{SecretBytes, SecretError, SecretItem, SecretKey, SecretStore};
 
 /// A renewed sign-in is worth this much waiting before it is used unsaved.
@@ -31,12 +31,12 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Writes a record, once.
+/// Writes a record, once. One that is too large is refused before the keychain is asked.
 pub(super) async fn write_record(
     secrets: &dyn SecretStore,
     record: &SessionRecord,
 ) -> Result<(), SecretError> {
-    let value = record.to_bytes().map_err(|error| SecretError::Failed(error.to_string()))?;
+    let value = record.to_bytes().map_err(|TooLong| SecretError::TooLarge)?;
     write(secrets, &key(&record.account.id, SecretItem::Session), &value).await
 }
 
@@ -49,7 +49,7 @@ pub(super) async fn insist_on_record(
         let mut tries = 1;
         loop {
             match write_record(secrets, record).await {
-                Err(error) if tries < TRIES => {
+                Err(error) if tries < TRIES && error != SecretError::TooLarge => {
                     tracing::debug!(%error, "the keychain did not keep the record");
                 }
                 end => return end,

@@ -150,9 +150,46 @@ mod tests {
         assert_eq!(read.generation, written.generation);
     }
 
+    /// Where keychains end: Windows takes 2,560 bytes, which are 1,280 UTF-16 units.
+    const LIMITS: [usize; 4] = [1_279, 1_280, 2_560, 2_561];
+
+    fn uncut(record: &SessionRecord) -> String {
+        String::from_utf8(record.encode(&record.account.name, &record.account.church).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn names_that_reach_a_keychains_limit_are_cut_and_the_token_stays_whole() {
+        let token = "a1".repeat(32);
+        let bare = uncut(&record(&token, "", ""));
+        let units = |text: &str| text.encode_utf16().count();
+        for limit in LIMITS {
+            // One, two and three bytes a letter, all of them one UTF-16 unit; and one of four bytes and two units.
+            for letter in ["a", "é", "한", "𐍈"] {
+                for measure in [str::len, units] {
+                    let room = limit - measure(&bare);
+                    let mut name = letter.repeat(room / measure(letter));
+                    name.extend(std::iter::repeat_n('x', room % measure(letter)));
+                    let (church, name) = name.split_at(letter.len() * 30);
+                    let written = record(&token, name, church);
+                    assert_eq!(measure(&uncut(&written)), limit);
+                    let bytes = written.to_bytes().unwrap();
+                    assert!(bytes.expose().len() <= MAX_BYTES, "{limit} of {letter}");
+                    let read = SessionRecord::parse(&bytes).unwrap();
+                    assert_eq!((read.refresh, read.account.id), (written.refresh, written.account.id));
+                    assert!(read.account.name.starts_with(letter), "what fits of the name is kept");
+                }
+            }
+        }
+    }
+
     #[test]
     fn a_token_that_leaves_no_room_at_all_is_refused() {
-        assert!(record(&"x".repeat(MAX_BYTES), "Ada", "St Ann").to_bytes().is_err());
+        let others = uncut(&record("", "", "")).len();
+        let of_size = |size: usize| record(&"x".repeat(size - others), "Ada", "St Ann").to_bytes();
+        assert_eq!(of_size(MAX_BYTES).unwrap().expose().len(), MAX_BYTES, "without the names it just fits");
+        for size in [MAX_BYTES + 1].into_iter().chain(LIMITS) {
+            assert!(of_size(size).is_err(), "{size}");
+        }
     }
 
     #[test]

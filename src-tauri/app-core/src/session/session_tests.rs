@@ -559,3 +559,18 @@ async fn of_two_runs_that_sign_in_at_once_the_later_one_is_told_and_saves_nothin
     assert_eq!(second.secrets.writes(), saved);
     assert_eq!(server.calls("/oauth/revoke").len(), 1, "what was granted is given back");
 }
+
+#[tokio::test]
+async fn a_sign_in_too_long_for_a_keychain_is_told_before_one_is_asked() {
+    let server = CannedServer::start(|path, _| match path.split('?').next().unwrap() {
+        "/oauth/token" => tokens("canary-access", &"r".repeat(1_200)),
+        "/people/v2/me" => {
+            Canned::Json(200, r#"{"data":{"type":"Person","id":"11","attributes":{}}}"#.to_owned())
+        }
+        _ => Canned::Json(200, r#"{"data":{"type":"Organization","id":"7","attributes":{}}}"#.to_owned()),
+    });
+    let bench = bench(&server.base).signed_in().await;
+    assert_eq!(bench.notice(), Some(words::NOT_REMEMBERED_TOO_LARGE.words()));
+    assert!(matches!(bench.session.status(), SessionView::SignedIn { remembered: false, .. }));
+    assert_eq!(bench.secrets.writes(), 0);
+}

@@ -7,8 +7,7 @@ use pco_client::{AccessToken, OAuthClient, TokenError};
 use tokio::sync::OwnedMutexGuard;
 
 use super::{Held, Inner, Keeping};
-use crate::event::AppEvent;
-use crate::ports::SecretItem;
+use crate::ports::{SecretError, SecretItem};
 use crate::session::account::AccountId;
 use crate::session::grant::{Grant, Revocable};
 use crate::session::record::SessionRecord;
@@ -118,18 +117,14 @@ impl Inner {
             (grant.record(held.account.clone(), held.generation, self.clock.now()), held.keeping)
         });
         let Some((record, before)) = next else { return discard(grant).await };
-        let after = match before {
-            Keeping::MemoryOnly => Keeping::MemoryOnly,
+        let saved = match before {
+            Keeping::MemoryOnly => Ok(Keeping::MemoryOnly),
             Keeping::Saved | Keeping::Unsaved => {
-                match keeping::insist_on_record(self.secrets.as_ref(), &record).await {
-                    Ok(()) => Keeping::Saved,
-                    Err(error) => {
-                        tracing::warn!(%account, %error, "the renewed sign-in is not in the keychain");
-                        Keeping::Unsaved
-                    }
-                }
+                let saved = keeping::insist_on_record(self.secrets.as_ref(), &record).await;
+                saved.map(|()| Keeping::Saved)
             }
         };
+        let after = *saved.as_ref().unwrap_or(&Keeping::Unsaved);
         let still_kept = self.with(account, |held| {
             held.refresh = record.refresh.clone();
             held.generation = record.generation;
@@ -148,10 +143,19 @@ impl Inner {
             }
             return if still_kept.is_none() { discard(grant).await } else { Ok(grant.access) };
         }
-        self.tell_keeping(account, before, after);
         tracing::debug!(%account, generation = record.generation, "sign-in renewed");
-        if after == Keeping::Unsaved {
-            tokio::spawn(save_later(Arc::downgrade(self), record));
+        match saved {
+            Ok(_) if before == Keeping::Unsaved => self.tell_saved(account),
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%account, %error, "the renewed sign-in is not in the keychain");
+                if before == Keeping::Saved {
+                    self.tell_unsaved(account, &error);
+                }
+                if error != SecretError::TooLarge {
+                    tokio::spawn(save_later(Arc::downgrade(self), record));
+                }
+            }
         }
         Ok(grant.access)
     }
@@ -178,7 +182,7 @@ impl Inner {
             is_wanted
         });
         if is_wanted == Some(true) {
-            self.tell_keeping(account, Keeping::Unsaved, Keeping::Saved);
+            self.tell_saved(account);
         } else if let Err(error) = self.secrets.delete(&keeping::key(account, SecretItem::Session)).await {
             // Signed out while the keychain was being written.
             tracing::warn!(%account, %error, "the keychain item of a sign-in that ended stays");
@@ -186,19 +190,16 @@ impl Inner {
         false
     }
 
-    /// Warns once when a renewed sign-in is not in the keychain, and takes the warning back when it is.
-    fn tell_keeping(&self, account: &AccountId, before: Keeping, after: Keeping) {
-        match (before, after) {
-            (Keeping::Saved, Keeping::Unsaved) => {
-                let notice = words::RENEWAL_NOT_SAVED.words();
-                self.standing.change(|sign_in| sign_in.saved(account, false, Some(notice.clone())));
-                self.host.send(AppEvent::Notice { message: notice.message, hint: notice.hint });
-            }
-            (Keeping::Unsaved, Keeping::Saved) => {
-                self.standing.change(|sign_in| sign_in.saved(account, true, None));
-            }
-            _ => {}
-        }
+    /// Warns that a renewed sign-in is not in the keychain.
+    fn tell_unsaved(&self, account: &AccountId, cause: &SecretError) {
+        let notice = words::renewal_not_saved(cause).words();
+        self.standing.change(|sign_in| sign_in.saved(account, false, Some(notice.clone())));
+        self.host.send(notice.into());
+    }
+
+    /// Takes the warning back.
+    fn tell_saved(&self, account: &AccountId) {
+        self.standing.change(|sign_in| sign_in.saved(account, true, None));
     }
 
     /// The sign-in is over. What is stored stays; later callers are told so without asking anybody.

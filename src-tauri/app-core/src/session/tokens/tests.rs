@@ -340,6 +340,24 @@ async fn a_renewal_the_keychain_refuses_is_used_after_five_seconds_and_told_once
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_renewal_too_long_for_a_keychain_is_used_at_once_told_and_not_tried_again() {
+    let bench = bench(&nowhere());
+    let (inner, id) = (&bench.keeper.0, account().id);
+    let start = tokio::time::Instant::now();
+    let long = Grant { refresh: RefreshToken::new("r".repeat(1_200)), ..bench.grant(2) };
+    inner.accept(&id, long, inner.now()).await.unwrap();
+    assert!(start.elapsed().is_zero());
+    let SessionView::SignedIn { remembered: false, notice, .. } = bench.standing.view() else { panic!() };
+    assert_eq!(notice, Some(crate::words::RENEWAL_TOO_LARGE.words()));
+    tokio::time::sleep(Duration::from_hours(1)).await;
+    assert_eq!(bench.secrets.writes(), 0);
+    assert_eq!(bench.stored().refresh.expose(), "refresh-1");
+
+    inner.accept(&id, bench.grant(3), inner.now()).await.unwrap();
+    assert!(matches!(bench.standing.view(), SessionView::SignedIn { remembered: true, notice: None, .. }));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_the_keychain_refused_is_saved_when_it_takes_it() {
     let bench = bench(&nowhere());
     let (inner, id) = (&bench.keeper.0, account().id);
