@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor, value};
 use serde::{Deserialize, Deserializer};
@@ -12,6 +13,9 @@ use crate::error::ApiError;
 
 /// Linkage names another type than the record has: PCO types some relationships by their role.
 const ROLE_TYPES: [(&str, &str); 2] = [("PrimaryCampus", "Campus"), ("Assignee", "Person")];
+
+/// Of what an error says about the place at fault, in characters.
+const LONGEST_PLACE: usize = 80;
 
 /// One answer: a collection, a single record (then `data` has one entry), or nothing at all.
 #[derive(Clone, Debug, Default)]
@@ -79,15 +83,15 @@ impl Document {
     ///
     /// # Errors
     /// [`ApiError::Decode`] with the place at fault.
-    pub(crate) fn parse(body: &[u8], template: &str) -> Result<Self, ApiError> {
+    pub fn parse(body: &[u8], template: &str) -> Result<Self, ApiError> {
         let mut json = serde_json::Deserializer::from_slice(body);
-        let wire: WireDocument = serde_path_to_error::deserialize(&mut json)
+        let Object(wire): Object<WireDocument> = serde_path_to_error::deserialize(&mut json)
             .map_err(|error| decode_error(&error, "", template))?;
         json.end().map_err(|_| ApiError::Decode {
             path: "after the document".to_owned(),
             template: template.to_owned(),
         })?;
-        Ok(Self { data: wire.data.0, included: Included::new(wire.included), meta: wire.meta.into() })
+        Ok(Self { data: wire.data.0, included: Included::new(bare(wire.included)), meta: wire.meta.0.into() })
     }
 
     /// The record of a single-record document.
@@ -217,13 +221,37 @@ impl Visitor<'_> for IdVisitor {
     }
 }
 
+/// A structure that is written as an object. What serde derives would read a list of its members, too.
+#[derive(Default)]
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ObjectVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(value::MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
 #[derive(Deserialize)]
 struct WireDocument {
     data: Primary,
     #[serde(default, deserialize_with = "null_as_empty")]
-    included: Vec<Resource>,
+    included: Vec<Object<Resource>>,
     #[serde(default, deserialize_with = "null_as_empty")]
-    meta: WireMeta,
+    meta: Object<WireMeta>,
 }
 
 #[derive(Default, Deserialize)]
@@ -233,7 +261,7 @@ struct WireMeta {
     #[serde(default)]
     count: Option<u64>,
     #[serde(default)]
-    next: Option<WireOffset>,
+    next: Option<Object<WireOffset>>,
 }
 
 #[derive(Deserialize)]
@@ -246,7 +274,7 @@ impl From<WireMeta> for Meta {
         Self {
             total_count: wire.total_count,
             count: wire.count,
-            next_offset: wire.next.map(|next| next.offset),
+            next_offset: wire.next.map(|Object(next)| next.offset),
         }
     }
 }
@@ -275,7 +303,8 @@ impl<'de> Deserialize<'de> for Primary {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, records: A) -> Result<Primary, A::Error> {
-                Vec::deserialize(value::SeqAccessDeserializer::new(records)).map(Primary)
+                Vec::deserialize(value::SeqAccessDeserializer::new(records))
+                    .map(|records| Primary(bare(records)))
             }
         }
 
@@ -288,8 +317,8 @@ fn relationships<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum WireLinkage {
-        One { data: ResourceId },
-        Many { data: Vec<ResourceId> },
+        One { data: Object<ResourceId> },
+        Many { data: Vec<Object<ResourceId>> },
         Other(IgnoredAny),
     }
     let wire = Option::<BTreeMap<String, WireLinkage>>::deserialize(deserializer)?;
@@ -297,11 +326,15 @@ fn relationships<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<
         .unwrap_or_default()
         .into_iter()
         .filter_map(|(name, linkage)| match linkage {
-            WireLinkage::One { data } => Some((name, Linkage::One(data))),
-            WireLinkage::Many { data } => Some((name, Linkage::Many(data))),
+            WireLinkage::One { data: Object(target) } => Some((name, Linkage::One(target))),
+            WireLinkage::Many { data } => Some((name, Linkage::Many(bare(data)))),
             WireLinkage::Other(_) => None,
         })
         .collect())
+}
+
+fn bare<T>(objects: Vec<Object<T>>) -> Vec<T> {
+    objects.into_iter().map(|Object(bare)| bare).collect()
 }
 
 fn null_as_empty<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
@@ -310,7 +343,8 @@ fn null_as_empty<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// Keeps the place and drops serde's text, which quotes values.
+/// Keeps the place and drops serde's text, which quotes values. The names in a place are the body's own, so it is cut
+/// and cleaned to what a line of a log may hold.
 fn decode_error(
     error: &serde_path_to_error::Error<serde_json::Error>,
     prefix: &str,
@@ -318,7 +352,11 @@ fn decode_error(
 ) -> ApiError {
     let path = match error.inner().classify() {
         serde_json::error::Category::Eof => "end of input".to_owned(),
-        _ => format!("{prefix}{}", error.path()),
+        _ => format!("{prefix}{}", error.path())
+            .chars()
+            .take(LONGEST_PLACE)
+            .map(|sign| if sign.is_ascii_alphanumeric() || "._[]".contains(sign) { sign } else { '?' })
+            .collect(),
     };
     ApiError::Decode { path, template: template.to_owned() }
 }

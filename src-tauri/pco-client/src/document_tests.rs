@@ -151,6 +151,32 @@ fn bodies_that_are_no_documents_are_blamed_on_their_place() {
 }
 
 #[test]
+fn a_list_is_not_read_as_an_object() {
+    assert_eq!(fault("[[]]"), ".");
+    assert_eq!(fault("[null]"), ".");
+    assert_eq!(fault(r#"{"data":[["Person","1"]]}"#), "data[0]");
+    assert_eq!(fault(r#"{"data":[],"included":[["Email","1"]]}"#), "included[0]");
+    assert_eq!(fault(r#"{"data":[],"meta":[60]}"#), "meta");
+    assert_eq!(fault(r#"{"data":[],"meta":{"next":[25]}}"#), "meta.next");
+    let document = parse(&json!({"data": {"type": "Person", "id": "1", "relationships": {
+        "emails": [[{"type": "Email", "id": "8"}]],
+        "households": {"data": [["Household", "1"]]},
+        "primary_campus": {"data": ["Campus", "3"]},
+        "school": [{"type": "School", "id": "8"}],
+    }}}));
+    for name in ["emails", "households", "primary_campus", "school"] {
+        assert!(document.single().unwrap().to_many(name).is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_place_is_one_short_line_whatever_the_body_calls_its_members() {
+    let name = format!("Ann\\nBee é\u{202e}{}", "x".repeat(4096));
+    let fault = fault(&format!(r#"{{"data":[],"{name}":tru}}"#));
+    assert_eq!(fault, format!("Ann?Bee???{}", "x".repeat(70)));
+}
+
+#[test]
 fn deep_nesting_is_refused_and_not_fatal() {
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     for member in ["attributes", "relationships", "id"] {
