@@ -24,13 +24,13 @@ pub(crate) fn interpret(answer: &Answer, template: &str) -> Result<Document, Cau
         return Ok(Document::default());
     }
     if status == StatusCode::TOO_MANY_REQUESTS {
-        let retry_after = retry_after(&answer.headers).unwrap_or(RETRY_AFTER_ABSENT);
+        let retry_after = wait_asked_for(&answer.headers).unwrap_or(RETRY_AFTER_ABSENT);
         return Err(Cause::Throttled { retry_after });
     }
     if status.is_server_error() && status != StatusCode::NETWORK_AUTHENTICATION_REQUIRED {
         return Err(Cause::ServerError {
             status: status.as_u16(),
-            retry_after: retry_after(&answer.headers),
+            retry_after: wait_asked_for(&answer.headers),
         });
     }
     if !is_json(&answer.headers) {
@@ -89,15 +89,24 @@ fn is_machine_word(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']'))
 }
 
-/// `Retry-After` in seconds or as an HTTP date (RFC 9110 section 10.2.3), bounded to 1–120 s.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = if let Ok(seconds) = text.parse::<u64>() {
-        Duration::from_secs(seconds)
+fn wait_asked_for(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name| headers.get(name)?.to_str().ok();
+    retry_after(text(RETRY_AFTER)?, text(DATE))
+}
+
+/// The wait that `Retry-After` asks for, in seconds or as an HTTP date (RFC 9110 section 10.2.3), bounded to 1–120 s.
+/// A date is measured on the server's own clock, its `Date` header, since ours may be wrong. `None` when it cannot be
+/// read.
+#[must_use]
+pub fn retry_after(asked: &str, date: Option<&str>) -> Option<Duration> {
+    let asked = asked.trim();
+    let is_number = !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit());
+    let wait = if is_number {
+        // More digits than fit mean a long wait as well.
+        asked.parse().map_or(Duration::MAX, Duration::from_secs)
     } else {
-        // Measured on the server's own clock, since ours may be wrong.
-        let server_now = http_date(headers.get(DATE)?.to_str().ok()?)?;
-        let until = http_date(text)?;
+        let server_now = http_date(date?)?;
+        let until = http_date(asked)?;
         Duration::try_from(until.duration_since(server_now)).unwrap_or_default()
     };
     Some(wait.clamp(RETRY_AFTER_LEAST, RETRY_AFTER_MOST))

@@ -124,7 +124,10 @@ fn the_wait_after_429_is_read_in_every_form_and_bounded() {
     assert_eq!(wait(&[("retry-after", "3600")]), 120);
     assert_eq!(wait(&[]), 20);
     assert_eq!(wait(&[("retry-after", "soon")]), 20);
-    assert_eq!(wait(&[("retry-after", "-5")]), 20);
+    assert_eq!(wait(&[("retry-after", "99999999999999999999")]), 120, "more than 64 bits hold");
+    for unreadable in ["-5", "+5", ""] {
+        assert_eq!(wait(&[("retry-after", unreadable)]), 20, "{unreadable}");
+    }
     let until_date =
         |retry_after: &str| wait(&[("retry-after", retry_after), ("date", "Fri, 20 Nov 2026 12:00:00 GMT")]);
     assert_eq!(until_date("Fri, 20 Nov 2026 12:00:30 GMT"), 30);

@@ -31,6 +31,7 @@ mod retry;
 mod secret;
 mod transport;
 
+pub use answer::retry_after;
 pub use client::{AccessTokens, Client, ClientConfig};
 pub use document::{Document, Included, Meta, Resource, ResourceId};
 pub use error::{ApiError, TokenError, Unreachable};
