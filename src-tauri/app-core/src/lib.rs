@@ -15,6 +15,7 @@
 //! | `ports` | the seams: desktop, keychain, clock |
 //! | `views`, `status`, `event`, `error` | what crosses to the page |
 //! | `words` | every sentence about trouble |
+//! | `markup` | the words of notes that were written with formatting |
 //! | `time`, `text` | the church's calendar; folding and finding |
 //! | `outside` | the few addresses that lead out |
 //! | `folder` | folders for their owner alone |
@@ -25,7 +26,7 @@ mod app;
 pub mod error;
 pub mod event;
 pub mod folder;
-mod markup;
+pub mod markup;
 mod outside;
 pub mod ports;
 pub mod products;

@@ -7,19 +7,29 @@ const INLINE: [&str; 12] = ["b", "strong", "i", "em", "u", "s", "span", "a", "fo
 /// Tags whose content is not meant to be read.
 const UNREAD: [&str; 2] = ["script", "style"];
 
+/// Room for `&#x0010FFFF;`.
+const LONGEST_REFERENCE: usize = 12;
+
 /// Takes the tags away that an editor writes, and reads its character references. Anything else that merely looks like
 /// markup (`a < b`, `<3`, `Tom & Ann`) stays as it is. What comes out is text, to be shown as text.
-pub(crate) fn without_markup(text: &str) -> String {
+#[must_use]
+pub fn without_markup(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
+    // Behind the last `>` no tag ends. Looking for one there from each `<` would take a long note for ever.
+    let behind_tags = text.len() - text.rfind('>').map_or(0, |last| last + 1);
     while let Some(at) = rest.find(['<', '&']) {
         plain.push_str(&rest[..at]);
         rest = &rest[at..];
-        if let Some((name, after)) = tag(rest) {
-            if BLOCKS.contains(&name.as_str()) {
+        if rest.len() > behind_tags
+            && let Some((kind, name)) = tag(rest)
+            && let Some((_, after)) = rest.split_once('>')
+        {
+            if BLOCKS.contains(&name) {
                 plain.push('\n');
             }
-            rest = if UNREAD.contains(&name.as_str()) { after_closing(&name, after) } else { after };
+            let is_unread = kind == Kind::Opening && UNREAD.contains(&name);
+            rest = if is_unread { after_closing(name, after) } else { after };
         } else if let Some((character, after)) = reference(rest) {
             plain.push(character);
             rest = after;
@@ -31,25 +41,36 @@ pub(crate) fn without_markup(text: &str) -> String {
     plain + rest
 }
 
-/// The known tag at the start of `text`, and what stands behind it.
-fn tag(text: &str) -> Option<(String, &str)> {
-    let (inside, after) = text.strip_prefix('<')?.split_once('>')?;
-    let inside = inside.strip_prefix('/').unwrap_or(inside);
-    let end = inside.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(inside.len());
-    let name = inside[..end].to_ascii_lowercase();
-    let is_known = [&BLOCKS[..], &INLINE[..], &UNREAD[..]].iter().any(|known| known.contains(&name.as_str()));
-    is_known.then_some((name, after))
+#[derive(PartialEq)]
+enum Kind {
+    Opening,
+    Closing,
+}
+
+/// The known tag that begins at the start of `text`.
+fn tag(text: &str) -> Option<(Kind, &'static str)> {
+    let inside = text.strip_prefix('<')?;
+    let (kind, inside) =
+        inside.strip_prefix('/').map_or((Kind::Opening, inside), |inside| (Kind::Closing, inside));
+    let name = &inside[..inside.find(|character: char| !character.is_ascii_alphanumeric())?];
+    let known = [&BLOCKS[..], &INLINE[..], &UNREAD[..]].into_iter().flatten();
+    known.copied().find(|known| known.eq_ignore_ascii_case(name)).map(|name| (kind, name))
 }
 
 /// What stands behind the closing tag; nothing when there is none.
-fn after_closing<'a>(name: &str, text: &'a str) -> &'a str {
-    let closing = format!("</{name}>");
-    text.to_ascii_lowercase().find(&closing).map_or("", |at| &text[at + closing.len()..])
+fn after_closing<'a>(name: &'static str, text: &'a str) -> &'a str {
+    text.match_indices("</")
+        .map(|(at, _)| &text[at..])
+        .find(|rest| tag(rest) == Some((Kind::Closing, name)))
+        .and_then(|closing| closing.split_once('>'))
+        .map_or("", |(_, after)| after)
 }
 
 /// The character reference at the start of `text`, and what stands behind it.
 fn reference(text: &str) -> Option<(char, &str)> {
-    let (name, after) = text.strip_prefix('&')?.split_once(';')?;
+    let text = text.strip_prefix('&')?;
+    let end = text.bytes().take(LONGEST_REFERENCE).position(|byte| byte == b';')?;
+    let (name, after) = (&text[..end], &text[end + 1..]);
     let character = match name {
         "amp" => '&',
         "lt" => '<',
@@ -85,6 +106,8 @@ mod tests {
             ("caf&#233;&#xe9;&nbsp;&quot;x&quot;", "caféé\u{a0}\"x\""),
             ("a<script>alert(1)</script>b<style>p{}</style>", "ab"),
             ("a<script>never closed", "a"),
+            ("a<script>if (x</b>y) {}</SCRIPT\n>b", "ab"),
+            ("a</script>b</style>c", "abc"),
         ] {
             assert_eq!(without_markup(note), words, "{note}");
         }
@@ -104,6 +127,16 @@ mod tests {
             "",
         ] {
             assert_eq!(without_markup(text), text);
+        }
+    }
+
+    /// A megabyte of signs that each begin something which never ends: a reader that looks for the end from each of
+    /// them is at it for minutes.
+    #[test]
+    fn a_long_note_is_read_in_one_go() {
+        for piece in ["<", "&", "<b", "<script></script>"] {
+            let note = piece.repeat(1024 * 1024 / piece.len());
+            assert!(without_markup(&note).len() <= note.len(), "{piece}");
         }
     }
 
