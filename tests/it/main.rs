@@ -6,6 +6,7 @@ mod bindings;
 mod drift;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod fuzz;
 mod harness;
 mod ipc;
 mod keychain;

@@ -14,6 +14,7 @@
 
 mod checks;
 mod drill;
+mod fuzz;
 mod icons;
 mod needs;
 mod peers;
@@ -65,6 +66,12 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Search for inputs that break what reads text from outside, guided by coverage.
+    Fuzz {
+        /// For each of the targets.
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+        minutes: u16,
+    },
     /// Check the formatting, and the lints over every target.
     Lint,
     /// Check the types of the pages.
@@ -83,6 +90,7 @@ fn main() -> ExitCode {
         Command::Test => test(),
         Command::Bench { arguments } => bench(&arguments),
         Command::Drill { full, seed } => drill(if full { Scale::Full } else { Scale::Usual }, seed),
+        Command::Fuzz { minutes } => setup::ensure(Job::Build).and_then(|()| fuzz::search(minutes)),
         Command::Lint => lint(),
         Command::Types => types(),
         Command::Deny => deny(),

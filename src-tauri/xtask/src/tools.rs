@@ -9,6 +9,8 @@ const NEXTEST: CargoTool = CargoTool { name: "nextest", package: "cargo-nextest"
 
 const DENY: CargoTool = CargoTool { name: "deny", package: "cargo-deny", version: "0.20.2" };
 
+const FUZZ: CargoTool = CargoTool { name: "fuzz", package: "cargo-fuzz", version: "0.13.2" };
+
 const TYPESCRIPT: &str = "7.0.2";
 
 /// A sub-command of cargo from crates.io.
@@ -26,6 +28,11 @@ pub(crate) fn nextest() -> Result<(), String> {
 /// Makes sure `cargo deny` can be called. The error says why it cannot.
 pub(crate) fn deny() -> Result<(), String> {
     DENY.ensure()
+}
+
+/// Makes sure `cargo fuzz` can be called. The error says why it cannot.
+pub(crate) fn fuzz() -> Result<(), String> {
+    FUZZ.ensure()
 }
 
 /// TypeScript's checker, kept under the target folder. Returns the script that node runs.
