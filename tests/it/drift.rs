@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use app_core::products::people::views::ListPeopleRequest;
 use app_core::views::Coverage;
-use pco_emulator::{EmulatorConfig, Fault, FaultKind, Mutation};
+use pco_emulator::{EmulatorConfig, Fault, FaultKind, Mutation, Role};
 
 use crate::harness::{Story, fault};
 
+/// A church of so many people, whose plans are not for the person at the program.
 async fn church(people: u32) -> Story {
-    Story::with(EmulatorConfig { people: Some(people), ..EmulatorConfig::default() }).await
+    let story = Story::with(EmulatorConfig { people: Some(people), ..EmulatorConfig::default() }).await;
+    story.emulator.set_role(Role::NoServices);
+    story
 }
 
 /// Everybody who is in the store.
