@@ -56,10 +56,14 @@ fn memory_of_page(program: u32) -> u64 {
 async fn start_with(desktop: &Desktop, links: &[String], tally: &mut Tally) {
     let starts = links.iter().map(|link| async move {
         let mut second = tokio::process::Command::from(desktop.command(program().to_str().unwrap()));
-        let second = second.arg(link).stdout(Stdio::null()).stderr(Stdio::null());
+        let ended = second.arg(link).stdin(Stdio::null()).output().await.unwrap();
         // An option in a link's place is refused like any other bad option.
         let expected = if link.starts_with("--") { 2 } else { 0 };
-        second.status().await.unwrap().code() == Some(expected)
+        let well = ended.status.code() == Some(expected);
+        if !well {
+            eprintln!("{} for {link:?}: {}", ended.status, String::from_utf8_lossy(&ended.stderr));
+        }
+        well
     });
     let mut ended = stream::iter(starts).buffer_unordered(AT_ONCE);
     while let Some(well) = ended.next().await {
