@@ -134,6 +134,15 @@ impl Payload {
         })
     }
 
+    /// A list of objects.
+    pub(crate) fn entries(&self, name: &'static str) -> Result<Given<Vec<Entry>>, Problem> {
+        Given::read(self.attributes.get(name), |value| {
+            let entries = value.as_array().filter(|entries| entries.iter().all(Json::is_object));
+            let entries = entries.ok_or_else(|| Problem::new(name, "is invalid"))?;
+            Ok(entries.iter().cloned().map(Entry).collect())
+        })
+    }
+
     /// A list of texts; numbers are taken as such.
     pub(crate) fn texts(&self, name: &'static str) -> Result<Given<Vec<String>>, Problem> {
         Given::read(self.attributes.get(name), |value| {
@@ -186,6 +195,20 @@ impl Payload {
             let ids = entries.iter().map(|entry| id(entry.get("id").unwrap_or(entry)));
             ids.collect::<Option<_>>().ok_or_else(|| Problem::must_exist(name))
         })
+    }
+}
+
+/// One object of a list.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Entry(Json);
+
+impl Entry {
+    pub(crate) fn id(&self, name: &str) -> Option<Id> {
+        id(self.0.get(name)?)
+    }
+
+    pub(crate) fn integer(&self, name: &str) -> Option<i64> {
+        self.0.get(name)?.as_i64()
     }
 }
 

@@ -94,6 +94,21 @@ async fn homes_are_written_too() {
 }
 
 #[tokio::test]
+async fn profiles_elsewhere_are_written_and_leave_the_person_as_it_was() {
+    let story = Story::begin().await;
+    let person = story.person("Nasima Begum");
+    let before = story.updated_at(&person).await;
+    let profile = json!({ "site": "Mastodon", "url": "https://example.org/@nasima" });
+    let made = story.created(&format!("{person}/social_profiles"), profile).await;
+    let path = format!("people/v2/social_profiles/{}", text(&made["id"]));
+    assert_eq!(story.patched(&path, json!({ "verified": true })).await["attributes"]["verified"], true);
+    let blank = story.refused(&format!("{person}/social_profiles"), json!({ "site": "Mastodon" })).await;
+    assert_eq!(blank["source"]["parameter"], "url");
+    story.deleted(&path).await;
+    assert_eq!(story.updated_at(&person).await, before);
+}
+
+#[tokio::test]
 async fn viewers_write_nothing() {
     let story = Story::begin().await;
     let daniel = story.emulator.person_id("Daniel Kim").unwrap();

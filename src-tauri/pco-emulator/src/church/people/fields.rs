@@ -95,7 +95,8 @@ impl Church {
     pub(in crate::church) fn add_fields(&mut self) {
         for (tab_name, fields) in TABS {
             let tab = self.tabs.next_id(94_021);
-            self.tabs.push(tab, Tab { name: Cow::Borrowed(tab_name), slug: slug(tab_name) });
+            let sequence = i64::try_from(self.tabs.len()).unwrap_or(0) + 1;
+            self.tabs.push(tab, Tab { name: Cow::Borrowed(tab_name), slug: slug(tab_name), sequence });
             for (field, sequence) in fields.iter().zip(1..) {
                 let id = self.field_definitions.next_id(331_007);
                 let deleted_at = field.deleted.then(|| self.start_of_today() - (200 * 24).hours());

@@ -227,8 +227,10 @@ pub(crate) struct SchoolOption {
 pub(crate) struct Tab {
     pub(crate) name: Text,
     pub(crate) slug: Text,
+    pub(crate) sequence: i64,
 }
 
+#[derive(Clone)]
 pub(crate) struct FieldDefinition {
     pub(crate) tab: Id,
     pub(crate) name: Text,
@@ -239,6 +241,7 @@ pub(crate) struct FieldDefinition {
     pub(crate) deleted_at: Option<Timestamp>,
 }
 
+#[derive(Clone)]
 pub(crate) struct FieldOption {
     pub(crate) field_definition: Id,
     pub(crate) value: Text,

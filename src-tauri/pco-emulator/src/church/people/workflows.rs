@@ -19,6 +19,7 @@ pub(crate) struct WorkflowCategory {
     pub(crate) created_at: Timestamp,
 }
 
+#[derive(Clone)]
 pub(crate) struct Workflow {
     pub(crate) name: Text,
     pub(crate) category: Option<Id>,
@@ -29,6 +30,7 @@ pub(crate) struct Workflow {
     pub(crate) updated_at: Timestamp,
 }
 
+#[derive(Clone)]
 pub(crate) struct WorkflowStep {
     pub(crate) workflow: Id,
     pub(crate) name: Text,

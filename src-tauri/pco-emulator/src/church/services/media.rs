@@ -80,6 +80,7 @@ impl Church {
         self.delete_attachments(|on| on == Attachable::Media(media));
         self.tagged.remove(&Tagged::Media(media));
         self.media.remove(media);
+        self.repertoire_changed();
         for item in self.made_items().filter(|item| item.media == Some(media)) {
             item.media = None;
         }
@@ -99,7 +100,8 @@ impl Church {
             return None;
         }
         let season = season_of(plan);
-        let mut pictures = self.media.iter().filter(|(_, row)| row.media_type == "background_image");
+        let kept = self.media.iter().filter(|(_, row)| row.archived_at.is_none());
+        let mut pictures = kept.filter(|(_, row)| row.media_type == "background_image");
         let seasonal = pictures.find(|(_, row)| !season.is_empty() && row.themes == season);
         let picture = seasonal.map(|(id, _)| id).or_else(|| self.usual_media("background_image"))?;
         self.attachments_of(Attachable::Media(picture)).first().copied()
@@ -111,22 +113,4 @@ impl Church {
         let shown = row.media.map(Attachable::Media).or(row.key.map(Attachable::Key))?;
         self.attachments_of(shown).first().copied()
     }
-
-    /// The items that show a medium, of plans ahead or of the last weeks: by the time of their plans.
-    pub(crate) fn schedules_of_media(&self, media: Id) -> Vec<Id> {
-        let mut plans: Vec<_> = self
-            .all_plans()
-            .into_iter()
-            .filter_map(|plan| Some((self.plans[plan].first_time()?.starts_at, plan)))
-            .filter(|(_, plan)| self.service_types[self.plans[*plan].service_type].kind == Kind::Sunday)
-            .filter(|(starts_at, _)| *starts_at >= self.moment(self.day(-DAYS_TOLD), 0, 0))
-            .filter(|(starts_at, _)| *starts_at <= self.moment(self.day(DAYS_TOLD), 0, 0))
-            .collect();
-        plans.sort_unstable();
-        let items = plans.into_iter().flat_map(|(_, plan)| &self.contents(plan).items);
-        items.filter(|item| item.media == Some(media)).map(|item| item.id).collect()
-    }
 }
-
-/// How many days back and ahead it is told where a medium is used.
-const DAYS_TOLD: i64 = 60;

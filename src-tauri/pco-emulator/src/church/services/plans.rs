@@ -188,6 +188,7 @@ impl Church {
                 name: pattern.name.map(Cow::Borrowed),
                 starts_at: self.at(day, pattern.from, offsets),
                 ends_at: self.at(day, pattern.until, offsets),
+                team_reminders: None,
                 updated_at: created_at,
             }
         };

@@ -1,4 +1,5 @@
-//! What the church can sing, and which plans have which song: found once, and anew after the song book has changed.
+//! What the church can sing, and which plans have which song and which medium: found once, and anew after the song book
+//! or the media have changed.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -7,7 +8,7 @@ use jiff::Timestamp;
 
 use super::calendar;
 use super::contents::Contents;
-use super::rows::Plan;
+use super::rows::{Item, Plan};
 use crate::church::Church;
 use crate::church::table::{Id, Text};
 
@@ -18,8 +19,14 @@ const SEASONAL: &[&str] = &["Advent", "Christmas", "Lent", "Easter"];
 #[derive(Default)]
 pub(crate) struct Repertoire {
     playable: OnceLock<Vec<Playable>>,
-    /// By song: the items that plans which nobody has looked at will have.
-    to_come: OnceLock<HashMap<Id, Vec<Id>>>,
+    to_come: OnceLock<ItemsToCome>,
+}
+
+/// The items that plans which nobody has looked at will have.
+#[derive(Default)]
+struct ItemsToCome {
+    by_song: HashMap<Id, Vec<Id>>,
+    by_media: HashMap<Id, Vec<Id>>,
 }
 
 /// A song that can be put into a plan: it is not hidden, and has an arrangement with a key.
@@ -40,8 +47,8 @@ impl Playable {
 }
 
 impl Church {
-    /// To be called after every change of a song, an arrangement or a key.
-    pub(crate) fn song_book_changed(&mut self) {
+    /// To be called after every change of a song, an arrangement, a key or a medium.
+    pub(crate) fn repertoire_changed(&mut self) {
         self.repertoire = Repertoire::default();
     }
 
@@ -74,15 +81,27 @@ impl Church {
         self.past_items_with_song(song).next()
     }
 
-    /// The items in which a song stands in plans that have a time, the oldest first, with the first times of the plans.
+    /// The items that show a medium, by the time of their plans.
+    pub(crate) fn items_with_media(&self, media: Id) -> Vec<Id> {
+        let to_come = self.items_to_come().by_media.get(&media);
+        let places = self.places(|item| item.media == Some(media), to_come);
+        places.into_iter().map(|(_, item)| item).collect()
+    }
+
+    /// The items in which a song stands, with the times of their plans.
     fn places_of(&self, song: Id) -> Vec<(Timestamp, Id)> {
+        self.places(|item| item.song == Some(song), self.items_to_come().by_song.get(&song))
+    }
+
+    /// The wanted items of plans that have a time, the oldest first, with the first times of the plans: those of plans
+    /// that somebody has looked at, and those `to_come` that still are.
+    fn places(&self, wanted: impl Fn(&Item) -> bool, to_come: Option<&Vec<Id>>) -> Vec<(Timestamp, Id)> {
         let made = self.plans.iter().filter_map(|(id, plan)| Some((id, plan.contents.get()?)));
         let items = made.flat_map(|(plan, contents)| {
-            let items = contents.items.iter().filter(|item| item.song == Some(song));
+            let items = contents.items.iter().filter(|item| wanted(item));
             items.map(move |item| (plan, item.id))
         });
-        let to_come = self.items_to_come().get(&song).into_iter().flatten();
-        let to_come = to_come.map(|item| (Self::plan_of_item(*item), *item));
+        let to_come = to_come.into_iter().flatten().map(|item| (Self::plan_of_item(*item), *item));
         let to_come = to_come.filter(|(plan, _)| self.plans[*plan].contents.get().is_none());
         let timed = |(plan, item)| {
             let plan_row = self.plans.get(plan).filter(|row| row.deleted_at.is_none())?;
@@ -95,15 +114,18 @@ impl Church {
 
     /// What the plans that nobody has looked at will have, found without keeping them: a huge church’s would fill a
     /// computer. What later is made of one of them is the same.
-    fn items_to_come(&self) -> &HashMap<Id, Vec<Id>> {
+    fn items_to_come(&self) -> &ItemsToCome {
         self.repertoire.to_come.get_or_init(|| {
-            let mut found: HashMap<Id, Vec<Id>> = HashMap::new();
+            let mut found = ItemsToCome::default();
             for (plan, _) in self.plans.iter().filter(|(_, plan)| plan.contents.get().is_none()) {
                 let mut contents = Contents::default();
                 self.write_order_of_service(plan, &mut contents);
                 for item in contents.items {
                     if let Some(song) = item.song {
-                        found.entry(song).or_default().push(item.id);
+                        found.by_song.entry(song).or_default().push(item.id);
+                    }
+                    if let Some(media) = item.media {
+                        found.by_media.entry(media).or_default().push(item.id);
                     }
                 }
             }
@@ -174,7 +196,7 @@ mod tests {
         let song = song.expect("a church that sings");
         assert!(!church.items_with_song(song).is_empty());
         church.songs.get_mut(song).expect("a song of the book").hidden = true;
-        church.song_book_changed();
+        church.repertoire_changed();
         assert!(church.items_with_song(song).is_empty());
     }
 }

@@ -8,6 +8,7 @@ use jiff::civil::{Date, DateTime};
 use super::contents::Contents;
 use crate::church::table::{Id, Text};
 
+#[derive(Clone)]
 pub(crate) struct Folder {
     pub(crate) name: Text,
     pub(crate) parent: Option<Id>,
@@ -26,6 +27,7 @@ pub(crate) enum Kind {
     Midweek,
 }
 
+#[derive(Clone)]
 pub(crate) struct ServiceType {
     pub(crate) name: Text,
     pub(crate) kind: Kind,
@@ -34,10 +36,39 @@ pub(crate) struct ServiceType {
     pub(crate) sequence: usize,
     /// Every plan ever made, deleted ones included, by id.
     pub(crate) plans: Vec<Id>,
+    pub(crate) frequency: Text,
+    /// Whether the last plan is looked for at this service type or everywhere.
+    pub(crate) last_plan_from: Text,
+    pub(crate) comment_permissions: Text,
+    pub(crate) scheduled_publish: bool,
+    pub(crate) attachment_types_enabled: bool,
+    pub(crate) deleted_at: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
 }
 
+impl ServiceType {
+    /// One without plans, as Planning Center sets it up.
+    pub(crate) fn new(name: Text, sequence: usize, created_at: Timestamp) -> Self {
+        Self {
+            kind: Kind::of(&name),
+            name,
+            folder: None,
+            sequence,
+            plans: Vec::new(),
+            frequency: Text::Borrowed("Every 1 week"),
+            last_plan_from: Text::Borrowed("organization"),
+            comment_permissions: Text::Borrowed("Editor"),
+            scheduled_publish: false,
+            attachment_types_enabled: false,
+            deleted_at: None,
+            created_at,
+            updated_at: created_at,
+        }
+    }
+}
+
+#[expect(clippy::struct_excessive_bools, reason = "each is an attribute of its own")]
 pub(crate) struct Team {
     pub(crate) name: Text,
     pub(crate) service_type: Id,
@@ -45,8 +76,34 @@ pub(crate) struct Team {
     pub(crate) split: bool,
     pub(crate) rehearses: bool,
     pub(crate) sequence: usize,
+    /// Its people are put on it by hand rather than found by their tags.
+    pub(crate) assigned_directly: bool,
+    pub(crate) secure: bool,
+    pub(crate) stage_color: Text,
+    pub(crate) stage_variant: Option<Text>,
     pub(crate) archived_at: Option<Timestamp>,
+    pub(crate) deleted_at: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
+}
+
+impl Team {
+    /// One without positions, as Planning Center sets it up.
+    pub(crate) fn new(name: Text, service_type: Id, sequence: usize, created_at: Timestamp) -> Self {
+        Self {
+            name,
+            service_type,
+            split: false,
+            rehearses: false,
+            sequence,
+            assigned_directly: false,
+            secure: false,
+            stage_color: Text::Borrowed("#6d9ac4"),
+            stage_variant: None,
+            archived_at: None,
+            deleted_at: None,
+            created_at,
+        }
+    }
 }
 
 pub(crate) struct TeamPosition {
@@ -136,7 +193,16 @@ pub(crate) struct PlanTime {
     pub(crate) name: Option<Text>,
     pub(crate) starts_at: Timestamp,
     pub(crate) ends_at: Timestamp,
+    /// Who is reminded how many days before; None: every team that takes part, one day before.
+    pub(crate) team_reminders: Option<Vec<TeamReminder>>,
     pub(crate) updated_at: Timestamp,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct TeamReminder {
+    pub(crate) team: Id,
+    /// 0 to 7.
+    pub(crate) days_before: u8,
 }
 
 pub(crate) struct Series {
@@ -168,10 +234,44 @@ pub(crate) struct Arrangement {
     pub(crate) notes: Option<Text>,
     /// Words and chords.
     pub(crate) chord_chart: Option<Text>,
+    pub(crate) chart: Chart,
     /// Labels of sections in the order sung.
     pub(crate) sequence: Vec<Text>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
+}
+
+/// How the words and chords of an arrangement are set and printed.
+#[derive(Clone)]
+pub(crate) struct Chart {
+    pub(crate) chord_color: i64,
+    pub(crate) columns: i64,
+    pub(crate) font: Text,
+    pub(crate) font_size: i64,
+    pub(crate) key: Option<Text>,
+    pub(crate) lyrics_enabled: bool,
+    pub(crate) numbers_enabled: bool,
+    pub(crate) numerals_enabled: bool,
+    pub(crate) print_margin: Text,
+    pub(crate) print_orientation: Text,
+    pub(crate) print_page_size: Text,
+}
+
+impl Chart {
+    /// As Planning Center sets it until somebody changes it.
+    pub(crate) const USUAL: Self = Self {
+        chord_color: 0,
+        columns: 1,
+        font: Text::Borrowed("Helvetica"),
+        font_size: 14,
+        key: None,
+        lyrics_enabled: false,
+        numbers_enabled: false,
+        numerals_enabled: false,
+        print_margin: Text::Borrowed("0.5in"),
+        print_orientation: Text::Borrowed("Portrait"),
+        print_page_size: Text::Borrowed("Letter"),
+    };
 }
 
 #[expect(clippy::struct_field_names, reason = "starting_key is the attribute’s name")]
@@ -448,4 +548,6 @@ pub(crate) struct NeededPosition {
     pub(crate) quantity: usize,
     /// None when wanted for the whole plan.
     pub(crate) time: Option<Id>,
+    /// The usual time for which it is wanted.
+    pub(crate) time_preference_option: Option<Id>,
 }

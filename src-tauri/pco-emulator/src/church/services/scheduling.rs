@@ -78,6 +78,7 @@ impl Church {
                         position: position.name.clone(),
                         quantity,
                         time,
+                        time_preference_option: None,
                     });
                 }
             }

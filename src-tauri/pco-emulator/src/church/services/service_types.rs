@@ -9,7 +9,7 @@ use crate::church::table::Id;
 use crate::church::{Church, names};
 
 impl Kind {
-    fn of(gathering: &str) -> Self {
+    pub(super) fn of(gathering: &str) -> Self {
         match gathering {
             "Kids Church" | "Toddlers and Carers" | "Bible School" => Self::Kids,
             "Sunday Morning" | "Sunday Evening" | "Early Communion" | "Family Service"
@@ -76,15 +76,7 @@ impl Church {
     fn add_service_type(&mut self, name: Cow<'static, str>, kind: Kind, folder: Id, sequence: usize) {
         let created_at = self.opened_at();
         let id = self.service_types.next_id(1_120_004);
-        let row = ServiceType {
-            name,
-            kind,
-            folder: Some(folder),
-            sequence,
-            plans: Vec::new(),
-            created_at,
-            updated_at: created_at,
-        };
+        let row = ServiceType { kind, folder: Some(folder), ..ServiceType::new(name, sequence, created_at) };
         self.service_types.push(id, row);
         self.add_teams(id, kind);
         self.add_live_controllers(id);
@@ -109,6 +101,18 @@ impl Church {
         let id = self.folders.next_id(310_202);
         self.folders.push(id, Folder { name, parent: None, campus, created_at });
         id
+    }
+
+    /// Whether `folder` is that one, or lies somewhere in it.
+    pub(crate) fn lies_in(&self, folder: Id, that: Option<Id>) -> bool {
+        let above = |folder: &Id| self.folders.get(*folder).and_then(|row| row.parent);
+        std::iter::successors(Some(folder), above).any(|folder| Some(folder) == that)
+    }
+
+    /// The service types that are not deleted, by id.
+    pub(crate) fn kept_service_types(&self) -> Vec<Id> {
+        let kept = self.service_types.iter().filter(|(_, row)| row.deleted_at.is_none());
+        kept.map(|(id, _)| id).collect()
     }
 
     /// When the church set up its account.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::SignedDuration;
 
-use super::rows::{Arrangement, Attachable, Item, Key, Song};
+use super::rows::{Arrangement, Attachable, Chart, Item, Key, Song};
 use super::tags::Tagged;
 use crate::church::Church;
 use crate::church::table::Id;
@@ -101,6 +101,7 @@ impl Church {
             length: random.between(170, 330),
             notes: None,
             chord_chart: None,
+            chart: Chart::USUAL,
             sequence: random.pick(SEQUENCES).iter().map(|label| Cow::Borrowed(*label)).collect(),
             created_at,
             updated_at: created_at,
@@ -132,7 +133,7 @@ impl Church {
         self.delete_attachments(|on| on == Attachable::Song(song));
         self.tagged.remove(&Tagged::Song(song));
         self.songs.remove(song);
-        self.song_book_changed();
+        self.repertoire_changed();
         for item in self.made_items().filter(|item| item.song == Some(song)) {
             (item.song, item.arrangement, item.key) = (None, None, None);
         }
@@ -146,7 +147,7 @@ impl Church {
         self.delete_attachments(|on| on == Attachable::Arrangement(arrangement));
         self.tagged.remove(&Tagged::Arrangement(arrangement));
         self.arrangements.remove(arrangement);
-        self.song_book_changed();
+        self.repertoire_changed();
         for item in self.made_items().filter(|item| item.arrangement == Some(arrangement)) {
             (item.arrangement, item.key) = (None, None);
         }
@@ -156,7 +157,7 @@ impl Church {
     pub(crate) fn delete_key(&mut self, key: Id) {
         self.delete_attachments(|on| on == Attachable::Key(key));
         self.keys.remove(key);
-        self.song_book_changed();
+        self.repertoire_changed();
         for item in self.made_items().filter(|item| item.key == Some(key)) {
             item.key = None;
         }

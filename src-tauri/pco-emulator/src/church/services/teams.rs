@@ -102,15 +102,8 @@ impl Church {
             }
             let archived_at = pattern.archived.then(|| self.moment(self.day(-400), 10, 0));
             let TeamPattern { name, split, rehearses, .. } = *pattern;
-            let row = Team {
-                name: Cow::Borrowed(name),
-                service_type,
-                split,
-                rehearses,
-                sequence: place + 1,
-                archived_at,
-                created_at,
-            };
+            let empty = Team::new(Cow::Borrowed(name), service_type, place + 1, created_at);
+            let row = Team { split, rehearses, archived_at, ..empty };
             self.teams.push(id, row);
             self.add_leaders(id);
         }

@@ -1,5 +1,9 @@
 //! What a church offers to choose from: `MaritalStatus`, `NamePrefix`, `SchoolOption`, `Grade`, `App` and their like.
 
+use super::writing::choices::{
+    DELETE_INACTIVE_REASON, DELETE_MARITAL_STATUS, DELETE_NAME_PREFIX, DELETE_NAME_SUFFIX,
+    PATCH_INACTIVE_REASON, PATCH_MARITAL_STATUS, PATCH_NAME_PREFIX, PATCH_NAME_SUFFIX,
+};
 use crate::church::Church;
 use crate::church::table::Id;
 use crate::jsonapi::resource::{Order, Resource, attribute, edge_to_one, to_one};
@@ -8,21 +12,29 @@ use crate::jsonapi::value::Value;
 pub(super) static MARITAL_STATUS: Resource = Resource {
     attributes: &[attribute("value", |church, id| (&church.marital_statuses[id].value).into()).indexed()],
     orders: &[Order { name: "sequence", key: |_, id| Value::from(id), drops_null: false }],
+    patch: Some(PATCH_MARITAL_STATUS),
+    delete: Some(DELETE_MARITAL_STATUS),
     ..Resource::new("MaritalStatus", |_, id| format!("/people/v2/marital_statuses/{id}"))
 };
 
 pub(super) static NAME_PREFIX: Resource = Resource {
     attributes: &[attribute("value", |church, id| (&church.name_prefixes[id].value).into()).indexed()],
+    patch: Some(PATCH_NAME_PREFIX),
+    delete: Some(DELETE_NAME_PREFIX),
     ..Resource::new("NamePrefix", |_, id| format!("/people/v2/name_prefixes/{id}"))
 };
 
 pub(super) static NAME_SUFFIX: Resource = Resource {
     attributes: &[attribute("value", |church, id| (&church.name_suffixes[id].value).into()).indexed()],
+    patch: Some(PATCH_NAME_SUFFIX),
+    delete: Some(DELETE_NAME_SUFFIX),
     ..Resource::new("NameSuffix", |_, id| format!("/people/v2/name_suffixes/{id}"))
 };
 
 pub(super) static INACTIVE_REASON: Resource = Resource {
     attributes: &[attribute("value", |church, id| (&church.inactive_reasons[id].value).into()).indexed()],
+    patch: Some(PATCH_INACTIVE_REASON),
+    delete: Some(DELETE_INACTIVE_REASON),
     ..Resource::new("InactiveReason", |_, id| format!("/people/v2/inactive_reasons/{id}"))
 };
 

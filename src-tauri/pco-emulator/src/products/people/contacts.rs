@@ -4,6 +4,7 @@ use super::person::PERSON;
 use super::writing::contacts::{
     DELETE_ADDRESS, DELETE_EMAIL, DELETE_PHONE_NUMBER, PATCH_ADDRESS, PATCH_EMAIL, PATCH_PHONE_NUMBER,
 };
+use super::writing::profiles::{DELETE_PROFILE, PATCH_PROFILE};
 use crate::jsonapi::resource::{Resource, attribute, edge_to_one, to_one};
 use crate::jsonapi::value::Value;
 
@@ -81,5 +82,7 @@ pub(super) static SOCIAL_PROFILE: Resource = Resource {
     edges: &[edge_to_one("person", &PERSON, |church, id| vec![church.social_profiles[id].person])],
     includes: &["person"],
     person: |church, id| church.social_profiles.get(id).map(|row| row.person),
+    patch: Some(PATCH_PROFILE),
+    delete: Some(DELETE_PROFILE),
     ..Resource::new("SocialProfile", |_, id| format!("/people/v2/social_profiles/{id}"))
 };

@@ -1,6 +1,10 @@
 //! `Tab`, `FieldDefinition`, `FieldOption`, `FieldDatum`: the fields a church has added to a person's record.
 
 use super::person::PERSON;
+use super::writing::fields::{
+    CREATE_FIELD_DEFINITION, CREATE_FIELD_OPTION, DELETE_FIELD_OPTION, DELETE_TAB, PATCH_FIELD_DEFINITION,
+    PATCH_FIELD_OPTION, PATCH_TAB,
+};
 use super::writing::records::{DELETE_FIELD_DATUM, DELETE_FIELD_DEFINITION, PATCH_FIELD_DATUM};
 use crate::avatar;
 use crate::church::Church;
@@ -15,18 +19,21 @@ use crate::jsonapi::view::View;
 pub(super) static TAB: Resource = Resource {
     attributes: &[
         attribute("name", |church, id| (&church.tabs[id].name).into()).indexed(),
-        attribute("sequence", |church, id| place(&church.tabs.ids(), id).into()).indexed(),
+        attribute("sequence", |church, id| church.tabs[id].sequence.into()).indexed(),
         attribute("slug", |church, id| (&church.tabs[id].slug).into()).indexed(),
     ],
     edges: &[
         edge_to_many("field_definitions", &FIELD_DEFINITION, definitions_of)
-            .filtered(&[filter("with_deleted", |_, _, _| true), standing(is_kept, &["with_deleted"])]),
+            .filtered(&[filter("with_deleted", |_, _, _| true), standing(is_kept, &["with_deleted"])])
+            .created(CREATE_FIELD_DEFINITION),
         edge_to_many("field_options", &FIELD_OPTION, |church, id| {
             let definitions = definitions_of(church, id).into_iter();
             definitions.flat_map(|definition| options_of(church, definition)).collect()
         }),
     ],
     includes: &["field_definitions", "field_options"],
+    patch: Some(PATCH_TAB),
+    delete: Some(DELETE_TAB),
     ..Resource::new("Tab", |_, id| format!("/people/v2/tabs/{id}"))
 };
 
@@ -45,10 +52,12 @@ pub(super) static FIELD_DEFINITION: Resource = Resource {
     ],
     relationships: &[to_one("tab", "Tab", |church, id| vec![church.field_definitions[id].tab])],
     edges: &[
-        edge_to_many("field_options", &FIELD_OPTION, |church, id| options_of(church, id)),
+        edge_to_many("field_options", &FIELD_OPTION, |church, id| options_of(church, id))
+            .created(CREATE_FIELD_OPTION),
         edge_to_one("tab", &TAB, |church, id| vec![church.field_definitions[id].tab]),
     ],
     includes: &["field_options", "tab"],
+    patch: Some(PATCH_FIELD_DEFINITION),
     delete: Some(DELETE_FIELD_DEFINITION),
     ..Resource::new("FieldDefinition", |_, id| format!("/people/v2/field_definitions/{id}"))
 };
@@ -65,6 +74,8 @@ pub(super) static FIELD_OPTION: Resource = Resource {
     relationships: &[to_one("field_definition", "FieldDefinition", |church, id| {
         vec![church.field_options[id].field_definition]
     })],
+    patch: Some(PATCH_FIELD_OPTION),
+    delete: Some(DELETE_FIELD_OPTION),
     ..Resource::new("FieldOption", |church, id| {
         let definition = church.field_options[id].field_definition;
         format!("/people/v2/field_definitions/{definition}/field_options/{id}")
@@ -135,9 +146,4 @@ fn options_of(church: &Church, definition: Id) -> Vec<Id> {
 
 fn definitions_of(church: &View<'_>, tab: Id) -> Vec<Id> {
     church.field_definitions.iter().filter(|(_, row)| row.tab == tab).map(|(id, _)| id).collect()
-}
-
-/// The place of an id in its table, counted from 1.
-fn place(ids: &[Id], id: Id) -> usize {
-    ids.iter().position(|known| *known == id).map_or(0, |place| place + 1)
 }

@@ -2,6 +2,7 @@
 
 use super::campuses::CAMPUS;
 use super::person::{PERSON, still_there};
+use super::writing::choices::{DELETE_LIST_CATEGORY, PATCH_LIST_CATEGORY};
 use super::writing::workflows::{DELETE_STAR, LIST_ACTIONS};
 use crate::church::Church;
 use crate::church::table::Id;
@@ -158,6 +159,8 @@ pub(super) static LIST_CATEGORY: Resource = Resource {
         lists
     })],
     includes: &["lists"],
+    patch: Some(PATCH_LIST_CATEGORY),
+    delete: Some(DELETE_LIST_CATEGORY),
     ..Resource::new("ListCategory", |_, id| format!("/people/v2/list_categories/{id}"))
 };
 

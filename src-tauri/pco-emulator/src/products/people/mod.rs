@@ -36,7 +36,13 @@ use person::PEOPLE_FILTERS;
 pub(crate) use person::PERSON;
 use workflows::{WORKFLOW, WORKFLOW_FILTERS, readable_workflows};
 use writing::CREATE_PERSON;
+use writing::choices::{
+    CREATE_INACTIVE_REASON, CREATE_LIST_CATEGORY, CREATE_MARITAL_STATUS, CREATE_NAME_PREFIX,
+    CREATE_NAME_SUFFIX, CREATE_NOTE_CATEGORY,
+};
+use writing::fields::CREATE_TAB;
 use writing::records::CREATE_HOUSEHOLD;
+use writing::steps::CREATE_WORKFLOW;
 
 use crate::church::TIME_ZONE;
 use crate::jsonapi::resource::{Product, Resource, attribute, edge_to_many, edge_to_one};
@@ -96,18 +102,24 @@ static ORGANIZATION: Resource = Resource {
             .filtered(FIELD_DEFINITION_FILTERS),
         edge_to_many("grades", &GRADE, |_, _| choices::grades()),
         edge_to_many("households", &HOUSEHOLD, |church, _| church.households.ids()).created(CREATE_HOUSEHOLD),
-        edge_to_many("inactive_reasons", &INACTIVE_REASON, |church, _| church.inactive_reasons.ids()),
-        edge_to_many("list_categories", &LIST_CATEGORY, |church, _| church.list_categories.ids()),
+        edge_to_many("inactive_reasons", &INACTIVE_REASON, |church, _| church.inactive_reasons.ids())
+            .created(CREATE_INACTIVE_REASON),
+        edge_to_many("list_categories", &LIST_CATEGORY, |church, _| church.list_categories.ids())
+            .created(CREATE_LIST_CATEGORY),
         edge_to_many("lists", &LIST, |church, _| readable_lists(church)).filtered(LIST_FILTERS),
-        edge_to_many("marital_statuses", &MARITAL_STATUS, |church, _| church.marital_statuses.ids()),
+        edge_to_many("marital_statuses", &MARITAL_STATUS, |church, _| church.marital_statuses.ids())
+            .created(CREATE_MARITAL_STATUS),
         edge_to_one("me", &PERSON, |church, _| vec![church.viewer.person]).followed_by(Access::Everybody),
         edge_to_many("membership_types", &MEMBERSHIP_TYPE, |church, _| church.membership_types.ids()),
         edge_to_many("message_groups", &MESSAGE_GROUP, |church, _| church.message_groups.ids()),
         edge_to_many("messages", &MESSAGE, |church, _| church.messages.ids()).filtered(MESSAGE_FILTERS),
-        edge_to_many("name_prefixes", &NAME_PREFIX, |church, _| church.name_prefixes.ids()),
-        edge_to_many("name_suffixes", &NAME_SUFFIX, |church, _| church.name_suffixes.ids()),
+        edge_to_many("name_prefixes", &NAME_PREFIX, |church, _| church.name_prefixes.ids())
+            .created(CREATE_NAME_PREFIX),
+        edge_to_many("name_suffixes", &NAME_SUFFIX, |church, _| church.name_suffixes.ids())
+            .created(CREATE_NAME_SUFFIX),
         edge_to_many("note_categories", &NOTE_CATEGORY, |church, _| readable_categories(church))
-            .filtered(NOTE_CATEGORY_FILTERS),
+            .filtered(NOTE_CATEGORY_FILTERS)
+            .created(CREATE_NOTE_CATEGORY),
         edge_to_many("note_category_subscriptions", &NOTE_CATEGORY_SUBSCRIPTION, |church, _| {
             church.note_category_subscriptions.ids()
         }),
@@ -119,9 +131,10 @@ static ORGANIZATION: Resource = Resource {
         edge_to_many("phone_numbers", &PHONE_NUMBER, |church, _| church.phone_numbers.ids()),
         edge_to_many("school_options", &SCHOOL_OPTION, |church, _| church.school_options.ids()),
         edge_to_many("social_profiles", &SOCIAL_PROFILE, |church, _| church.social_profiles.ids()),
-        edge_to_many("tabs", &TAB, |church, _| church.tabs.ids()).filtered(TAB_FILTERS),
+        edge_to_many("tabs", &TAB, |church, _| church.tabs.ids()).filtered(TAB_FILTERS).created(CREATE_TAB),
         edge_to_many("workflows", &WORKFLOW, |church, _| readable_workflows(church))
-            .filtered(WORKFLOW_FILTERS),
+            .filtered(WORKFLOW_FILTERS)
+            .created(CREATE_WORKFLOW),
     ],
     ..Resource::new("Organization", |_, _| "/people/v2".to_owned())
 };

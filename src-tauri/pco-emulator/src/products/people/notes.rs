@@ -1,6 +1,7 @@
 //! `Note`, `NoteCategory` and with whom a category is shared.
 
 use super::person::{PERSON, still_there};
+use super::writing::choices::PATCH_NOTE_CATEGORY;
 use super::writing::records::{DELETE_NOTE, DELETE_NOTE_CATEGORY, PATCH_NOTE};
 use crate::church::Church;
 use crate::church::table::Id;
@@ -57,6 +58,7 @@ pub(super) static NOTE_CATEGORY: Resource = Resource {
         edge_to_many("subscriptions", &NOTE_CATEGORY_SUBSCRIPTION, |church, id| subscriptions_to(church, id)),
     ],
     includes: &["shares", "subscribers", "subscriptions"],
+    patch: Some(PATCH_NOTE_CATEGORY),
     delete: Some(DELETE_NOTE_CATEGORY),
     ..Resource::new("NoteCategory", |_, id| format!("/people/v2/note_categories/{id}"))
 };

@@ -19,6 +19,7 @@ use super::search::PERSON_CONDITIONS;
 use super::workflow_cards::{CARD_FILTERS, WORKFLOW_CARD};
 use super::workflows::WORKFLOW_SHARE;
 use super::writing::contacts::{CREATE_ADDRESS, CREATE_EMAIL, CREATE_PHONE_NUMBER};
+use super::writing::profiles::CREATE_PROFILE;
 use super::writing::records::{CREATE_FIELD_DATUM, CREATE_NOTE};
 use super::writing::{DELETE_PERSON, PATCH_PERSON};
 use crate::avatar;
@@ -144,7 +145,8 @@ pub(crate) static PERSON: Resource = Resource {
         edge_to_one("school", &SCHOOL_OPTION, |church, id| church.people[id].school.into_iter().collect()),
         edge_to_many("social_profiles", &SOCIAL_PROFILE, |church, id| {
             church.social_profiles.ids_owned_by(id, |row| row.person)
-        }),
+        })
+        .created(CREATE_PROFILE),
         edge_to_many("workflow_cards", &WORKFLOW_CARD, |church, id| {
             church.workflow_cards.iter().filter(|(_, card)| card.person == id).map(|(card, _)| card).collect()
         })

@@ -2,7 +2,7 @@
 
 use super::person::PERSON;
 use super::workflows::{WORKFLOW, WORKFLOW_STEP};
-use super::writing::workflows::{CARD_ACTIONS, DELETE_CARD};
+use super::writing::workflows::{CARD_ACTIONS, CREATE_CARD_NOTE, DELETE_CARD, PATCH_CARD};
 use crate::church::Church;
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
@@ -44,7 +44,8 @@ pub(super) static WORKFLOW_CARD: Resource = Resource {
         edge_to_one("current_step", &WORKFLOW_STEP, |church, id| step_of(church, id)),
         edge_to_many("notes", &CARD_NOTE, |church, id| {
             church.workflow_card_notes.ids_owned_by(id, |row| row.card)
-        }),
+        })
+        .created(CREATE_CARD_NOTE),
         edge_to_one("person", &PERSON, |church, id| vec![church.workflow_cards[id].person]),
         edge_to_one("workflow", &WORKFLOW, |church, id| vec![church.workflow_cards[id].workflow]),
     ],
@@ -65,6 +66,7 @@ pub(super) static WORKFLOW_CARD: Resource = Resource {
         },
     ],
     actions: CARD_ACTIONS,
+    patch: Some(PATCH_CARD),
     delete: Some(DELETE_CARD),
     ..Resource::new("WorkflowCard", |church, id| {
         format!("/people/v2/people/{}/workflow_cards/{id}", church.workflow_cards[id].person)

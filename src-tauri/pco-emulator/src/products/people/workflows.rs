@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::person::PERSON;
 use super::workflow_cards::WORKFLOW_CARD;
+use super::writing::steps::{CREATE_STEP, DELETE_STEP, DELETE_WORKFLOW, PATCH_STEP, PATCH_WORKFLOW};
 use super::writing::workflows::{CREATE_CARD, CREATE_SHARE, DELETE_SHARE, PATCH_SHARE};
 use crate::church::Church;
 use crate::church::people::workflows::Stage;
@@ -86,9 +87,11 @@ pub(super) static WORKFLOW: Resource = Resource {
             granted.map(|(person, _)| *person).collect()
         }),
         edge_to_many("shares", &WORKFLOW_SHARE, |church, id| church.shares_of(id)).created(CREATE_SHARE),
-        edge_to_many("steps", &WORKFLOW_STEP, |church, id| church.steps_of(id)),
+        edge_to_many("steps", &WORKFLOW_STEP, |church, id| church.steps_of(id)).created(CREATE_STEP),
     ],
     includes: &["category", "shares", "steps"],
+    patch: Some(PATCH_WORKFLOW),
+    delete: Some(DELETE_WORKFLOW),
     conditions: &[id_condition()],
     orders: &[
         Order {
@@ -218,6 +221,8 @@ pub(super) static WORKFLOW_STEP: Resource = Resource {
         }),
     ],
     includes: &["default_assignee"],
+    patch: Some(PATCH_STEP),
+    delete: Some(DELETE_STEP),
     ..Resource::new("WorkflowStep", |church, id| {
         format!("/people/v2/workflows/{}/steps/{id}", church.workflow_steps[id].workflow)
     })

@@ -65,7 +65,7 @@ pub(super) static MEDIA: Resource = Resource {
     ],
     edges: &[
         edge_to_many("attachments", &ATTACHMENT, |church, id| church.attachments_of(Attachable::Media(id))),
-        edge_to_many("media_schedules", &MEDIA_SCHEDULE, |church, id| church.schedules_of_media(id)),
+        edge_to_many("media_schedules", &MEDIA_SCHEDULE, |church, id| church.items_with_media(id)),
         edge_to_many("tags", &TAG, |church, id| church.tags_on(Tagged::Media(id))),
     ],
     includes: &["attachments"],

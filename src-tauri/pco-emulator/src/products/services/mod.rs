@@ -67,7 +67,8 @@ static ORGANIZATION: Resource = Resource {
     ],
     edges: &[
         edge_to_many("attachments", &attachments::ATTACHMENT, |church, _| church.attachments.ids()),
-        edge_to_many("folders", &service_types::FOLDER, |church, _| church.folders.ids()),
+        edge_to_many("folders", &service_types::FOLDER, |church, _| church.folders.ids())
+            .created(writing::CREATE_FOLDER),
         edge_to_many("media", &media::MEDIA, |church, _| church.media.ids())
             .filtered(media::MEDIA_FILTERS)
             .created(writing::CREATE_MEDIA),
@@ -76,12 +77,17 @@ static ORGANIZATION: Resource = Resource {
         edge_to_many("plans", &plans::PLAN, |view, _| plans::visible(view, view.all_plans()))
             .filtered(plans::PLAN_FILTERS),
         edge_to_many("series", &plans::SERIES, |church, _| church.series.ids()),
-        edge_to_many("service_types", &service_types::SERVICE_TYPE, |church, _| church.service_types.ids())
-            .filtered(service_types::SERVICE_TYPE_FILTERS),
+        edge_to_many("service_types", &service_types::SERVICE_TYPE, |church, _| church.kept_service_types())
+            .filtered(service_types::SERVICE_TYPE_FILTERS)
+            .created(writing::CREATE_SERVICE_TYPE),
         edge_to_many("songs", &songs::SONG, |church, _| church.songs.ids()).created(writing::CREATE_SONG),
         edge_to_many("tag_groups", &tags::TAG_GROUP, |church, _| church.tag_groups.ids())
             .filtered(tags::TAG_GROUP_FILTERS),
-        edge_to_many("teams", &teams::TEAM, |church, _| church.teams.ids()).filtered(teams::TEAM_FILTERS),
+        edge_to_many("teams", &teams::TEAM, |church, _| {
+            let kept = church.teams.iter().filter(|(_, team)| team.deleted_at.is_none());
+            kept.map(|(id, _)| id).collect()
+        })
+        .filtered(teams::TEAM_FILTERS),
     ],
     ..Resource::new("Organization", |_, _| "/services/v2".to_owned())
 };

@@ -7,7 +7,7 @@ use super::writing::{
     CREATE_SPLIT_TEAM, DELETE_PLAN_TIME, DELETE_SPLIT_TEAM, PATCH_PLAN_TIME, PATCH_SPLIT_TEAM,
 };
 use crate::church::Church;
-use crate::church::services::rows::TimeType;
+use crate::church::services::rows::{TeamReminder, TimeType};
 use crate::church::table::Id;
 use crate::jsonapi::resource::{
     Filter, Resource, attribute, edge_to_many, edge_to_one, filter, to_many, to_one,
@@ -30,11 +30,13 @@ pub(super) static PLAN_TIME: Resource = Resource {
         attribute("name", |church, id| church.plan_time(id).name.as_ref().into()),
         attribute("recorded", |_, _| Value::Flag(false)),
         attribute("starts_at", |church, id| church.plan_time(id).starts_at.into()).ordered(),
-        // A day before: one reminder for each team that takes part.
         attribute("team_reminders", |church, id| {
-            let teams = teams_at(church, id).into_iter();
-            let reminders = teams.map(|team| serde_json::json!({ "team_id": team.to_string(), "value": 1 }));
-            Value::Json(reminders.collect())
+            let usual = || teams_at(church, id).into_iter().map(|team| TeamReminder { team, days_before: 1 });
+            let reminders = church.plan_time(id).team_reminders.clone().unwrap_or_else(|| usual().collect());
+            let written = reminders.into_iter().map(|reminder| {
+                serde_json::json!({ "team_id": reminder.team.to_string(), "value": reminder.days_before })
+            });
+            Value::Json(written.collect())
         }),
         attribute("time_type", |church, id| church.plan_time(id).time_type.as_str().into()).queried(),
         attribute("updated_at", |church, id| church.plan_time(id).updated_at.into()),

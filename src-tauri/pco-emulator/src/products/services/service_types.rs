@@ -7,7 +7,9 @@ use super::plans::{self, PLAN, PLAN_FILTERS};
 use super::team_members::PLAN_PERSON_TIME;
 use super::teams::{TEAM, TEAM_POSITION};
 use super::templates::PLAN_TEMPLATE;
-use super::writing::CREATE_PLAN;
+use super::writing::{
+    CREATE_PLAN, CREATE_TEAM, DELETE_FOLDER, DELETE_SERVICE_TYPE, PATCH_FOLDER, PATCH_SERVICE_TYPE,
+};
 use crate::avatar;
 use crate::church::services::rows::{Attachable, PlanPerson};
 use crate::church::table::Id;
@@ -39,11 +41,13 @@ pub(super) static FOLDER: Resource = Resource {
             folders.map(|(child, _)| child).collect()
         }),
         edge_to_many("service_types", &SERVICE_TYPE, |church, id| {
-            let service_types = church.service_types.iter().filter(|(_, row)| row.folder == Some(id));
-            service_types.map(|(child, _)| child).collect()
+            let service_types = church.kept_service_types().into_iter();
+            service_types.filter(|child| church.service_types[*child].folder == Some(id)).collect()
         }),
     ],
     includes: &["service_types"],
+    patch: Some(PATCH_FOLDER),
+    delete: Some(DELETE_FOLDER),
     conditions: &[condition("parent_id", |church, id, wanted| {
         church.folders[id].parent.is_some_and(|parent| parent.to_string() == wanted)
     })],
@@ -65,17 +69,19 @@ const SERVICE_TYPE_CONDITIONS: &[Condition] = &[
 pub(super) static SERVICE_TYPE: Resource = Resource {
     attributes: &[
         attribute("archived_at", |_, _| Value::Null),
-        attribute("attachment_types_enabled", |_, _| Value::Flag(false)),
+        attribute("attachment_types_enabled", |church, id| {
+            church.service_types[id].attachment_types_enabled.into()
+        }),
         attribute("background_check_permissions", |_, _| "inherit".into()).forbidden(),
-        attribute("comment_permissions", |_, _| "Editor".into()),
+        attribute("comment_permissions", |church, id| (&church.service_types[id].comment_permissions).into()),
         attribute("created_at", |church, id| church.service_types[id].created_at.into()),
         attribute("custom_item_types", |_, _| Value::List(Vec::new())),
-        attribute("deleted_at", |_, _| Value::Null),
-        attribute("frequency", |_, _| "Every 1 week".into()),
-        attribute("last_plan_from", |_, _| "organization".into()),
+        attribute("deleted_at", |church, id| church.service_types[id].deleted_at.into()),
+        attribute("frequency", |church, id| (&church.service_types[id].frequency).into()),
+        attribute("last_plan_from", |church, id| (&church.service_types[id].last_plan_from).into()),
         attribute("name", |church, id| (&church.service_types[id].name).into()).indexed(),
         attribute("permissions", |view, _| view.viewer.rights.services.name().into()),
-        attribute("scheduled_publish", |_, _| Value::Flag(false)),
+        attribute("scheduled_publish", |church, id| church.service_types[id].scheduled_publish.into()),
         attribute("sequence", |church, id| church.service_types[id].sequence.into()).ordered(),
         attribute("standard_item_types", |_, _| {
             Value::Json(serde_json::json!([
@@ -119,7 +125,7 @@ pub(super) static SERVICE_TYPE: Resource = Resource {
         edge_to_many("team_positions", &TEAM_POSITION, |church, id| {
             church.teams_of(id).into_iter().flat_map(|team| church.positions_of(team)).collect()
         }),
-        edge_to_many("teams", &TEAM, |church, id| church.teams_of(id)),
+        edge_to_many("teams", &TEAM, |church, id| church.teams_of(id)).created(CREATE_TEAM),
         edge_to_many("time_preference_options", &TIME_PREFERENCE_OPTION, |church, id| {
             church.time_preference_options_of(id)
         }),
@@ -129,6 +135,8 @@ pub(super) static SERVICE_TYPE: Resource = Resource {
     ],
     includes: &["time_preference_options"],
     conditions: SERVICE_TYPE_CONDITIONS,
+    patch: Some(PATCH_SERVICE_TYPE),
+    delete: Some(DELETE_SERVICE_TYPE),
     ..Resource::new("ServiceType", |_, id| format!("/services/v2/service_types/{id}"))
 };
 

@@ -131,7 +131,9 @@ pub(super) static NEEDED_POSITION: Resource = Resource {
         to_one("team", "Team", |church, id| vec![church.needed_position(id).team]),
         to_one("plan", "Plan", |church, id| vec![church.needed_position(id).plan]),
         to_one("time", "PlanTime", |church, id| church.needed_position(id).time.into_iter().collect()),
-        to_one("time_preference_option", "TimePreferenceOption", |_, _| Vec::new()),
+        to_one("time_preference_option", "TimePreferenceOption", |church, id| {
+            church.needed_position(id).time_preference_option.into_iter().collect()
+        }),
     ],
     edges: &[
         edge_to_one("team", &TEAM, |church, id| vec![church.needed_position(id).team]),

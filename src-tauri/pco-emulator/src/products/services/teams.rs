@@ -3,7 +3,7 @@
 use super::people::PERSON;
 use super::service_types::SERVICE_TYPE;
 use super::tags::TAG;
-use super::writing::{CREATE_ASSIGNMENT, DELETE_ASSIGNMENT, PATCH_ASSIGNMENT};
+use super::writing::{CREATE_ASSIGNMENT, CREATE_TEAM_POSITION, DELETE_ASSIGNMENT, PATCH_ASSIGNMENT};
 use crate::church::rights::ServicesRight;
 use crate::church::services::tags::Tagged;
 use crate::church::table::Id;
@@ -21,19 +21,19 @@ pub(super) const TEAM_FILTERS: &[Filter] = &[
 pub(super) static TEAM: Resource = Resource {
     attributes: &[
         attribute("archived_at", |church, id| church.teams[id].archived_at.into()),
-        attribute("assigned_directly", |_, _| Value::Flag(false)),
+        attribute("assigned_directly", |church, id| church.teams[id].assigned_directly.into()),
         attribute("created_at", |church, id| church.teams[id].created_at.into()).ordered(),
         attribute("default_prepare_notifications", |_, _| Value::Flag(true)),
         attribute("default_status", |_, _| "U".into()),
-        attribute("deleted_at", |_, _| Value::Null),
+        attribute("deleted_at", |church, id| church.teams[id].deleted_at.into()),
         attribute("last_plan_from", |_, _| "organization".into()),
         attribute("name", |church, id| (&church.teams[id].name).into()).indexed(),
         attribute("rehearsal_team", |church, id| church.teams[id].rehearses.into()),
         attribute("schedule_to", |church, id| if church.teams[id].split { "time" } else { "plan" }.into()),
-        attribute("secure_team", |_, _| Value::Flag(false)),
+        attribute("secure_team", |church, id| church.teams[id].secure.into()),
         attribute("sequence", |church, id| church.teams[id].sequence.into()),
-        attribute("stage_color", |_, _| "#6d9ac4".into()),
-        attribute("stage_variant", |_, _| Value::Null),
+        attribute("stage_color", |church, id| (&church.teams[id].stage_color).into()),
+        attribute("stage_variant", |church, id| church.teams[id].stage_variant.as_ref().into()),
         attribute("updated_at", |church, id| church.teams[id].created_at.into()).ordered(),
         attribute("viewers_see", |_, _| Value::Integer(0)),
     ],
@@ -55,7 +55,8 @@ pub(super) static TEAM: Resource = Resource {
         edge_to_many("team_leaders", &TEAM_LEADER, |church, id| {
             church.team_leaders.ids_owned_by(id, |row| row.team)
         }),
-        edge_to_many("team_positions", &TEAM_POSITION, |church, id| church.positions_of(id)),
+        edge_to_many("team_positions", &TEAM_POSITION, |church, id| church.positions_of(id))
+            .created(CREATE_TEAM_POSITION),
     ],
     includes: &[
         "people",

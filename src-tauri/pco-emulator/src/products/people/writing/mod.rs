@@ -1,7 +1,11 @@
 //! People: what may be written about a person.
 
+pub(super) mod choices;
 pub(super) mod contacts;
+pub(super) mod fields;
+pub(super) mod profiles;
 pub(super) mod records;
+pub(super) mod steps;
 pub(super) mod workflows;
 
 use std::borrow::Cow;
@@ -15,6 +19,8 @@ use crate::jsonapi::write::{Create, Delete, Patch, Problem, Refusal, Writer};
 
 /// Editors write people.
 const EDITOR: Access = Access::People(PeopleRight::Editor);
+/// Managers set the product up.
+const MANAGER: Access = Access::People(PeopleRight::Manager);
 
 const ASSIGNABLE: &[&str] = &[
     "anniversary",
@@ -53,7 +59,7 @@ pub(super) const CREATE_PERSON: Create = Create {
 pub(super) const PATCH_PERSON: Patch = Patch { access: EDITOR, assignable: ASSIGNABLE, change: assign };
 
 pub(super) const DELETE_PERSON: Delete = Delete {
-    access: Access::People(PeopleRight::Manager),
+    access: MANAGER,
     remove: |writer, person| writer.delete_person(person).map(|_| ()).map_err(|_| Refusal::NotFound),
 };
 

@@ -52,6 +52,7 @@ pub(in super::super) const DELETE_NOTE_CATEGORY: Delete = Delete {
         }
         writer.note_categories.remove(id);
         writer.notes.retain(|_, row| row.category != id);
+        writer.note_category_subscriptions.retain(|_, row| row.category != id);
         Ok(())
     },
 };

@@ -10,7 +10,7 @@ use super::EDITOR;
 use crate::church::people::workflows::{CardNote, Stage, WorkflowCard, WorkflowShare};
 use crate::church::rights::PeopleRight;
 use crate::church::table::Id;
-use crate::jsonapi::payload::Payload;
+use crate::jsonapi::payload::{Given, Payload};
 use crate::jsonapi::resource::Record;
 use crate::jsonapi::view::Access;
 use crate::jsonapi::write::{Action, Create, Delete, Done, Patch, Problem, Refusal, Writer};
@@ -139,6 +139,33 @@ pub(in super::super) const CREATE_CARD: Create = Create {
         });
         record(writer, card, "workflow_card_created", "Card added");
         Ok(card)
+    },
+};
+
+pub(in super::super) const PATCH_CARD: Patch = Patch {
+    access: EDITOR,
+    assignable: &["assignee_id", "sticky_assignment"],
+    change: |writer, card, payload| {
+        let assignee = payload.related("assignee")?;
+        if matches!(assignee, Given::Value(person) if !writer.people.contains(person)) {
+            return Err(Problem::must_exist("assignee").into());
+        }
+        let (sticky, now) = (payload.flag("sticky_assignment")?.value(), writer.now());
+        let row = writer.workflow_cards.get_mut(card).ok_or(Refusal::NotFound)?;
+        assignee.assign(&mut row.assignee);
+        row.sticky_assignment = sticky.unwrap_or(row.sticky_assignment);
+        row.updated_at = now;
+        Ok(())
+    },
+};
+
+/// What somebody writes on a card.
+pub(in super::super) const CREATE_CARD_NOTE: Create = Create {
+    access: EDITOR,
+    assignable: &["note"],
+    make: |writer, card, payload| {
+        let (note, created_at) = (Cow::Owned(payload.required_text("note")?), writer.now());
+        Ok(writer.workflow_card_notes.add(CardNote { card, note, created_at }))
     },
 };
 

@@ -13,6 +13,7 @@ const PATCHABLE: &[&str] = &[
     "html_details",
     "key_id",
     "length",
+    "selected_layout_id",
     "service_position",
     "song_id",
     "title",
@@ -25,6 +26,7 @@ const CREATABLE: &[&str] = &[
     "item_type",
     "key_id",
     "length",
+    "selected_layout_id",
     "sequence",
     "service_position",
     "song_id",
@@ -116,6 +118,10 @@ fn changed(writer: &Writer<'_>, mut item: Item, payload: &Payload) -> Result<Ite
         return Err(Problem::must_exist("key").into());
     }
     key.assign(&mut item.key);
+    // Layouts are gone from Planning Center: none can be chosen.
+    if matches!(payload.related("selected_layout")?, Given::Value(_)) {
+        return Err(Problem::must_exist("selected_layout").into());
+    }
     item.title = payload.text("title")?.value().map_or(item.title, Text::Owned);
     item.length = payload.integer("length")?.value().unwrap_or(item.length).max(0);
     let position = one_of(payload, "service_position", &["pre", "during", "post"])?;

@@ -27,6 +27,7 @@ pub(in crate::products::services) const CREATE_MEDIA: Create = Create {
             updated_at: now,
         };
         let media = changed(empty, payload)?;
+        writer.repertoire_changed();
         Ok(writer.media.add(media))
     },
 };
@@ -38,6 +39,7 @@ pub(in crate::products::services) const PATCH_MEDIA: Patch = Patch {
         let now = writer.now();
         let row = writer.media.get_mut(id).ok_or(Refusal::NotFound)?;
         *row = Media { updated_at: now, ..changed(row.clone(), payload)? };
+        writer.repertoire_changed();
         Ok(())
     },
 };
@@ -92,5 +94,6 @@ fn archive(writer: &mut Writer<'_>, id: Id, since: Option<jiff::Timestamp>) -> R
     let now = writer.now();
     let row = writer.media.get_mut(id).ok_or(Refusal::NotFound)?;
     (row.archived_at, row.updated_at) = (since, now);
+    writer.repertoire_changed();
     Ok(Done::Shown(Record { resource: &MEDIA, id }))
 }

@@ -8,6 +8,7 @@ mod media;
 mod people;
 mod plan_times;
 mod plans;
+mod setup;
 mod songs;
 mod tags;
 mod team_members;
@@ -28,6 +29,10 @@ pub(super) use people::{
 pub(super) use plan_times::{CREATE_PLAN_TIME, DELETE_PLAN_TIME, PATCH_PLAN_TIME};
 pub(super) use plans::{
     CREATE_PLAN, CREATE_PLAN_NOTE, DELETE_PLAN, DELETE_PLAN_NOTE, PATCH_PLAN, PATCH_PLAN_NOTE,
+};
+pub(super) use setup::{
+    CREATE_FOLDER, CREATE_SERVICE_TYPE, CREATE_TEAM, CREATE_TEAM_POSITION, DELETE_FOLDER,
+    DELETE_SERVICE_TYPE, PATCH_FOLDER, PATCH_SERVICE_TYPE,
 };
 pub(super) use songs::{
     CREATE_ARRANGEMENT, CREATE_KEY, CREATE_SONG, DELETE_ARRANGEMENT, DELETE_KEY, DELETE_SONG,

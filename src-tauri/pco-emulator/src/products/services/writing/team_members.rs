@@ -138,8 +138,13 @@ pub(in crate::products::services) const CREATE_NEEDED_POSITION: Create = Create 
         if time.is_some_and(|time| !writer.plans[plan].times.iter().any(|known| known.id == time)) {
             return Err(Problem::must_exist("time").into());
         }
+        let time_preference_option = payload.related("time_preference_option")?.value();
+        let known = writer.time_preference_options_of(writer.plans[plan].service_type);
+        if time_preference_option.is_some_and(|option| !known.contains(&option)) {
+            return Err(Problem::must_exist("time_preference_option").into());
+        }
         let quantity = quantity(payload)?.unwrap_or(1);
-        let needed = NeededPosition { id: 0, plan, team, position, quantity, time };
+        let needed = NeededPosition { id: 0, plan, team, position, quantity, time, time_preference_option };
         writer.add_needed_position(needed).ok_or_else(full)
     },
 };
