@@ -7,7 +7,7 @@ use pco_emulator::Limit;
 
 use crate::church;
 use crate::program::{Program, people, reached};
-use crate::report::{Report, ratio};
+use crate::report::Report;
 
 const PEOPLE: u32 = 10_000;
 const SEARCHES: [&str; 8] = ["an", "kim", "o", "maria", "0199", "zz", "example.org", "le"];
@@ -37,5 +37,4 @@ pub(crate) async fn measure(report: &mut Report) {
     people(&again, "", 50).unwrap();
     let listed = began.elapsed();
     report.time("start: first 50 rows, search block included", listed);
-    report.ratio_at_most("  as a multiple of one search", ratio(listed, median), 100.0);
 }
