@@ -9,7 +9,7 @@ use pco_emulator::{Emulator, Limit};
 
 use crate::LATENCY;
 use crate::program::{Program, reached};
-use crate::report::{Report, floor, ratio};
+use crate::report::{Report, floor};
 
 /// Everybody, as fast as can be.
 pub(crate) async fn nobody_at_the_screen(emulator: &Emulator, limit: Limit, report: &mut Report) {
@@ -19,8 +19,7 @@ pub(crate) async fn nobody_at_the_screen(emulator: &Emulator, limit: Limit, repo
     let people = program.app.app_status().people;
     report.time("everybody, with nobody at the screen", everybody);
     report.count("requests until then, sign-in included", counters.requests);
-    report.time("floor that the rate limit sets for them", floor(counters.requests, limit));
-    report.ratio_at_most("a multiple of the floor", ratio(everybody, floor(counters.requests, limit)), 1.02);
+    report.floor_at_most(everybody, floor(counters.requests, limit), 1.02);
     report.count_at_most("answers 429", counters.rate_limited, 0);
     report.count_at_most("connections", program.meter.connections(), 8);
     report.count("bytes on the wire for each person", program.meter.bytes() / u64::from(people.max(1)));
@@ -51,8 +50,7 @@ pub(crate) async fn somebody_clicks(emulator: &Emulator, limit: Limit, report: &
     let counters = emulator.counters();
     waits.sort();
     report.time("everybody, while somebody opens plans", everybody);
-    let floor = floor(counters.requests, limit);
-    report.ratio_at_most("a multiple of the floor", ratio(everybody, floor), 1.15);
+    report.floor_at_most(everybody, floor(counters.requests, limit), 1.15);
     report.count_at_most("answers 429", counters.rate_limited, 0);
     report.count("plans opened", waits.len() as u64);
     let middle = waits.get(waits.len() / 2).copied().unwrap_or_default();

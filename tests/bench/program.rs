@@ -46,7 +46,10 @@ impl Program {
         app.set_attended(is_attended);
         app.start().await;
         app.start_sign_in(StartSignInRequest { redirect: None }).await.unwrap();
-        let back = emulator.approve(&host.record.links().pop().unwrap()).unwrap();
+        // The browser goes to the emulator itself, which knows only its own address.
+        let mut link = host.record.links().pop().unwrap();
+        link.set_port(emulator.url().port()).unwrap();
+        let back = emulator.approve(&link).unwrap();
         app.receive_link(back.as_str()).await;
         let began = Instant::now();
         app.confirm_account().await.unwrap();

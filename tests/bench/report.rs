@@ -56,6 +56,14 @@ impl Report {
         self.add(what, in_words(time), time.as_secs_f64(), target);
     }
 
+    /// A time as a multiple of the floor, unless so few requests never wait.
+    pub(crate) fn floor_at_most(&mut self, time: Duration, floor: Duration, most: f64) {
+        self.time("floor that the rate limit sets for the requests", floor);
+        if !floor.is_zero() {
+            self.ratio_at_most("  as a multiple of the floor", ratio(time, floor), most);
+        }
+    }
+
     pub(crate) fn ratio_at_most(&mut self, what: &str, ratio: f64, most: f64) {
         self.add(what, format!("{ratio:.3} ×"), ratio, Some((format!("≤ {most} ×"), ratio <= most)));
     }
