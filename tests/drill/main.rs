@@ -19,6 +19,7 @@ mod keychain_file;
 mod keychains;
 mod keyring;
 mod kills;
+mod mid_sync;
 mod outages;
 mod owners;
 mod quota;
@@ -34,6 +35,7 @@ use clap::{Parser, Subcommand};
 
 use crate::child::Child;
 use crate::keyring::Keyring;
+use crate::mid_sync::Filler;
 pub(crate) use crate::scale::Scale;
 use crate::table::Table;
 
@@ -55,6 +57,8 @@ enum Role {
     Child(Child),
     /// Renewals with a real keyring, on a session bus that is there for them alone.
     Keyring(Keyring),
+    /// One reading into the store that somebody may kill.
+    Filler(Filler),
 }
 
 #[tokio::main]
@@ -63,6 +67,7 @@ async fn main() -> ExitCode {
     match role {
         Some(Role::Child(child)) => return child.run().await,
         Some(Role::Keyring(keyring)) => return keyring.run().await,
+        Some(Role::Filler(filler)) => return filler.run().await,
         None => {}
     }
     let began = Instant::now();
@@ -78,6 +83,7 @@ async fn main() -> ExitCode {
     owners::run(&mut table, scale).await;
     keyring::run(&mut table, scale).await;
     kills::run(&mut table, scale, seed).await;
+    mid_sync::run(&mut table, scale, seed).await;
     println!("\n{} rows in {:.0} s, seed {seed}.", table.len(), began.elapsed().as_secs_f64());
     table.verdict()
 }

@@ -1,5 +1,7 @@
 //! What every screen shares: how complete an answer is, how old it is, and how a person's face is drawn.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -93,6 +95,10 @@ pub struct StatusCounts {
     pub needed: u32,
 }
 
+/// The scripts whose letters join: Arabic with its supplements, Syriac, N'Ko.
+const CURSIVE: [RangeInclusive<char>; 3] =
+    ['\u{600}'..='\u{7ff}', '\u{860}'..='\u{8ff}', '\u{fb50}'..='\u{feff}'];
+
 impl Face {
     /// The circle of a person with this id and name.
     #[must_use]
@@ -102,13 +108,22 @@ impl Face {
         let initials = match words.as_slice() {
             [] => "?".to_owned(),
             [only] => first_letter(only),
-            [first, .., last] => first_letter(first) + &first_letter(last),
+            [first, .., last] => unjoined(&first_letter(first), &first_letter(last)),
         };
         // FNV-1a: the same id has the same tint on every computer and in every version.
         let hash =
             id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         Self { initials, tint: u8::try_from(hash % 7).unwrap_or_default(), photo: None }
     }
+}
+
+/// Two initials side by side. Letters of a cursive script would join into what looks like a word, or like another
+/// letter: a zero-width non-joiner keeps them apart (Unicode, "Cursive Joining").
+fn unjoined(first: &str, last: &str) -> String {
+    let joins =
+        |letters: &str| letters.chars().any(|letter| CURSIVE.iter().any(|script| script.contains(&letter)));
+    let between = if joins(first) && joins(last) { "\u{200c}" } else { "" };
+    format!("{first}{between}{last}")
 }
 
 fn first_letter(word: &str) -> String {
@@ -128,6 +143,9 @@ mod tests {
             ("Madonna", "M"),
             ("Ji-woo “Jay” Kim", "JK"),
             ("王小明", "王"),
+            ("محمد علي", "م\u{200c}ع"),
+            ("דוד לוי", "דל"),
+            ("محمد Lee", "مL"),
             ("", "?"),
             ("(unknown)", "?"),
         ] {

@@ -1,0 +1,179 @@
+//! Processes that are killed while they fill the store: whatever the moment, the store is sound afterwards and no row
+//! that was saved is gone.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{ExitCode, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use app_core::ports::{Clock, SecretBytes, SecretStore};
+use app_core::session::views::RedirectChoice;
+use app_core::status::{ClientIdSource, Freshness};
+use app_core::store::{Opened, PartCoverage, Record, Store, StoreError};
+use app_core::testing::RecordingHost;
+use app_core::{App, AppConfig, Ports};
+use narthex::clock::SleepAwareClock;
+use pco_client::ClientId;
+use pco_emulator::Rotation;
+use serde::{Deserialize, Serialize};
+use tokio::process::Command;
+use url::Url;
+
+use crate::Scale;
+use crate::callbacks::Random;
+use crate::field::Field;
+use crate::keychain_file::FileKeychain;
+use crate::table::{Table, Tally};
+
+/// The store is looked at after so many kills at the most; until then the next process finds it as the kill left it.
+const KILLS_PER_LOOK: usize = 3;
+/// A process is killed after so many requests at the most, wherever it is then …
+const MOST_REQUESTS: usize = 60;
+/// … and so much later at the most: answers are read and saved meanwhile.
+const AFTER_REQUEST: Duration = Duration::from_millis(40);
+
+pub(crate) async fn run(table: &mut Table, scale: Scale, seed: u64) {
+    let kills = scale.of(30, 300, 1_000);
+    table.row("F25", "kill -9 in mid-sync", "store sound, 0 rows lost", at_random(kills, seed).await);
+}
+
+/// A process that reads everything into the store, unless somebody kills it.
+#[derive(clap::Args)]
+pub(crate) struct Filler {
+    #[arg(long)]
+    base: Url,
+    #[arg(long)]
+    client_id: String,
+    #[arg(long)]
+    folder: PathBuf,
+    #[arg(long)]
+    keychain: PathBuf,
+}
+
+impl Filler {
+    pub(crate) async fn run(self) -> ExitCode {
+        let secrets = Arc::new(FileKeychain::new(self.keychain, None));
+        let app = program(&self.base, &self.client_id, self.folder, secrets);
+        app.start().await;
+        while app.app_status().freshness != Freshness::Fresh {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        app.end();
+        ExitCode::SUCCESS
+    }
+}
+
+/// A person of the store, of whom only the id counts here.
+#[derive(Serialize, Deserialize)]
+struct Person {
+    id: String,
+}
+
+impl Record for Person {
+    const KIND: &'static str = "person";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// What the store holds after a kill.
+#[derive(Default)]
+struct Look {
+    everybody: BTreeSet<String>,
+    is_complete: bool,
+}
+
+fn filler(field: &Field) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["filler", "--base", field.ground.emulator.url().as_str()]);
+    command.args(["--client-id", field.ground.emulator.client_id()]);
+    command.arg("--folder").arg(field.ground.folder()).arg("--keychain").arg(field.ground.keychain());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    command
+}
+
+/// Opens the store as the program would; `None` before any process has come so far. `Err` when it is damaged.
+fn open(field: &Field) -> Result<Option<Store>, StoreError> {
+    let find = |folder: PathBuf, wanted: fn(&Path) -> bool| {
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).find(|path| wanted(path))
+    };
+    let folder = find(field.ground.folder(), |path| path.join("store.db").exists());
+    let key = find(field.ground.keychain(), |path| path.extension().is_some_and(|item| item == "cache-key"));
+    let (Some(folder), Some(key)) = (folder, key) else { return Ok(None) };
+    let Opened { store, rebuilt } = Store::open(&folder, &SecretBytes::new(std::fs::read(key).unwrap()))?;
+    store.check()?;
+    if rebuilt { Err(StoreError::Unreadable) } else { Ok(Some(store)) }
+}
+
+fn look(field: &Field) -> Result<Look, StoreError> {
+    let Some(store) = open(field)? else { return Ok(Look::default()) };
+    store.read(|reader| {
+        let everybody = reader.ids::<Person>()?.into_iter().collect();
+        Ok(Look { everybody, is_complete: reader.part("people")?.coverage == PartCoverage::Complete })
+    })
+}
+
+/// Starts a process and kills it in the middle of its reading; tells whether that came before its end.
+async fn kill(field: &Field, random: &mut Random) -> bool {
+    let requests = || field.ground.emulator.counters().requests;
+    let enough = requests() + 1 + u64::try_from(random.below(MOST_REQUESTS)).unwrap();
+    let mut child = filler(field).spawn().unwrap();
+    let moment = async {
+        while requests() < enough {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        tokio::time::sleep(random.within(AFTER_REQUEST)).await;
+    };
+    tokio::select! {
+        _ = child.wait() => false,
+        () = moment => {
+            child.kill().await.unwrap();
+            true
+        }
+    }
+}
+
+async fn at_random(kills: usize, seed: u64) -> Tally {
+    let field = Field::new(Rotation::Grace).await;
+    let (mut random, mut tally) = (Random(seed), Tally::default());
+    let mut saved = BTreeSet::new();
+    while tally.tried < kills {
+        for _ in 0..=random.below(KILLS_PER_LOOK) {
+            tally.tried += usize::from(kill(&field, &mut random).await);
+        }
+        match look(&field) {
+            Ok(Look { everybody, is_complete: false }) if everybody.is_superset(&saved) => saved = everybody,
+            Ok(Look { everybody, .. }) if everybody.is_superset(&saved) => {
+                // All are here: the reading begins anew.
+                open(&field).unwrap().unwrap().erase().unwrap();
+                saved.clear();
+            }
+            _ => {
+                tally.failed += 1;
+                saved.clear();
+            }
+        }
+    }
+    // Whatever the last kill left, the next reading ends with everybody.
+    filler(&field).status().await.unwrap();
+    tally.count(look(&field).is_ok_and(|look| look.is_complete && look.everybody.is_superset(&saved)));
+    tally
+}
+
+fn program(base: &Url, client_id: &str, folder: PathBuf, secrets: Arc<dyn SecretStore>) -> Arc<App> {
+    let config = AppConfig {
+        base: base.clone(),
+        client_id: ClientId::parse(client_id).ok(),
+        client_id_source: ClientIdSource::CommandLine,
+        redirect: RedirectChoice::CustomScheme,
+        folder: Some(folder),
+        practice: false,
+        test_server: None,
+        version: "0.0.0".to_owned(),
+        user_agent: "Narthex-drill/0 (tests)".to_owned(),
+    };
+    let clock = Arc::new(SleepAwareClock::default()) as Arc<dyn Clock>;
+    App::new(config, Ports { host: Arc::new(RecordingHost::new()), secrets, clock }).unwrap()
+}
