@@ -43,7 +43,16 @@ async fn a_service_type_is_set_up_with_a_team_and_positions_and_serves_at_once()
     let changed = story.patched(&service_type, changed).await;
     assert_eq!(changed["attributes"]["frequency"], "Every 2 weeks");
     assert!(changed["relationships"]["parent"]["data"].is_null());
+    let places =
+        format!("{service_type}/team_positions/{}/person_team_position_assignments", text(&rower["id"]));
+    let place = story.created(&places, json!({ "person_id": hannah })).await;
     story.deleted(&service_type).await;
+    let of_hannah = format!("services/v2/people/{hannah}/person_team_position_assignments");
+    let held = async |filter: &str| ids(&Value::Array(story.walk(&format!("{of_hannah}{filter}")).await));
+    assert!(held("").await.contains(&text(&place["id"])));
+    assert!(!held("?filter=not_deleted").await.contains(&text(&place["id"])));
+    let signups = story.walk(&format!("services/v2/people/{hannah}/available_signups")).await;
+    assert!(signups.iter().all(|signup| signup["relationships"]["service_type"]["data"]["id"] != made["id"]));
     let gone = text(&team["id"]);
     assert!(!ids(&Value::Array(story.walk("services/v2/teams").await)).contains(&gone));
     assert!(

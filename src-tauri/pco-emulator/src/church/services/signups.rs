@@ -63,6 +63,10 @@ impl Church {
     fn positions_held_by(&self, person: Id) -> Vec<(Id, Id)> {
         let positions = self.assignments_of(person).into_iter().map(|id| self.assignments[id].team_position);
         let held = positions.map(|position| (self.team_positions[position].team, position));
-        held.filter(|(team, _)| self.teams[*team].archived_at.is_none()).collect()
+        let serves = |team: Id| {
+            let team = &self.teams[team];
+            team.archived_at.is_none() && team.deleted_at.is_none()
+        };
+        held.filter(|(team, _)| serves(*team)).collect()
     }
 }

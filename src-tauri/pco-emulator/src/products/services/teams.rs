@@ -163,7 +163,10 @@ pub(super) const ASSIGNMENT_FILTERS: &[Filter] = &[
         let position = church.assignments[id].team_position;
         church.teams[church.team_positions[position].team].archived_at.is_none()
     }),
-    filter("not_deleted", |_, _, _| true),
+    filter("not_deleted", |church, id, _| {
+        let position = church.assignments[id].team_position;
+        church.teams[church.team_positions[position].team].deleted_at.is_none()
+    }),
 ];
 
 pub(super) static TEAM_LEADER: Resource = Resource {
@@ -206,7 +209,7 @@ pub(super) static TEAM_LEADER: Resource = Resource {
 
 pub(super) const TEAM_LEADER_FILTERS: &[Filter] = &[
     filter("not_archived", |church, id, _| church.teams[church.team_leaders[id].team].archived_at.is_none()),
-    filter("not_deleted", |_, _, _| true),
+    filter("not_deleted", |church, id, _| church.teams[church.team_leaders[id].team].deleted_at.is_none()),
 ];
 
 fn first_name<'a>(view: &View<'a>, person: Id) -> Value<'a> {

@@ -1,12 +1,20 @@
 //! What the rows of schedules, orders of service and songs hold.
 
+mod songs;
+mod teams;
+
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 
 use super::contents::Contents;
 use crate::church::table::{Id, Text};
+
+pub(crate) use songs::{Arrangement, Chart, Key, Song};
+pub(crate) use teams::{
+    Assignment, Blockout, LiveController, Period, Repeat, Team, TeamLeader, TeamPosition,
+};
 
 #[derive(Clone)]
 pub(crate) struct Folder {
@@ -66,75 +74,6 @@ impl ServiceType {
             updated_at: created_at,
         }
     }
-}
-
-#[expect(clippy::struct_excessive_bools, reason = "each is an attribute of its own")]
-pub(crate) struct Team {
-    pub(crate) name: Text,
-    pub(crate) service_type: Id,
-    /// People are asked for single services rather than for the whole plan.
-    pub(crate) split: bool,
-    pub(crate) rehearses: bool,
-    pub(crate) sequence: usize,
-    /// Its people are put on it by hand rather than found by their tags.
-    pub(crate) assigned_directly: bool,
-    pub(crate) secure: bool,
-    pub(crate) stage_color: Text,
-    pub(crate) stage_variant: Option<Text>,
-    pub(crate) archived_at: Option<Timestamp>,
-    pub(crate) deleted_at: Option<Timestamp>,
-    pub(crate) created_at: Timestamp,
-}
-
-impl Team {
-    /// One without positions, as Planning Center sets it up.
-    pub(crate) fn new(name: Text, service_type: Id, sequence: usize, created_at: Timestamp) -> Self {
-        Self {
-            name,
-            service_type,
-            split: false,
-            rehearses: false,
-            sequence,
-            assigned_directly: false,
-            secure: false,
-            stage_color: Text::Borrowed("#6d9ac4"),
-            stage_variant: None,
-            archived_at: None,
-            deleted_at: None,
-            created_at,
-        }
-    }
-}
-
-pub(crate) struct TeamPosition {
-    pub(crate) name: Text,
-    pub(crate) team: Id,
-    pub(crate) sequence: usize,
-    /// How many of it a plan wants.
-    pub(crate) wanted: usize,
-}
-
-/// A person who serves in a position of a team.
-#[derive(Clone)]
-pub(crate) struct Assignment {
-    pub(crate) person: Id,
-    pub(crate) team_position: Id,
-    pub(crate) schedule_preference: Text,
-    /// Weeks of the month, where the preference is to choose them.
-    pub(crate) preferred_weeks: Vec<u8>,
-    /// Usual times of the service type, where the team is asked for single ones.
-    pub(crate) time_preference_options: Vec<Id>,
-    pub(crate) created_at: Timestamp,
-    pub(crate) updated_at: Timestamp,
-}
-
-/// Who leads a team, and which answers reach them by e-mail.
-pub(crate) struct TeamLeader {
-    pub(crate) person: Id,
-    pub(crate) team: Id,
-    pub(crate) hears_of_accepts: bool,
-    pub(crate) hears_of_declines: bool,
-    pub(crate) hears_of_blockouts: bool,
 }
 
 pub(crate) struct Plan {
@@ -210,80 +149,6 @@ pub(crate) struct Series {
     pub(crate) created_at: Timestamp,
 }
 
-#[derive(Clone)]
-pub(crate) struct Song {
-    pub(crate) title: Text,
-    pub(crate) author: Option<Text>,
-    pub(crate) admin: Option<Text>,
-    pub(crate) copyright: Option<Text>,
-    pub(crate) ccli_number: Option<i64>,
-    pub(crate) themes: Text,
-    pub(crate) hidden: bool,
-    pub(crate) created_at: Timestamp,
-    pub(crate) updated_at: Timestamp,
-}
-
-#[derive(Clone)]
-pub(crate) struct Arrangement {
-    pub(crate) song: Id,
-    pub(crate) name: Text,
-    pub(crate) beats_per_minute: Option<f64>,
-    pub(crate) meter: Option<Text>,
-    /// Seconds.
-    pub(crate) length: i64,
-    pub(crate) notes: Option<Text>,
-    /// Words and chords.
-    pub(crate) chord_chart: Option<Text>,
-    pub(crate) chart: Chart,
-    /// Labels of sections in the order sung.
-    pub(crate) sequence: Vec<Text>,
-    pub(crate) created_at: Timestamp,
-    pub(crate) updated_at: Timestamp,
-}
-
-/// How the words and chords of an arrangement are set and printed.
-#[derive(Clone)]
-pub(crate) struct Chart {
-    pub(crate) chord_color: i64,
-    pub(crate) columns: i64,
-    pub(crate) font: Text,
-    pub(crate) font_size: i64,
-    pub(crate) key: Option<Text>,
-    pub(crate) lyrics_enabled: bool,
-    pub(crate) numbers_enabled: bool,
-    pub(crate) numerals_enabled: bool,
-    pub(crate) print_margin: Text,
-    pub(crate) print_orientation: Text,
-    pub(crate) print_page_size: Text,
-}
-
-impl Chart {
-    /// As Planning Center sets it until somebody changes it.
-    pub(crate) const USUAL: Self = Self {
-        chord_color: 0,
-        columns: 1,
-        font: Text::Borrowed("Helvetica"),
-        font_size: 14,
-        key: None,
-        lyrics_enabled: false,
-        numbers_enabled: false,
-        numerals_enabled: false,
-        print_margin: Text::Borrowed("0.5in"),
-        print_orientation: Text::Borrowed("Portrait"),
-        print_page_size: Text::Borrowed("Letter"),
-    };
-}
-
-#[expect(clippy::struct_field_names, reason = "starting_key is the attribute’s name")]
-pub(crate) struct Key {
-    pub(crate) arrangement: Id,
-    pub(crate) name: Option<Text>,
-    pub(crate) starting_key: Text,
-    pub(crate) ending_key: Text,
-    pub(crate) created_at: Timestamp,
-    pub(crate) updated_at: Timestamp,
-}
-
 /// A category of notes, of a plan or of an item.
 pub(crate) struct NoteCategory {
     pub(crate) service_type: Id,
@@ -329,47 +194,6 @@ pub(crate) struct Zoom {
     pub(crate) x_offset: f64,
     /// A share of the page's height.
     pub(crate) y_offset: f64,
-}
-
-/// Somebody who may step through plans with Services LIVE although their rights do not let them.
-pub(crate) struct LiveController {
-    pub(crate) service_type: Id,
-    pub(crate) person: Id,
-    pub(crate) created_at: Timestamp,
-}
-
-/// When somebody cannot serve, once or again and again. Times are the wall clock of `TIME_ZONE`.
-#[derive(Clone)]
-pub(crate) struct Blockout {
-    pub(crate) person: Id,
-    pub(crate) reason: Text,
-    pub(crate) starts_at: DateTime,
-    pub(crate) ends_at: DateTime,
-    pub(crate) repeat: Option<Repeat>,
-    pub(crate) share: bool,
-    /// Days that a repetition leaves out.
-    pub(crate) exceptions: Vec<Date>,
-    pub(crate) created_at: Timestamp,
-    pub(crate) updated_at: Timestamp,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Repeat {
-    /// Every so many periods: 1 to 8.
-    pub(crate) every: u8,
-    pub(crate) period: Period,
-    pub(crate) until: Option<Date>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Period {
-    Daily,
-    Weekly,
-    /// The same day of the month.
-    Monthly,
-    /// The same week of the month, counted from 1, and the same day of the week.
-    MonthlyByWeek(i8),
-    Yearly,
 }
 
 #[derive(Clone)]
