@@ -28,7 +28,12 @@ pub(crate) async fn nobody_at_the_screen(emulator: &Emulator, limit: Limit, repo
 /// Everybody, while a person opens one plan after another.
 pub(crate) async fn somebody_clicks(emulator: &Emulator, limit: Limit, report: &mut Report) {
     let (program, began) = Program::signed_in(emulator, true).await;
-    reached(|| program.app.app_status().progress.is_some_and(|progress| progress.label == "People")).await;
+    // The first hundred people come before the plans, and everybody else after this week's.
+    reached(|| {
+        let status = program.app.app_status();
+        status.plans > 0 && status.progress.is_some_and(|progress| progress.label == "People")
+    })
+    .await;
     let plans: Vec<String> = program
         .app
         .list_plans()
