@@ -59,6 +59,11 @@ pub enum WalkOutcome {
 
 impl Page {
     pub(crate) fn new(document: Document, offset: u32, query: &Query) -> Result<Self, ApiError> {
+        if document.data.is_empty() && document.meta.total_count.is_none() {
+            // Planning Center says of an empty collection that its count is 0. Whatever else answers without records must
+            // not pass for one that has none.
+            return Err(ApiError::Decode { path: "meta.total_count".to_owned(), template: query.template() });
+        }
         let broken = || ApiError::BrokenPaging { template: query.template(), offset };
         let next = match document.meta.next_offset {
             None => None,

@@ -91,6 +91,15 @@ async fn an_empty_collection_is_complete() {
 }
 
 #[tokio::test]
+async fn a_collection_that_does_not_tell_its_count_is_not_taken_for_an_empty_one() {
+    for body in [json!({"data": []}), json!({"data": null}), json!({"data": [], "meta": {"count": 0}})] {
+        let server = Server::start(move |_, _| json(200, &body)).await;
+        let error = walk(&server).next().await.unwrap_err();
+        assert!(matches!(&error, ApiError::Decode { path, .. } if path == "meta.total_count"), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_deep_offset_is_not_asked_for() {
     let total = usize::try_from(DEEP_OFFSET).unwrap() + 3;
     let many: Vec<_> = (0..total).map(|id| id.to_string()).collect();
