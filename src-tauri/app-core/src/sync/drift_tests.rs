@@ -59,6 +59,14 @@ struct Page {
     has_next: bool,
 }
 
+/// `SplitMix64`'s way from one number to one that looks like chance. An order that comes again after some requests would
+/// let every walk that takes as many miss the same rows.
+fn mixed(number: u64) -> u64 {
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
+}
+
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
@@ -105,9 +113,7 @@ impl Server {
         self.requests += 1;
         let mut rows = self.range(range);
         let turn = if self.shuffles_ties { self.requests } else { 0 };
-        rows.sort_by_key(|(id, row)| {
-            (row.created, (id.wrapping_mul(2_654_435_761) ^ turn).rotate_left(turn))
-        });
+        rows.sort_by_key(|(id, row)| (row.created, mixed(u64::from(*id) << 32 | u64::from(turn))));
         let total = u32::try_from(rows.len()).unwrap();
         let (from, to) = (offset.min(total), (offset + SIZES.page).min(total));
         Page { rows: rows[from as usize..to as usize].to_vec(), total, has_next: to < total }
@@ -236,10 +242,8 @@ impl Iterator for Schedule {
 
     fn next(&mut self) -> Option<Event> {
         self.left = self.left.checked_sub(1)?;
-        // SplitMix64.
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut drawn = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        drawn = (drawn ^ (drawn >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let drawn = mixed(self.state);
         let which = usize::try_from((drawn >> 32) & 0xffff).unwrap();
         Some(match drawn % 16 {
             0 => Event::Adds,
