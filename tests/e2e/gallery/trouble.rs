@@ -81,7 +81,8 @@ pub(crate) async fn no_right(desktop: &Desktop, album: &Album<'_>) {
 
 pub(crate) async fn full_disk(desktop: &Desktop, album: &Album<'_>) {
     let emulator = Emulator::start(desktop);
-    let mut disk = match SmallDisk::new(desktop, "2m") {
+    // Four megabytes of it are the reserve.
+    let mut disk = match SmallDisk::new(desktop, "6m") {
         Ok(disk) => disk,
         Err(why) => return eprintln!("NOT PICTURED: this computer lets nobody make a small disk: {why}"),
     };
@@ -90,6 +91,7 @@ pub(crate) async fn full_disk(desktop: &Desktop, album: &Album<'_>) {
     window.hand_over(&emulator.decide(&address, "allow").await).await;
     window.click("#confirm-account").await;
     window.sees("#freshness-words", "Nothing new can be saved").await;
+    window.sees("#schedule-list", "This week").await;
     album.take("full-disk", &window).await;
 }
 
