@@ -68,6 +68,9 @@ pub enum StoreError {
         /// Where.
         column: usize,
     },
+    /// Somebody else holds the database, or there was no memory for the work. What is saved is as it was.
+    #[error("the database is busy")]
+    Busy(#[source] rusqlite::Error),
     /// Anything else the database says; its text holds no values.
     #[error("the database failed")]
     Database(#[source] rusqlite::Error),
@@ -85,6 +88,9 @@ impl From<rusqlite::Error> for StoreError {
             Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied | Code::SystemIoFailure) => {
                 Self::NotWritable
             }
+            Some(
+                Code::DatabaseBusy | Code::DatabaseLocked | Code::OutOfMemory | Code::OperationInterrupted,
+            ) => Self::Busy(error),
             _ => Self::Database(error),
         }
     }
@@ -101,6 +107,7 @@ impl From<StoreError> for AppError {
         let sentence = match error {
             StoreError::DiskFull => &words::DISK_FULL,
             StoreError::NotWritable => &words::FOLDER_NOT_WRITABLE,
+            StoreError::Busy(_) => &words::UNEXPECTED,
             _ => &words::STORE_UNREADABLE,
         };
         Self::because(sentence, error)

@@ -310,3 +310,18 @@ fn a_full_disk_gives_up_the_reserve_for_what_is_being_saved() {
     store.write(|batch| batch.put(&note("3", "", "kept again"), 1)).unwrap();
     assert!(reserve.exists());
 }
+
+#[test]
+fn a_store_that_is_only_busy_is_not_begun_anew() {
+    use rusqlite::ffi;
+    let is_begun_anew = |code| {
+        let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+        crate::sync::SyncError::from(StoreError::from(error)).is_unreadable_store()
+    };
+    for code in [ffi::SQLITE_BUSY, ffi::SQLITE_LOCKED, ffi::SQLITE_NOMEM, ffi::SQLITE_INTERRUPT] {
+        assert!(!is_begun_anew(code), "{code}");
+    }
+    for code in [ffi::SQLITE_CORRUPT, ffi::SQLITE_NOTADB, ffi::SQLITE_ERROR, ffi::SQLITE_MISMATCH] {
+        assert!(is_begun_anew(code), "{code}");
+    }
+}

@@ -13,7 +13,7 @@ use super::{SyncContext, SyncError, SyncState};
 use crate::error::Chain;
 use crate::products::{self, Job, Product};
 use crate::status::Freshness;
-use crate::store::{PartCoverage, PartState, Reader};
+use crate::store::{PartCoverage, PartState, Reader, StoreError};
 
 /// The first pause after trouble; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -134,7 +134,7 @@ impl Refresher {
         }
         match error {
             // Read again before long; until then the old rows stay.
-            SyncError::CountDiffers => Ok(()),
+            SyncError::CountDiffers | SyncError::Store(StoreError::Busy(_)) => Ok(()),
             SyncError::Api(ApiError::ScopeMissing) => Err(Failed::ThisPart(Freshness::SignInNeeded)),
             refusal if refusal.is_refusal() => self.refuse(product).await.map_err(|error| {
                 tracing::error!(cause = %Chain(&error), "rows of a refused product could not be removed");
