@@ -15,6 +15,7 @@ mod offline;
 mod people;
 mod permissions;
 mod practice;
+mod second_window;
 mod services;
 mod session;
 mod start;

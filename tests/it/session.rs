@@ -7,12 +7,11 @@ use app_core::LinkReception;
 use app_core::error::ErrorCode;
 use app_core::ports::SecretItem;
 use app_core::products::people::views::ListPeopleRequest;
-use app_core::products::services::views::GetPlanRequest;
 use app_core::session::views::{FinishSignInByHandRequest, RedirectChoice, SessionView, StartSignInRequest};
 use app_core::status::{ClientIdSource, Freshness};
 use app_core::testing::Mood;
 use pco_client::ClientId;
-use pco_emulator::{Consent, EmulatorConfig, FaultKind, Mutation, Rights, Rotation};
+use pco_emulator::{Consent, EmulatorConfig, FaultKind, Rights, Rotation};
 
 use crate::harness::{Story, fault, people, until};
 
@@ -463,56 +462,4 @@ async fn a_folder_that_cannot_be_written_is_told_and_everything_goes_on_in_memor
     assert_eq!(story.host.notices(), ["Narthex may not write to its folder on this computer."]);
     story.until(|status| status.freshness == Freshness::Fresh).await;
     assert_eq!(story.people("").total, everybody);
-}
-
-#[tokio::test]
-async fn a_second_window_shows_what_is_saved_and_takes_over_by_itself() {
-    let story = Story::signed_in().await;
-    let everybody = story.people("").total;
-    let (kept, writes) = (story.secrets.items(), story.secrets.writes());
-    let requests = story.emulator.counters().requests;
-
-    let (second, host) = story.started_beside().await;
-    let SessionView::SignedIn { needs_sign_in: false, notice: Some(notice), .. } = second.session_status()
-    else {
-        panic!("{:?}", second.session_status())
-    };
-    assert!(notice.message.starts_with("Narthex is already open on this computer"), "{notice:?}");
-    assert_eq!(second.app_status().freshness, Freshness::OpenElsewhere);
-    assert!(second.app_status().as_of.is_some());
-    assert_eq!(people(&second, "").total, everybody);
-    let plan_id = second.list_plans().unwrap().next_plan_id.unwrap();
-    second.get_plan(&GetPlanRequest { plan_id }).unwrap();
-    second.refresh();
-    let refused = [
-        second.sign_out().await.map(drop).unwrap_err(),
-        second.start_sign_in(StartSignInRequest { redirect: None }).await.map(drop).unwrap_err(),
-    ];
-    assert!(refused.iter().all(|error| error.code == ErrorCode::OpenElsewhere), "{refused:?}");
-    assert_eq!(story.emulator.counters().requests, requests, "it asks nobody");
-    assert_eq!((story.secrets.items(), story.secrets.writes()), (kept, writes), "and writes nothing");
-
-    let newcomer = Mutation::AddPerson { first_name: "Zenobia".into(), last_name: "Quist".into() };
-    story.emulator.mutate(newcomer).unwrap();
-    story.refreshed().await;
-    until(&second, &host, |_| people(&second, "zenobia").total == 1).await;
-
-    story.app.end();
-    until(&second, &host, |status| status.freshness == Freshness::Fresh).await;
-    assert!(matches!(second.session_status(), SessionView::SignedIn { notice: None, .. }));
-    assert!(!host.told_too_early());
-    assert!(second.sign_out().await.unwrap().revoked);
-}
-
-#[tokio::test]
-async fn a_second_window_sees_that_the_first_one_signed_out() {
-    let story = Story::signed_in().await;
-    let (second, host) = story.started_beside().await;
-    story.app.sign_out().await.unwrap();
-    until(&second, &host, |_| {
-        matches!(second.session_status(), SessionView::SignedOut { can_sign_in: true, notice: None })
-    })
-    .await;
-    assert_eq!(second.list_plans().unwrap_err().code, ErrorCode::SignInRequired);
-    assert!(story.files().is_empty(), "left on the disk: {:?}", story.files());
 }

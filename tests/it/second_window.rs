@@ -1,0 +1,61 @@
+//! A second start beside a first that is open: it shows what is saved, and leaves the rest to the first.
+
+use app_core::error::ErrorCode;
+use app_core::products::services::views::GetPlanRequest;
+use app_core::session::views::{SessionView, StartSignInRequest};
+use app_core::status::Freshness;
+use pco_emulator::Mutation;
+
+use crate::harness::{Story, people, until};
+
+#[tokio::test]
+async fn a_second_window_shows_what_is_saved_and_takes_over_by_itself() {
+    let story = Story::signed_in().await;
+    let everybody = story.people("").total;
+    let (kept, writes) = (story.secrets.items(), story.secrets.writes());
+    let requests = story.emulator.counters().requests;
+
+    let (second, host) = story.started_beside().await;
+    let SessionView::SignedIn { needs_sign_in: false, notice: Some(notice), .. } = second.session_status()
+    else {
+        panic!("{:?}", second.session_status())
+    };
+    assert!(notice.message.starts_with("Narthex is already open on this computer"), "{notice:?}");
+    assert_eq!(second.app_status().freshness, Freshness::OpenElsewhere);
+    assert!(second.app_status().as_of.is_some());
+    assert_eq!(people(&second, "").total, everybody);
+    let plan_id = second.list_plans().unwrap().next_plan_id.unwrap();
+    second.get_plan(&GetPlanRequest { plan_id }).unwrap();
+    second.refresh();
+    let refused = [
+        second.sign_out().await.map(drop).unwrap_err(),
+        second.start_sign_in(StartSignInRequest { redirect: None }).await.map(drop).unwrap_err(),
+    ];
+    assert!(refused.iter().all(|error| error.code == ErrorCode::OpenElsewhere), "{refused:?}");
+    assert_eq!(story.emulator.counters().requests, requests, "it asks nobody");
+    assert_eq!((story.secrets.items(), story.secrets.writes()), (kept, writes), "and writes nothing");
+
+    let newcomer = Mutation::AddPerson { first_name: "Zenobia".into(), last_name: "Quist".into() };
+    story.emulator.mutate(newcomer).unwrap();
+    story.refreshed().await;
+    until(&second, &host, |_| people(&second, "zenobia").total == 1).await;
+
+    story.app.end();
+    until(&second, &host, |status| status.freshness == Freshness::Fresh).await;
+    assert!(matches!(second.session_status(), SessionView::SignedIn { notice: None, .. }));
+    assert!(!host.told_too_early());
+    assert!(second.sign_out().await.unwrap().revoked);
+}
+
+#[tokio::test]
+async fn a_second_window_sees_that_the_first_one_signed_out() {
+    let story = Story::signed_in().await;
+    let (second, host) = story.started_beside().await;
+    story.app.sign_out().await.unwrap();
+    until(&second, &host, |_| {
+        matches!(second.session_status(), SessionView::SignedOut { can_sign_in: true, notice: None })
+    })
+    .await;
+    assert_eq!(second.list_plans().unwrap_err().code, ErrorCode::SignInRequired);
+    assert!(story.files().is_empty(), "left on the disk: {:?}", story.files());
+}
