@@ -833,7 +833,11 @@ notice: Words | null, } | { "state": "finishing" } | { "state": "confirm",
 /**
  * Who signed in, and to which church.
  */
-account: AccountView, } | { "state": "signedIn", 
+account: AccountView, 
+/**
+ * Where everything would be kept; nowhere when this run keeps nothing on disk.
+ */
+folder: string | null, } | { "state": "signedIn", 
 /**
  * Who, and which church.
  */

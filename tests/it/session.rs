@@ -19,8 +19,12 @@ use crate::harness::{Story, fault, people, until};
 async fn nothing_is_kept_before_the_person_has_confirmed() {
     let story = Story::new().await;
     story.allow_in_browser().await;
-    let SessionView::Confirm { account } = story.app.session_status() else { panic!("not asked to confirm") };
+    let SessionView::Confirm { account, folder } = story.app.session_status() else {
+        panic!("not asked to confirm")
+    };
     assert!(!account.name.is_empty() && !account.church.is_empty());
+    assert_eq!(folder, story.app.settings().folder, "told before it is used");
+    assert!(folder.is_some());
     let photo = account.face.photo.expect("the one who signs in has a photo");
     let key = photo.rsplit('/').next().unwrap();
     assert!(story.app.photo(key).is_some_and(|png| png.starts_with(b"\x89PNG")));

@@ -15,7 +15,7 @@ import { tellError } from "../parts/tell.js";
  * @param {Extract<SessionView, { state: "confirm" }>} session
  * @returns {Step}
  */
-export function mount(root, { account }) {
+export function mount(root, { account, folder }) {
   const kept = element(
     "ul",
     { class: "kept bulleted" },
@@ -27,6 +27,7 @@ export function mount(root, { account }) {
       "All of it on this computer only, encrypted; without a keychain only until Narthex closes. Signing out erases it.",
     ),
   );
+  if (folder !== null) kept.append(element("li", { class: "selectable" }, `Where: ${folder}`));
   root.append(
     element("h1", { class: "entry-title", tabindex: -1 }, "Is that you?"),
     element(
@@ -49,7 +50,6 @@ export function mount(root, { account }) {
       answer("refuse_account", "", "Use another account"),
     ),
   );
-  showFolder(kept);
   return { update: () => {}, end: () => {} };
 }
 
@@ -66,14 +66,4 @@ function answer(name, kind, label) {
       tellError(error);
     }
   });
-}
-
-/** @param {HTMLElement} kept */
-async function showFolder(kept) {
-  try {
-    const { folder } = await call("settings");
-    if (folder !== null) kept.append(element("li", { class: "selectable" }, `Where: ${folder}`));
-  } catch {
-    // What is said is true without the place.
-  }
 }

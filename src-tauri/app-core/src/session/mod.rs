@@ -134,7 +134,12 @@ impl Session {
         clock: Arc<dyn Clock>,
         folder: Option<PathBuf>,
     ) -> Result<Arc<Self>, AppError> {
-        let standing = Arc::new(Standing::new(Arc::clone(&host), Arc::clone(&clock), config.practice));
+        let standing = Arc::new(Standing::new(
+            Arc::clone(&host),
+            Arc::clone(&clock),
+            config.practice,
+            folder.as_ref().map(|folder| folder.display().to_string()),
+        ));
         let keeper = TokenKeeper::new(Arc::clone(&host), Arc::clone(&secrets), clock, Arc::clone(&standing));
         let (gate, oauth) = (Arc::new(RateGate::new()), Mutex::default());
         let ownership = Ownership::new(folder.clone());

@@ -136,7 +136,7 @@ async fn signing_in_asks_saves_and_is_remembered() {
     assert!(matches!(bench.session.status(), SessionView::Waiting { .. }));
     assert_eq!(bench.session.receive(&bench.right_link()).await, Received::Confirm);
     assert_eq!(bench.host.raised(), 1);
-    let SessionView::Confirm { account } = bench.session.status() else { panic!() };
+    let SessionView::Confirm { account, .. } = bench.session.status() else { panic!() };
     assert_eq!((account.name.as_str(), account.church.as_str()), ("Ada Lovelace", "St Ann"));
     assert!(
         bench.secrets.items().is_empty() && !bench.has_note(),

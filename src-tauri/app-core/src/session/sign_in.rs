@@ -87,6 +87,16 @@ enum Stage {
     Saving,
 }
 
+/// What a view of the session tells that is no matter of the sign-in itself.
+pub(super) struct Around<'a> {
+    pub(super) now: Moment,
+    /// Whether a client id is known.
+    pub(super) can_sign_in: bool,
+    pub(super) practice: bool,
+    /// Where an account would be kept.
+    pub(super) folder: Option<&'a str>,
+}
+
 /// Tokens, when they were asked for, and whose they are.
 pub(super) struct Granted {
     pub(super) grant: Grant,
@@ -398,19 +408,21 @@ impl SignIn {
         known.filter(|known| known.id.as_str() == account).find_map(|known| known.photo.clone())
     }
 
-    /// What the page may know at `now`.
-    pub(super) fn view(&self, now: Moment, can_sign_in: bool, practice: bool) -> SessionView {
+    /// What the page may know.
+    pub(super) fn view(&self, around: &Around<'_>) -> SessionView {
         match (&self.attempt, &self.signed_in) {
-            (Some(attempt), _) => attempt.view(now, practice),
+            (Some(attempt), _) => attempt.view(around),
             (None, Some(signed_in)) if signed_in.readable => SessionView::SignedIn {
-                account: signed_in.account.view(practice),
+                account: signed_in.account.view(around.practice),
                 remembered: signed_in.remembered,
                 needs_sign_in: signed_in.needs_sign_in,
                 notice: signed_in.notice.clone(),
             },
             (None, _) if !self.started => SessionView::Starting,
             (None, Some(_)) => SessionView::Finishing,
-            (None, None) => SessionView::SignedOut { can_sign_in, notice: self.notice.clone() },
+            (None, None) => {
+                SessionView::SignedOut { can_sign_in: around.can_sign_in, notice: self.notice.clone() }
+            }
         }
     }
 
@@ -453,17 +465,20 @@ impl SignIn {
 }
 
 impl Attempt {
-    fn view(&self, now: Moment, practice: bool) -> SessionView {
+    fn view(&self, around: &Around<'_>) -> SessionView {
         match &self.stage {
             Stage::Waiting(waiting) => SessionView::Waiting {
                 link: waiting.request.url().to_string(),
                 redirect: waiting.choice,
                 until: waiting.until.to_string(),
-                seconds_left: waiting.seconds_left(now),
+                seconds_left: waiting.seconds_left(around.now),
                 notice: waiting.notice.clone(),
             },
             Stage::Finishing | Stage::Known(_) | Stage::Saving => SessionView::Finishing,
-            Stage::Confirm(granted) => SessionView::Confirm { account: granted.account.view(practice) },
+            Stage::Confirm(granted) => SessionView::Confirm {
+                account: granted.account.view(around.practice),
+                folder: around.folder.map(str::to_owned),
+            },
         }
     }
 }

@@ -60,7 +60,7 @@ fn right_link(sign_in: &SignIn) -> String {
 }
 
 fn view(sign_in: &SignIn, seconds: u64) -> SessionView {
-    sign_in.view(after(seconds), true, false)
+    sign_in.view(&Around { now: after(seconds), can_sign_in: true, practice: false, folder: None })
 }
 
 fn notice(sign_in: &SignIn) -> Option<Words> {

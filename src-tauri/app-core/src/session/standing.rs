@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Moment;
-use super::sign_in::SignIn;
+use super::sign_in::{Around, SignIn};
 use super::views::SessionView;
 use crate::event::AppEvent;
 use crate::ports::{Clock, Host};
@@ -14,12 +14,20 @@ pub(super) struct Standing {
     host: Arc<dyn Host>,
     clock: Arc<dyn Clock>,
     practice: bool,
+    folder: Option<String>,
     can_sign_in: AtomicBool,
 }
 
 impl Standing {
-    pub(super) fn new(host: Arc<dyn Host>, clock: Arc<dyn Clock>, practice: bool) -> Self {
-        Self { sign_in: Mutex::default(), host, clock, practice, can_sign_in: AtomicBool::new(false) }
+    /// `folder` is where the account will be kept, in words for the person who is asked to agree to it.
+    pub(super) fn new(
+        host: Arc<dyn Host>,
+        clock: Arc<dyn Clock>,
+        practice: bool,
+        folder: Option<String>,
+    ) -> Self {
+        let can_sign_in = AtomicBool::new(false);
+        Self { sign_in: Mutex::default(), host, clock, practice, folder, can_sign_in }
     }
 
     /// Lets the machine make a step, and tells the page if anything it may know is different afterwards.
@@ -43,8 +51,15 @@ impl Standing {
 
     fn observe<R>(&self, step: impl FnOnce(&mut SignIn) -> R) -> (R, SessionView) {
         let now = self.now();
-        let view =
-            |sign_in: &SignIn| sign_in.view(now, self.can_sign_in.load(Ordering::Relaxed), self.practice);
+        let view = |sign_in: &SignIn| {
+            let can_sign_in = self.can_sign_in.load(Ordering::Relaxed);
+            sign_in.view(&Around {
+                now,
+                can_sign_in,
+                practice: self.practice,
+                folder: self.folder.as_deref(),
+            })
+        };
         let mut sign_in = self.sign_in.lock().unwrap_or_else(PoisonError::into_inner);
         let before = view(&sign_in);
         let result = step(&mut sign_in);

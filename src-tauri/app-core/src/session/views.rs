@@ -37,6 +37,8 @@ pub enum SessionView {
     Confirm {
         /// Who signed in, and to which church.
         account: AccountView,
+        /// Where everything would be kept; nowhere when this run keeps nothing on disk.
+        folder: Option<String>,
     },
     /// Signed in. What is stored is readable, with or without a network.
     SignedIn {

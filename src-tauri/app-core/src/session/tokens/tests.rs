@@ -39,7 +39,7 @@ fn bench(base: &Url) -> Bench {
     let host = Arc::new(RecordingHost::new());
     let secrets = Arc::new(MemoryStore::new());
     let clock = Arc::new(ManualClock::at("2026-11-20T09:00:00Z".parse().unwrap()));
-    let standing = Arc::new(Standing::new(host.clone(), clock.clone(), false));
+    let standing = Arc::new(Standing::new(host.clone(), clock.clone(), false, None));
     let keeper = TokenKeeper::new(host.clone(), secrets.clone(), clock.clone(), standing.clone());
     let client_id = ClientId::parse(&"0a".repeat(32)).unwrap();
     let oauth = OAuthClient::new(base.clone(), client_id, "test").unwrap();
