@@ -159,6 +159,17 @@ impl Story {
         people(&self.app, search)
     }
 
+    /// Somebody of the church other than the one who is signed in.
+    pub(crate) fn somebody_else(&self) -> String {
+        let mut everybody = self.people("").items.into_iter().map(|person| person.id);
+        let SessionView::SignedIn { account, .. } = self.app.session_status() else {
+            panic!("nobody is signed in")
+        };
+        everybody
+            .find(|id| !account.face.photo.as_deref().unwrap_or_default().ends_with(&format!("-{id}")))
+            .unwrap()
+    }
+
     /// Files below the program's folder.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         files(self.folder.path().to_owned())

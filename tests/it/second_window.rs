@@ -4,7 +4,8 @@ use app_core::error::ErrorCode;
 use app_core::products::services::views::GetPlanRequest;
 use app_core::session::views::{SessionView, StartSignInRequest};
 use app_core::status::Freshness;
-use pco_emulator::Mutation;
+use app_core::testing::Mood;
+use pco_emulator::{Mutation, Rights};
 
 use crate::harness::{Story, people, until};
 
@@ -58,4 +59,31 @@ async fn a_second_window_sees_that_the_first_one_signed_out() {
     .await;
     assert_eq!(second.list_plans().unwrap_err().code, ErrorCode::SignInRequired);
     assert!(story.files().is_empty(), "left on the disk: {:?}", story.files());
+}
+
+#[tokio::test]
+async fn an_account_open_in_memory_stays_open_when_another_window_was_quicker_to_save_its_sign_in() {
+    let story = Story::new().await;
+    story.secrets.set_mood(Mood::Locked);
+    story.sign_in().await;
+    story.settled().await;
+    let everybody = story.people("").total;
+    story.secrets.set_mood(Mood::Works);
+    let other = story.somebody_else();
+    story.emulator.grant(&other, Rights::ORGANIZATION_ADMINISTRATOR).unwrap();
+    story.emulator.sign_in_as(&other).unwrap();
+    story.allow_in_browser().await;
+    let (second, host) = story.started_beside().await;
+    second.start_sign_in(StartSignInRequest { redirect: None }).await.unwrap();
+    let back = story.emulator.approve(&host.record().links().pop().unwrap()).unwrap();
+    second.receive_link(back.as_str()).await;
+    second.confirm_account().await.unwrap();
+
+    let refused = story.app.confirm_account().await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::OpenElsewhere);
+    let SessionView::SignedIn { notice: Some(notice), .. } = story.app.session_status() else {
+        panic!("{:?}", story.app.session_status())
+    };
+    assert!(notice.message.starts_with("Narthex is already open on this computer"), "{notice:?}");
+    assert_eq!(story.people("").total, everybody);
 }

@@ -305,21 +305,10 @@ async fn an_automatic_consent_signs_in_too() {
     story.sign_in().await;
 }
 
-/// Somebody of the church other than the one who signs in at first.
-fn somebody_else(story: &Story) -> String {
-    let mut everybody = story.people("").items.into_iter().map(|person| person.id);
-    let SessionView::SignedIn { account, .. } = story.app.session_status() else {
-        panic!("nobody is signed in")
-    };
-    everybody
-        .find(|id| !account.face.photo.as_deref().unwrap_or_default().ends_with(&format!("-{id}")))
-        .unwrap()
-}
-
 #[tokio::test]
 async fn another_account_never_shows_or_fills_what_the_first_one_kept() {
     let story = Story::signed_in().await;
-    let second = somebody_else(&story);
+    let second = story.somebody_else();
     story.emulator.grant(&second, Rights::ORGANIZATION_ADMINISTRATOR).unwrap();
     story.emulator.sign_in_as(&second).unwrap();
     story.allow_in_browser().await;

@@ -1,5 +1,7 @@
 //! Signing in and out: the session's part, and the account that opens or closes with it.
 
+use std::sync::PoisonError;
+
 use super::App;
 use crate::error::{AppError, Chain, ErrorCode};
 use crate::session::views::{FinishSignInByHandRequest, SessionView, StartSignInRequest};
@@ -135,10 +137,14 @@ impl App {
     async fn admit(&self) -> Result<(), AppError> {
         let _switching = self.switching.lock().await;
         let agreed = self.session.agree()?;
-        if self.account().is_ok_and(|open| open.id != *agreed.account()) {
-            self.close();
-        }
-        let account = self.session.save(agreed).await?;
+        let is_another = self.account().is_ok_and(|open| open.id != *agreed.account());
+        let left = if is_another { self.close() } else { None };
+        let account = self.session.save(agreed).await.inspect_err(|_| {
+            // Nothing was saved, and whoever is still signed in goes on.
+            let stays = self.session.account().map(|account| account.id);
+            let left = left.filter(|left| Some(&left.id) == stays.as_ref());
+            *self.account.write().unwrap_or_else(PoisonError::into_inner) = left;
+        })?;
         self.open(&account).await;
         Ok(())
     }
