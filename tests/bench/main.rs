@@ -10,6 +10,7 @@ mod first_sync;
 mod meter;
 mod peer;
 mod program;
+mod refresh_race;
 mod report;
 mod search;
 
@@ -67,6 +68,7 @@ async fn main() {
         report.chapter("A church of 10000");
         first_sync::how_soon(&church(10_000, limit).await, limit, &mut report).await;
         search::measure(&mut report).await;
+        refresh_race::measure(arguments.python.as_deref(), &mut report).await;
     }
     report.print();
     if let Some(path) = arguments.json {
