@@ -181,7 +181,7 @@ export type DataTag = "people" | "plans" | "plan";
 /**
  * What the page may act on. A code exists only where the page does something of its own with it.
  */
-export type ErrorCode = "signInRequired" | "signInDenied" | "signInTimedOut" | "signInRejected" | "openElsewhere" | "clientIdMissing" | "browserUnavailable" | "keychainUnavailable" | "permissionDenied" | "notFound" | "busy" | "offline" | "serviceDown" | "incomplete" | "storeUnreadable" | "locked" | "diskFull" | "invalidInput" | "unexpected";
+export type ErrorCode = "signInRequired" | "signInDenied" | "signInTimedOut" | "signInRejected" | "openElsewhere" | "clientIdMissing" | "browserUnavailable" | "keychainUnavailable" | "permissionDenied" | "notFound" | "busy" | "offline" | "serviceDown" | "incomplete" | "storeUnreadable" | "locked" | "diskFull" | "notWritable" | "invalidInput" | "unexpected";
 
 /**
  * An error at the command boundary: five fields, no library words, nothing personal.
@@ -259,7 +259,7 @@ plan: PlanView | null, };
 /**
  * How current the stored data is, in one word for the freshness line.
  */
-export type Freshness = "loading" | "fresh" | "stale" | "offline" | "catchingUp" | "serviceDown" | "networkSignIn" | "signInNeeded" | "diskFull" | "openElsewhere";
+export type Freshness = "loading" | "fresh" | "stale" | "offline" | "catchingUp" | "serviceDown" | "networkSignIn" | "signInNeeded" | "diskFull" | "notWritable" | "unreadable" | "openElsewhere";
 
 /**
  * Request of `get_person`.

@@ -29,7 +29,8 @@ export const errors = {
   incomplete: { tone: "quiet", title: "Not everything could be loaded", label: "Try again", action: "retry" },
   locked: { tone: "quiet", title: "Saved data is locked", label: "Try again", action: "retry" },
   storeUnreadable: { tone: "alert", title: "Saved data cannot be read", label: "Try again", action: "retry" },
-  diskFull: { tone: "alert", title: "The disk is full", label: "Try again", action: "retry" },
+  diskFull: { tone: "alert", title: "No room on the disk", label: "Try again", action: "retry" },
+  notWritable: { tone: "alert", title: "The folder cannot be written", label: "Try again", action: "retry" },
   invalidInput: { tone: "alert", title: "Please check what you entered", label: null, action: "none" },
   unexpected: { tone: "alert", title: "Something went wrong here", label: "Try again", action: "retry" },
 };

@@ -17,7 +17,7 @@ async fn no_answer_of_any_kind_empties_a_list() {
         (FaultKind::Status { status: 503 }, Freshness::ServiceDown),
         (FaultKind::Reset, Freshness::Offline),
         (FaultKind::Truncate, Freshness::Offline),
-        (FaultKind::Body { status: 200, text: "{\"data\":[{\"type\":1}]}".into() }, Freshness::ServiceDown),
+        (FaultKind::Body { status: 200, text: "{\"data\":[{\"type\":1}]}".into() }, Freshness::Unreadable),
     ];
     for (kind, freshness) in troubles {
         let story = Story::signed_in().await;

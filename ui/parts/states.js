@@ -86,7 +86,19 @@ function notLoadedNow(what, bones) {
         ),
       ];
     case "diskFull":
-      return [blank("Not loaded yet", `${never}, and its disk is full. Make room, then try again.`, again())];
+      return [blank("Not loaded yet", `${never}, and its disk has no room. Make some, then try again.`, again())];
+    case "notWritable":
+      return [
+        blank(
+          "Not loaded yet",
+          `${never}, and Narthex may not write to its folder here. Settings shows the folder.`,
+          again(),
+        ),
+      ];
+    case "unreadable":
+      return [
+        blank("Not loaded yet", `${never}: what Planning Center answered could not be read.`, again()),
+      ];
     case "openElsewhere":
       return [blank("Not loaded yet", `${never}. The other window of Narthex loads them.`)];
     case "signInNeeded":

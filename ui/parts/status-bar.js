@@ -93,6 +93,8 @@ function sentence({ freshness, asOf }) {
     signInNeeded: `Signed out by Planning Center${saved}`,
     openElsewhere: `Kept up to date by the other window of Narthex${saved}`,
     diskFull: `Nothing new can be saved: make room on the disk, then refresh${saved}`,
+    notWritable: `Nothing new can be saved: this computer does not let Narthex write to its folder${saved}`,
+    unreadable: `Some of Planning Center’s answers could not be read${saved}`,
   };
   return sentences[freshness];
 }

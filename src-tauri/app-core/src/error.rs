@@ -206,6 +206,8 @@ pub enum ErrorCode {
     Locked,
     /// The disk cannot take more.
     DiskFull,
+    /// The program's folder cannot be written, for another reason than a full disk.
+    NotWritable,
     /// The request itself does not hold up.
     InvalidInput,
     /// A bug or a broken answer.

@@ -50,8 +50,12 @@ pub enum Freshness {
     NetworkSignIn,
     /// Planning Center no longer accepts the sign-in.
     SignInNeeded,
-    /// This computer's disk cannot take more.
+    /// This computer's disk, or the person's share of it, cannot take more.
     DiskFull,
+    /// This computer does not let the program write to its folder: read-only, not its own, or a disk that fails.
+    NotWritable,
+    /// Planning Center answers, but something of it makes no sense: what could be read is here.
+    Unreadable,
     /// Another run of the program keeps it current; here it is only shown.
     OpenElsewhere,
 }

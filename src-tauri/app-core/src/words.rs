@@ -45,6 +45,7 @@ pub fn for_code(code: ErrorCode) -> &'static Sentence {
         ErrorCode::StoreUnreadable => &STORE_UNREADABLE,
         ErrorCode::Locked => &LOCKED,
         ErrorCode::DiskFull => &DISK_FULL,
+        ErrorCode::NotWritable => &FOLDER_NOT_WRITABLE,
         ErrorCode::InvalidInput => &INVALID_INPUT,
         ErrorCode::Unexpected => &UNEXPECTED,
     }
@@ -296,10 +297,10 @@ sentences! {
         "Nothing is lost. Connect to the internet and sign in if you are asked to: everything opens with the first answer.";
     /// No space left.
     DISK_FULL: DiskFull,
-        "The disk of this computer is full.",
+        "There is no room left for Narthex on this computer’s disk.",
         "What is saved stays readable. Make some room, then refresh.";
     /// The data folder belongs to somebody else, or is read-only.
-    FOLDER_NOT_WRITABLE: DiskFull,
+    FOLDER_NOT_WRITABLE: NotWritable,
         "Narthex may not write to its folder on this computer.",
         "People and schedules are kept only until Narthex closes. Settings shows the folder.";
     /// An address that is none of the few kinds that lead out of the program.
@@ -324,7 +325,7 @@ sentences! {
 mod tests {
     use super::*;
 
-    const EVERY_CODE: [ErrorCode; 19] = [
+    const EVERY_CODE: [ErrorCode; 20] = [
         ErrorCode::SignInRequired,
         ErrorCode::SignInDenied,
         ErrorCode::SignInTimedOut,
@@ -342,6 +343,7 @@ mod tests {
         ErrorCode::StoreUnreadable,
         ErrorCode::Locked,
         ErrorCode::DiskFull,
+        ErrorCode::NotWritable,
         ErrorCode::InvalidInput,
         ErrorCode::Unexpected,
     ];

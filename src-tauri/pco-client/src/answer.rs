@@ -1,12 +1,14 @@
 //! From a complete HTTP answer to a document or a cause. Pure, so that every odd answer can be
 //! tried without a network.
 
+use std::fmt;
 use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::document::Document;
 use crate::error::ApiError;
@@ -63,8 +65,7 @@ fn foreign(status: StatusCode) -> ApiError {
 
 fn refusal(status: StatusCode, body: &[u8]) -> Cause {
     // A refusal is a refusal even when its reasons cannot be read.
-    let errors = serde_json::from_slice::<WireErrors>(body).unwrap_or_default().errors;
-    let first = errors.into_iter().next().unwrap_or_default();
+    let first = serde_json::from_slice::<WireErrors>(body).unwrap_or_default().first.unwrap_or_default();
     Cause::Final(match status {
         StatusCode::UNAUTHORIZED => {
             return Cause::Unauthorized(Hint::parse(first.detail.as_deref().unwrap_or_default()));
@@ -118,8 +119,8 @@ fn http_date(text: &str) -> Option<Timestamp> {
 
 #[derive(Default, Deserialize)]
 struct WireErrors {
-    #[serde(default)]
-    errors: Vec<WireError>,
+    #[serde(default, rename = "errors", deserialize_with = "first")]
+    first: Option<WireError>,
 }
 
 #[derive(Default, Deserialize)]
@@ -132,6 +133,27 @@ struct WireError {
 #[derive(Deserialize)]
 struct WireSource {
     parameter: Option<String>,
+}
+
+/// The first of a list, and nothing built of the others: there may be millions.
+fn first<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<WireError>, D::Error> {
+    struct First;
+
+    impl<'de> Visitor<'de> for First {
+        type Value = Option<WireError>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a list of errors")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut errors: A) -> Result<Self::Value, A::Error> {
+            let first = errors.next_element()?;
+            while errors.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(first)
+        }
+    }
+
+    deserializer.deserialize_seq(First)
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor, value};
+use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor, value};
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::error::ApiError;
 
@@ -51,7 +51,7 @@ pub struct ResourceId {
 }
 
 /// One record. Its attributes are personal data, so printing shows only type and id.
-#[derive(Clone, PartialEq, Deserialize)]
+#[derive(Clone, Deserialize)]
 pub struct Resource {
     /// JSON:API type, such as `Person`.
     #[serde(rename = "type")]
@@ -59,8 +59,9 @@ pub struct Resource {
     /// The id: mostly digits, always text.
     #[serde(deserialize_with = "id_string")]
     pub id: String,
+    /// As written: in memory no longer than on the wire, whatever is in it.
     #[serde(default)]
-    attributes: Value,
+    attributes: Option<Box<RawValue>>,
     #[serde(default, deserialize_with = "relationships")]
     relationships: BTreeMap<String, Linkage>,
 }
@@ -72,7 +73,7 @@ pub struct Included {
     by_id: HashMap<String, Vec<usize>>,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 enum Linkage {
     One(ResourceId),
     Many(Vec<ResourceId>),
@@ -122,9 +123,8 @@ impl Resource {
     /// # Errors
     /// [`ApiError::Decode`] naming the attribute, never its value.
     pub fn attributes<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let empty = Value::Object(serde_json::Map::new());
-        let attributes = if self.attributes.is_null() { &empty } else { &self.attributes };
-        serde_path_to_error::deserialize(attributes)
+        let attributes = self.attributes.as_deref().map_or("{}", RawValue::get);
+        serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(attributes))
             .map_err(|error| decode_error(&error, "attributes.", &self.kind))
     }
 
@@ -315,22 +315,20 @@ impl<'de> Deserialize<'de> for Primary {
 /// Linkage that is null, missing or in an unknown form is simply not there.
 fn relationships<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Linkage>, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum WireLinkage {
-        One { data: Object<ResourceId> },
-        Many { data: Vec<Object<ResourceId>> },
-        Other(IgnoredAny),
+    struct WireLinkage<T> {
+        data: T,
     }
-    let wire = Option::<BTreeMap<String, WireLinkage>>::deserialize(deserializer)?;
-    Ok(wire
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|(name, linkage)| match linkage {
-            WireLinkage::One { data: Object(target) } => Some((name, Linkage::One(target))),
-            WireLinkage::Many { data } => Some((name, Linkage::Many(bare(data)))),
-            WireLinkage::Other(_) => None,
+    // Not an untagged enum: serde would take a copy of everything apart first, many times as long as what is written.
+    let linkage = |raw: &RawValue| {
+        let one = serde_json::from_str(raw.get())
+            .map(|Object(WireLinkage { data: Object(target) })| Linkage::One(target));
+        one.or_else(|_| {
+            serde_json::from_str(raw.get()).map(|Object(WireLinkage { data })| Linkage::Many(bare(data)))
         })
-        .collect())
+        .ok()
+    };
+    let wire = Option::<BTreeMap<String, Box<RawValue>>>::deserialize(deserializer)?.unwrap_or_default();
+    Ok(wire.into_iter().filter_map(|(name, raw)| Some((name, linkage(&raw)?))).collect())
 }
 
 fn bare<T>(objects: Vec<Object<T>>) -> Vec<T> {

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -113,8 +113,8 @@ fn included_records_are_found_by_type_and_id_and_through_roles() {
     assert_eq!(found("primary_campus"), [id("Campus", "5")]);
     assert_eq!(found("emails"), [id("Email", "5")]);
     assert!(found("never").is_empty());
-    assert_eq!(document.included.find("PhoneNumber", "5"), None);
-    assert_eq!(document.included.get(&id("Campus", "6")), None);
+    assert!(document.included.find("PhoneNumber", "5").is_none());
+    assert!(document.included.get(&id("Campus", "6")).is_none());
     assert_eq!(document.included.iter().count(), 2);
 }
 
@@ -124,7 +124,7 @@ fn a_role_is_not_satisfied_by_another_type_with_the_same_id() {
         "data": [],
         "included": [{"type": "Email", "id": "5"}]
     }));
-    assert_eq!(document.included.get(&id("PrimaryCampus", "5")), None);
+    assert!(document.included.get(&id("PrimaryCampus", "5")).is_none());
 }
 
 #[test]
@@ -179,9 +179,18 @@ fn a_place_is_one_short_line_whatever_the_body_calls_its_members() {
 #[test]
 fn deep_nesting_is_refused_and_not_fatal() {
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
-    for member in ["attributes", "relationships", "id"] {
-        let body = format!(r#"{{"data":[{{"type":"Person","id":"1","{member}":{deep}}}]}}"#);
-        assert!(Document::parse(body.as_bytes(), "").is_err(), "{member}");
+    let with = |members: &str| {
+        let body = format!(r#"{{"data":{{"type":"Person","id":"1",{members}}}}}"#);
+        Document::parse(body.as_bytes(), "")
+    };
+    assert!(with(&format!(r#""relationships":{deep}"#)).is_err());
+    assert!(with(&format!(r#""id":{deep}"#)).is_err());
+    let deep_attribute =
+        format!(r#""attributes":{{"name":{deep}}},"relationships":{{"emails":{{"data":{deep}}}}}"#);
+    for attributes in [format!(r#""attributes":{deep}"#), deep_attribute] {
+        let document = with(&attributes).unwrap();
+        assert!(document.single().unwrap().attributes::<Person>().is_err());
+        assert!(document.single().unwrap().to_many("emails").is_empty());
     }
     let body = format!(r#"{{"data":[],"novelty":{deep}}}"#);
     assert!(Document::parse(body.as_bytes(), "").is_ok(), "what is passed over is not built");

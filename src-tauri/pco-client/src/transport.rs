@@ -12,8 +12,8 @@ use url::{Host, Url};
 use crate::error::{ApiError, Unreachable};
 
 /// Longest body that is read, after decompression: a page of a hundred people with everything
-/// included stays far below.
-pub(crate) const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
+/// included is a tenth of it.
+pub(crate) const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 
 /// Time limits of one HTTP call.
 #[derive(Clone, Copy)]

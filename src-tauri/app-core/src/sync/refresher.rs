@@ -138,8 +138,11 @@ impl Refresher {
             SyncError::Api(ApiError::ScopeMissing) => Err(Failed::ThisPart(Freshness::SignInNeeded)),
             refusal if refusal.is_refusal() => self.refuse(product).await.map_err(|error| {
                 tracing::error!(cause = %Chain(&error), "rows of a refused product could not be removed");
-                Failed::Everything(self::trouble(&error).unwrap_or(Freshness::DiskFull))
+                Failed::Everything(self::trouble(&error).unwrap_or(Freshness::NotWritable))
             }),
+            SyncError::Api(
+                ApiError::Decode { .. } | ApiError::TooLarge { .. } | ApiError::BrokenPaging { .. },
+            ) => Err(Failed::ThisPart(Freshness::Unreadable)),
             _ => Err(Failed::ThisPart(Freshness::ServiceDown)),
         }
     }
@@ -148,7 +151,7 @@ impl Refresher {
     fn rebuild(&mut self) -> Result<(), Failed> {
         self.context.store.rebuild().map_err(|error| {
             tracing::error!(cause = %Chain(&error), "the store could not be begun anew");
-            Failed::Everything(Freshness::DiskFull)
+            Failed::Everything(trouble(&error.into()).unwrap_or(Freshness::NotWritable))
         })?;
         self.tried.clear();
         self.context.state.rebuilt();

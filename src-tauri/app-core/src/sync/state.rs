@@ -179,7 +179,8 @@ pub(super) fn trouble(error: &SyncError) -> Option<Freshness> {
         SyncError::Api(
             ApiError::SignInRequired | ApiError::Unauthorized | ApiError::Revoked | ApiError::Token(_),
         ) => Some(Freshness::SignInNeeded),
-        SyncError::Store(StoreError::DiskFull | StoreError::NotWritable) => Some(Freshness::DiskFull),
+        SyncError::Store(StoreError::DiskFull) => Some(Freshness::DiskFull),
+        SyncError::Store(StoreError::NotWritable) => Some(Freshness::NotWritable),
         _ => None,
     }
 }
@@ -232,7 +233,7 @@ mod tests {
             (ApiError::NotPlanningCenter.into(), Some(Freshness::NetworkSignIn)),
             (ApiError::SignInRequired.into(), Some(Freshness::SignInNeeded)),
             (StoreError::DiskFull.into(), Some(Freshness::DiskFull)),
-            (StoreError::NotWritable.into(), Some(Freshness::DiskFull)),
+            (StoreError::NotWritable.into(), Some(Freshness::NotWritable)),
             (ApiError::Forbidden.into(), None),
             (SyncError::CountDiffers, None),
         ];

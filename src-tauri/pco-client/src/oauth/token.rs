@@ -32,6 +32,9 @@ const LIMITS: Limits = Limits {
 /// Planning Center's documented life of an access token, for an answer that does not say.
 const USUAL_LIFE: Duration = Duration::from_hours(2);
 
+/// Longest answer that is read: tokens with everything around them are a few kilobytes.
+const LONGEST: usize = 64 * 1024;
+
 /// Speaks to `/oauth/*` as a public client: `client_id` in the body, no secret, no `Authorization`
 /// header, no redirect followed.
 #[derive(Clone, Debug)]
@@ -194,7 +197,7 @@ impl OAuthClient {
             .send()
             .await
             .map_err(|error| transport::sort(&error))?;
-        let answer = transport::read(response, transport::MAX_BODY_BYTES).await?;
+        let answer = transport::read(response, LONGEST).await?;
         let is_defined = answer.status == StatusCode::OK
             || (answer.status.is_client_error()
                 && answer.status != StatusCode::TOO_MANY_REQUESTS

@@ -63,7 +63,7 @@ async fn an_expired_token_is_renewed_once_and_the_call_repeated_once() {
     })
     .await;
     let tokens = Arc::new(CountingTokens::default());
-    let client = client_with(&server, Arc::clone(&tokens) as Arc<dyn AccessTokens>);
+    let client = client_with(&server.base, Arc::clone(&tokens) as Arc<dyn AccessTokens>);
     client.get(Lane::Screen, &me()).await.unwrap();
     assert_eq!(tokens.refused(), ["token-0"]);
     assert_eq!(server.bearers(), ["token-0", "token-1"]);
@@ -91,7 +91,7 @@ async fn whoever_waited_at_the_gate_goes_with_the_token_of_now() {
 async fn a_second_401_is_reported_without_a_third_attempt() {
     let server = Server::start(|_, _| unauthorized("BABOON")).await;
     let tokens = Arc::new(CountingTokens::default());
-    let client = client_with(&server, Arc::clone(&tokens) as Arc<dyn AccessTokens>);
+    let client = client_with(&server.base, Arc::clone(&tokens) as Arc<dyn AccessTokens>);
     let error = client.get(Lane::Screen, &me()).await.unwrap_err();
     assert!(matches!(error, ApiError::Unauthorized), "{error:?}");
     assert_eq!(tokens.refused(), ["token-0"]);
@@ -107,7 +107,7 @@ async fn a_401_for_another_reason_never_renews() {
     ] {
         let server = Server::start(move |_, _| unauthorized(hint)).await;
         let tokens = Arc::new(CountingTokens::default());
-        let client = client_with(&server, Arc::clone(&tokens) as Arc<dyn AccessTokens>);
+        let client = client_with(&server.base, Arc::clone(&tokens) as Arc<dyn AccessTokens>);
         let error = client.get(Lane::Screen, &me()).await.unwrap_err();
         assert_eq!(error.to_string(), expected);
         assert!(tokens.refused().is_empty());
@@ -127,7 +127,7 @@ async fn without_a_token_nothing_is_sent() {
     }
 
     let server = Server::start(|_, _| json(200, &person())).await;
-    let client = client_with(&server, Arc::new(NoTokens));
+    let client = client_with(&server.base, Arc::new(NoTokens));
     let error = client.get(Lane::Person, &me()).await.unwrap_err();
     assert!(matches!(error, ApiError::SignInRequired), "{error:?}");
     assert!(server.seen().is_empty());
@@ -263,7 +263,7 @@ async fn nobody_at_the_address_is_told_as_such() {
 
 #[tokio::test]
 async fn an_endless_answer_is_cut_off() {
-    let server = Server::start(|_, _| respond(200, "application/json", vec![b' '; 17 << 20])).await;
+    let server = Server::start(|_, _| respond(200, "application/json", vec![b' '; 5 << 20])).await;
     let error = client(&server).get(Lane::Person, &me()).await.unwrap_err();
     assert!(matches!(error, ApiError::TooLarge { .. }), "{error:?}");
     assert_eq!(server.seen().len(), 1);

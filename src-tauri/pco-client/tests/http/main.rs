@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod calls;
+#[cfg(target_os = "linux")]
+mod memory;
 mod oauth;
 mod server;
 mod walks;

@@ -147,9 +147,9 @@ impl AccessTokens for CountingTokens {
     }
 }
 
-pub(crate) fn client_with(server: &Server, tokens: Arc<dyn AccessTokens>) -> Client {
+pub(crate) fn client_with(base: &Url, tokens: Arc<dyn AccessTokens>) -> Client {
     Client::new(ClientConfig {
-        base: server.base.clone(),
+        base: base.clone(),
         user_agent: USER_AGENT.to_owned(),
         tokens,
         gate: Arc::new(RateGate::new()),
@@ -158,5 +158,9 @@ pub(crate) fn client_with(server: &Server, tokens: Arc<dyn AccessTokens>) -> Cli
 }
 
 pub(crate) fn client(server: &Server) -> Client {
-    client_with(server, Arc::new(CountingTokens::default()))
+    client_of(&server.base)
+}
+
+pub(crate) fn client_of(base: &Url) -> Client {
+    client_with(base, Arc::new(CountingTokens::default()))
 }
