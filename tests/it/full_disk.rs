@@ -60,17 +60,17 @@ impl Record for Stone {
 const BEFORE: usize = 40;
 const AT_ONCE: usize = 30;
 
-fn pile(store: &Store, ids: std::ops::Range<usize>) -> Result<(), StoreError> {
+pub(crate) fn pile(store: &Store, ids: std::ops::Range<usize>) -> Result<(), StoreError> {
     store.write(|batch| {
         ids.clone().try_for_each(|id| batch.put(&Stone(id.to_string(), "stone ".repeat(170)), 1))
     })
 }
 
-fn stones(store: &Store) -> usize {
+pub(crate) fn stones(store: &Store) -> usize {
     store.read(|reader| Ok(reader.all::<Stone>()?.len())).unwrap()
 }
 
-fn open(folder: &Path) -> Opened {
+pub(crate) fn open(folder: &Path) -> Opened {
     Store::open(folder, &SecretBytes::new(vec![7; 32])).unwrap()
 }
 

@@ -5,6 +5,8 @@
 mod bindings;
 mod drift;
 #[cfg(target_os = "linux")]
+mod failing_disk;
+#[cfg(target_os = "linux")]
 mod full_disk;
 mod fuzz;
 mod harness;
@@ -15,6 +17,7 @@ mod offline;
 mod people;
 mod permissions;
 mod practice;
+mod rough_network;
 mod second_window;
 mod services;
 mod session;

@@ -11,14 +11,37 @@ use pco_emulator::{FaultKind, Role};
 use crate::harness::{Story, another_round, fault, until};
 
 #[tokio::test]
-async fn no_answer_of_any_kind_empties_a_list() {
-    let troubles = [
-        (FaultKind::Html200, Freshness::NetworkSignIn),
+async fn no_service_in_any_way_empties_no_list() {
+    changes_only_the_line([
         (FaultKind::Status { status: 503 }, Freshness::ServiceDown),
         (FaultKind::Reset, Freshness::Offline),
         (FaultKind::Truncate, Freshness::Offline),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_kept_of_what_a_network_answers_in_planning_centers_place() {
+    let hotel = "http://10.0.0.1/hotel".to_owned();
+    changes_only_the_line([
+        (FaultKind::Html200, Freshness::NetworkSignIn),
+        (FaultKind::Redirect { status: 302, location: hotel }, Freshness::NetworkSignIn),
+        (FaultKind::Status { status: 511 }, Freshness::NetworkSignIn),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_without_sense_or_end_is_told_as_such_and_empties_no_list() {
+    changes_only_the_line([
         (FaultKind::Body { status: 200, text: "{\"data\":[{\"type\":1}]}".into() }, Freshness::Unreadable),
-    ];
+        (FaultKind::Deep { levels: 10_000 }, Freshness::Unreadable),
+        (FaultKind::GzipBomb { bytes: 5 * 1024 * 1024 }, Freshness::Unreadable),
+    ])
+    .await;
+}
+
+async fn changes_only_the_line(troubles: [(FaultKind, Freshness); 3]) {
     for (kind, freshness) in troubles {
         let story = Story::signed_in().await;
         let (people, plans) = (story.people("").total, story.app.list_plans().unwrap().total);

@@ -120,6 +120,7 @@ const LINUX_TEST: &[Need] = &[
     any_of(&["xprop"], &["x11-utils"], "tells when that window manager is at work"),
     any_of(&["xdotool"], &["xdotool"], "presses the keys for that"),
     any_of(&["chromedriver"], &["chromium-driver", "chromium-chromedriver"], "drives that browser"),
+    any_of(&["strace"], &["strace"], "lets the disk fail, for the tests of the store"),
     any_of(&["xdg-open"], &["xdg-utils"], "opens the browser, and Narthex from a link"),
     any_of(&["gio"], &["libglib2.0-bin"], "opens links as a desktop does"),
     any_of(

@@ -114,7 +114,7 @@ impl Files {
         Ok(connection)
     }
 
-    fn connect(&self, database: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    pub(super) fn connect(&self, database: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
         let connection = Connection::open_with_flags(database, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection
             .execute_batch(&Zeroizing::new(format!("PRAGMA key = \"{}\";", self.raw_key().as_str())))?;

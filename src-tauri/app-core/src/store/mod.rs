@@ -209,8 +209,12 @@ impl Store {
         files.reserve.make()?;
         match transact(&mut connection, &mut work) {
             Err(StoreError::DiskFull | StoreError::NotWritable) if files.reserve.spend() => {
-                tracing::warn!("the disk is full; the reserve is given up for what was being saved");
-                transact(&mut connection, &mut work)
+                tracing::warn!("the disk takes no more; the reserve is given up for what was being saved");
+                transact(&mut connection, &mut work).map_err(|error| match error {
+                    // SQLite says nothing of a quota or a limit on a file's length; the file system does.
+                    StoreError::NotWritable => files.reserve.make().err().unwrap_or(error),
+                    error => error,
+                })
             }
             result => result,
         }
@@ -312,4 +316,10 @@ fn lock<T>(connection: &Mutex<T>) -> MutexGuard<'_, T> {
 mod damage_tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
+mod power_tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod version_tests;

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step from version *n* to *n + 1*; the database's `user_version` tells how many have run.
-const MIGRATIONS: &[&str] = &[
+pub(super) const MIGRATIONS: &[&str] = &[
     // Rows of every product in one table: `owner` is what a row belongs to (a plan's id), `person` whom it is
     // about, `walk` the number of the walk that last saw it, so that a finished walk can drop what it did not see.
     "CREATE TABLE record (

@@ -46,7 +46,7 @@ pub(super) fn key(byte: u8) -> SecretBytes {
     SecretBytes::new(vec![byte; 32])
 }
 
-fn open(folder: &Path, byte: u8) -> Opened {
+pub(super) fn open(folder: &Path, byte: u8) -> Opened {
     Store::open(folder, &key(byte)).unwrap()
 }
 
@@ -186,15 +186,6 @@ fn a_damaged_file_is_set_aside() {
         assert!(open(folder.path(), 1).rebuilt, "{name}");
         assert!(!open(folder.path(), 1).rebuilt, "{name}: the new file is sound");
     }
-}
-
-#[test]
-fn a_store_of_a_newer_program_is_set_aside_not_misread() {
-    let folder = tempfile::tempdir().unwrap();
-    let opened = open(folder.path(), 1);
-    lock(&opened.store.writer).pragma_update(None, "user_version", 999).unwrap();
-    drop(opened);
-    assert!(open(folder.path(), 1).rebuilt);
 }
 
 #[test]
