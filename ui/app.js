@@ -7,6 +7,7 @@ import { listenToKeys } from "./keys.js";
 import { opening } from "./opening.js";
 import { showBars } from "./parts/bars.js";
 import { Frame, showChurch } from "./parts/frame.js";
+import { startPresence } from "./parts/presence.js";
 import { failed } from "./parts/states.js";
 import { startStatusBar } from "./parts/status-bar.js";
 import { announce, tellLasting } from "./parts/tell.js";
@@ -83,6 +84,7 @@ async function connect({ first, listen }) {
 }
 
 startStatusBar();
+startPresence();
 listenToKeys();
 byId("skip").addEventListener("click", (event) => {
   event.preventDefault();

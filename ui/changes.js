@@ -53,18 +53,20 @@ export function tellStatus(status) {
 
 /**
  * Asks at once and again after every change of the tags, one question at a time: changes during a question lead to one
- * more after it. An answer like the one before is not shown again. With a first view nothing is asked until it changes.
+ * more after it. An answer like the one before is not shown again. With a first view that is whole nothing is asked until
+ * it changes.
  *
  * @template View
  * @param {object} wish
  * @param {View | null} [wish.first] what is known already
+ * @param {(first: View) => boolean} [wish.isWhole]
  * @param {() => Promise<View>} wish.ask
  * @param {DataTag[]} wish.tags
  * @param {(view: View) => void} wish.show
  * @param {(error: ErrorView, askAgain: () => void) => void} wish.fail the last view stays where it is
  * @returns {() => void} ends it
  */
-export function keepAsked({ first, ask, tags, show, fail }) {
+export function keepAsked({ first, isWhole = () => true, ask, tags, show, fail }) {
   let ended = false;
   let asking = false;
   let changed = false;
@@ -88,9 +90,8 @@ export function keepAsked({ first, ask, tags, show, fail }) {
     show(first);
     shown = JSON.stringify(first);
     performance.mark(`first-${tags[0]}`);
-  } else {
-    again();
   }
+  if (!first || !isWhole(first)) again();
   const end = whenChanged(tags, again);
   return () => {
     ended = true;

@@ -75,6 +75,10 @@ coverage: Coverage,
  */
 progress: Progress | null, 
 /**
+ * Whether the person wants reading to rest.
+ */
+paused: boolean, 
+/**
  * Whether the practice church is shown.
  */
 practice: boolean, 
@@ -247,7 +251,8 @@ session: SessionView,
  */
 status: AppStatus, 
 /**
- * The schedule, as `list_plans` answers; `null` when nobody is signed in, or when it has to be asked for again to
+ * The schedule, as `list_plans` answers but for the weeks that have been, which the page folds away and asks for next;
+ * `null` when nobody is signed in, or when it has to be asked for again to
  * learn why it cannot be had.
  */
 plans: PlanListing | null, 
@@ -856,6 +861,24 @@ needsSignIn: boolean,
 notice: Words | null, };
 
 /**
+ * Request of `set_active`.
+ */
+export type SetActiveRequest = { 
+/**
+ * Whether somebody used keyboard, pointer or touch within the last minute.
+ */
+active: boolean, };
+
+/**
+ * Request of `set_paused`.
+ */
+export type SetPausedRequest = { 
+/**
+ * Whether reading is to rest.
+ */
+paused: boolean, };
+
+/**
  * What Settings shows.
  */
 export type SettingsView = { 
@@ -1057,6 +1080,8 @@ export interface Commands {
   list_plans: { request: null, answer: PlanListing },
   get_plan: { request: GetPlanRequest, answer: PlanView },
   refresh: { request: null, answer: null },
+  set_paused: { request: SetPausedRequest, answer: null },
+  set_active: { request: SetActiveRequest, answer: null },
   settings: { request: null, answer: SettingsView },
   save_settings: { request: SaveSettingsRequest, answer: SettingsView },
   open_outside: { request: OpenOutsideRequest, answer: null },

@@ -122,7 +122,7 @@ fn builder(data_dir: Option<&Path>) -> Builder<tauri::Wry> {
             if let WindowEvent::Focused(focused) = event
                 && let Some(shell) = window.try_state::<Shell>()
             {
-                shell.set_attended(*focused);
+                shell.set_focused(*focused);
             }
         })
         .invoke_handler(commands::handler())

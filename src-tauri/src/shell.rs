@@ -67,6 +67,8 @@ pub struct Shell {
     /// Held while the church on show changes.
     switching: tokio::sync::Mutex<()>,
     practising: Arc<AtomicBool>,
+    is_focused: AtomicBool,
+    is_active: AtomicBool,
     window: Arc<dyn Host>,
     page: Arc<Page>,
     clock: Arc<dyn Clock>,
@@ -98,6 +100,8 @@ impl Shell {
             practice: Mutex::default(),
             switching: tokio::sync::Mutex::default(),
             practising,
+            is_focused: AtomicBool::new(true),
+            is_active: AtomicBool::new(true),
             window: parts.window,
             page: parts.page,
             clock: parts.clock,
@@ -184,8 +188,21 @@ impl Shell {
         self.window.raise();
     }
 
-    /// Whether somebody is at the window. The practice church has no limit that anybody meets.
-    pub fn set_attended(&self, attended: bool) {
+    /// Whether the window has the focus.
+    pub fn set_focused(&self, focused: bool) {
+        self.is_focused.store(focused, Ordering::SeqCst);
+        self.attend();
+    }
+
+    /// Whether somebody used the page within the last minute.
+    pub fn set_active(&self, active: bool) {
+        self.is_active.store(active, Ordering::SeqCst);
+        self.attend();
+    }
+
+    /// The practice church has no limit that anybody meets.
+    fn attend(&self) {
+        let attended = [&self.is_focused, &self.is_active].iter().all(|sign| sign.load(Ordering::SeqCst));
         self.real.set_attended(attended);
     }
 

@@ -1,10 +1,10 @@
 //! How long a church takes to arrive, against what the rate limit makes anybody wait.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use app_core::products::services::views::GetPlanRequest;
 use app_core::status::Freshness;
-use app_core::views::Coverage;
 use pco_emulator::{Emulator, Limit};
 
 use crate::LATENCY;
@@ -12,11 +12,15 @@ use crate::program::{Program, reached};
 use crate::report::{Report, floor};
 
 /// Everybody, as fast as can be.
-pub(crate) async fn nobody_at_the_screen(emulator: &Emulator, limit: Limit, report: &mut Report) {
+pub(crate) async fn nobody_at_the_screen(
+    emulator: &Emulator,
+    people: u32,
+    limit: Limit,
+    report: &mut Report,
+) {
     let (program, began) = Program::signed_in(emulator, false).await;
-    let everybody = everybody(&program).await - began;
+    let everybody = program.everybody(people).await - began;
     let counters = emulator.counters();
-    let people = program.app.app_status().people;
     report.time("everybody, with nobody at the screen", everybody);
     report.count("requests until then, sign-in included", counters.requests);
     report.floor_at_most(everybody, floor(counters.requests, limit), 1.02);
@@ -26,12 +30,13 @@ pub(crate) async fn nobody_at_the_screen(emulator: &Emulator, limit: Limit, repo
 }
 
 /// Everybody, while a person opens one plan after another.
-pub(crate) async fn somebody_clicks(emulator: &Emulator, limit: Limit, report: &mut Report) {
+pub(crate) async fn somebody_clicks(emulator: &Emulator, people: u32, limit: Limit, report: &mut Report) {
     let (program, began) = Program::signed_in(emulator, true).await;
     // The first hundred people come before the plans, and everybody else after this week's.
     reached(|| {
-        let status = program.app.app_status();
-        status.plans > 0 && status.progress.is_some_and(|progress| progress.label == "People")
+        program.status().is_some_and(|status| {
+            status.plans > 0 && status.progress.is_some_and(|progress| progress.label == "People")
+        })
     })
     .await;
     let plans: Vec<String> = program
@@ -42,16 +47,19 @@ pub(crate) async fn somebody_clicks(emulator: &Emulator, limit: Limit, report: &
         .iter()
         .flat_map(|week| week.plans.iter().map(|plan| plan.id.clone()))
         .collect();
+    let program = Arc::new(program);
+    let waiting = Arc::clone(&program);
+    let everybody = tokio::spawn(async move { waiting.everybody(people).await });
     let mut waits = Vec::new();
     let between = Duration::from_secs(5) * limit.seconds / 20;
     for plan_id in plans.iter().cycle() {
         tokio::time::sleep(between).await;
-        if is_whole(&program) {
+        if everybody.is_finished() {
             break;
         }
         waits.push(click(&program, plan_id).await);
     }
-    let everybody = everybody(&program).await - began;
+    let everybody = everybody.await.unwrap() - began;
     let counters = emulator.counters();
     waits.sort();
     report.time("everybody, while somebody opens plans", everybody);
@@ -69,10 +77,10 @@ pub(crate) async fn somebody_clicks(emulator: &Emulator, limit: Limit, report: &
 }
 
 /// The first people, the last, and a refresh that finds nothing new.
-pub(crate) async fn how_soon(emulator: &Emulator, limit: Limit, report: &mut Report) {
+pub(crate) async fn how_soon(emulator: &Emulator, people: u32, limit: Limit, report: &mut Report) {
     let (program, began) = Program::signed_in(emulator, true).await;
     let first = reached(|| program.people("", 1).is_ok_and(|list| list.total >= 100)).await - began;
-    let everybody = everybody(&program).await - began;
+    let everybody = program.everybody(people).await - began;
     let requests = emulator.counters().requests;
     report.time_at_most("a hundred people are shown (two round trips asked)", first, LATENCY * 2);
     report.time_at_most(
@@ -97,14 +105,6 @@ pub(crate) async fn how_soon(emulator: &Emulator, limit: Limit, report: &mut Rep
         emulator.counters().requests - before,
         10,
     );
-}
-
-async fn everybody(program: &Program) -> Instant {
-    reached(|| is_whole(program)).await
-}
-
-fn is_whole(program: &Program) -> bool {
-    program.people("", 1).is_ok_and(|list| list.coverage == Coverage::Complete)
 }
 
 /// Opens a plan that was looked at some minutes ago, and waits for what is new on it.

@@ -54,10 +54,10 @@ async fn main() {
 
     report.chapter(&format!("Everybody of a church of {}", arguments.people));
     let emulator = church(arguments.people, limit).await;
-    first_sync::nobody_at_the_screen(&emulator, limit, &mut report).await;
+    first_sync::nobody_at_the_screen(&emulator, arguments.people, limit, &mut report).await;
     drop(emulator);
     let emulator = church(arguments.people, limit).await;
-    first_sync::somebody_clicks(&emulator, limit, &mut report).await;
+    first_sync::somebody_clicks(&emulator, arguments.people, limit, &mut report).await;
     drop(emulator);
 
     if !arguments.only_first_sync {
@@ -66,7 +66,7 @@ async fn main() {
             peer::compare(python, limit, &mut report).await;
         }
         report.chapter("A church of 10000");
-        first_sync::how_soon(&church(10_000, limit).await, limit, &mut report).await;
+        first_sync::how_soon(&church(10_000, limit).await, 10_000, limit, &mut report).await;
         search::measure(&mut report).await;
         refresh_race::measure(arguments.python.as_deref(), &mut report).await;
     }

@@ -3,13 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use app_core::views::Coverage;
 use pco_emulator::{Emulator, Limit};
 use serde::Deserialize;
 use tokio::process::Command;
 
 use crate::meter::Meter;
-use crate::program::{Program, reached};
+use crate::program::Program;
 use crate::report::{Report, ratio};
 use crate::{PERSONAL, church};
 
@@ -50,8 +49,7 @@ pub(crate) async fn compare(python: &Path, limit: Limit, report: &mut Report) {
 
 async fn ours(emulator: &Emulator, report: &mut Report) -> Need {
     let (program, began) = Program::signed_in(emulator, false).await;
-    let is_whole = || program.people("", 1).is_ok_and(|list| list.coverage == Coverage::Complete);
-    let time = reached(is_whole).await - began;
+    let time = program.everybody(PEOPLE).await - began;
     let need = Need { time, bytes_per_person: program.meter.bytes() / u64::from(PEOPLE) };
     report.time("ours, with contacts, households and this week's plans", need.time);
     report.count("  answers 429", emulator.counters().rate_limited);

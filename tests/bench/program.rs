@@ -8,8 +8,9 @@ use app_core::event::{AppEvent, DataTag};
 use app_core::ports::{Host, HostError, ReturnPath};
 use app_core::products::people::views::{ListPeopleRequest, PeopleListing};
 use app_core::session::views::{RedirectChoice, StartSignInRequest};
-use app_core::status::ClientIdSource;
+use app_core::status::{AppStatus, ClientIdSource};
 use app_core::testing::{ManualClock, MemoryStore, RecordingHost};
+use app_core::views::Coverage;
 use app_core::{App, AppConfig, Ports};
 use pco_client::ClientId;
 use pco_emulator::Emulator;
@@ -25,14 +26,16 @@ pub(crate) struct Program {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) meter: Meter,
     pub(crate) plans_told: watch::Receiver<u64>,
+    status: watch::Receiver<Option<AppStatus>>,
     pub(crate) folder: TempDir,
     secrets: Arc<MemoryStore>,
 }
 
-/// A desktop that counts how often a plan was told to have changed.
+/// A desktop that counts how often a plan was told to have changed, and knows what the frame was told last.
 struct BenchHost {
     record: RecordingHost,
     plans_told: watch::Sender<u64>,
+    status: watch::Sender<Option<AppStatus>>,
 }
 
 impl Program {
@@ -53,8 +56,26 @@ impl Program {
         app.receive_link(back.as_str()).await;
         let began = Instant::now();
         app.confirm_account().await.unwrap();
-        let plans_told = host.plans_told.subscribe();
-        (Self { app, clock, meter, plans_told, folder, secrets }, began)
+        let (plans_told, status) = (host.plans_told.subscribe(), host.status.subscribe());
+        (Self { app, clock, meter, plans_told, status, folder, secrets }, began)
+    }
+
+    /// Waits until all of so many people are here.
+    pub(crate) async fn everybody(&self, people: u32) -> Instant {
+        // To look at the list takes time from what is measured: so the frame is believed until they are almost here.
+        let almost =
+            |status: &Option<AppStatus>| status.as_ref().is_some_and(|status| status.people + 300 > people);
+        self.status.clone().wait_for(almost).await.unwrap();
+        reached(|| self.has_everybody()).await
+    }
+
+    pub(crate) fn has_everybody(&self) -> bool {
+        self.people("", 1).is_ok_and(|list| list.coverage == Coverage::Complete)
+    }
+
+    /// What the frame was told last.
+    pub(crate) fn status(&self) -> Option<AppStatus> {
+        self.status.borrow().clone()
     }
 
     /// Ends the program and starts it again; the answer is the new core before its start.
@@ -91,7 +112,11 @@ fn start(
     clock: &Arc<ManualClock>,
     folder: &TempDir,
 ) -> (Arc<App>, Arc<BenchHost>) {
-    let host = Arc::new(BenchHost { record: RecordingHost::new(), plans_told: watch::Sender::new(0) });
+    let host = Arc::new(BenchHost {
+        record: RecordingHost::new(),
+        plans_told: watch::Sender::new(0),
+        status: watch::Sender::new(None),
+    });
     let config = AppConfig {
         base: base.clone(),
         client_id: ClientId::parse(emulator.client_id()).ok(),
@@ -117,10 +142,12 @@ impl Host for BenchHost {
     }
 
     fn send(&self, event: AppEvent) {
-        if let AppEvent::DataChanged { tags } = event
-            && tags.contains(&DataTag::Plan)
-        {
-            self.plans_told.send_modify(|told| *told += 1);
+        match event {
+            AppEvent::DataChanged { tags } if tags.contains(&DataTag::Plan) => {
+                self.plans_told.send_modify(|told| *told += 1);
+            }
+            AppEvent::StatusChanged { status } => drop(self.status.send_replace(Some(status))),
+            _ => {}
         }
     }
 

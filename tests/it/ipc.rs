@@ -112,6 +112,8 @@ fn body_of(command: &str) -> Value {
         "list_people" => json!({ "request": { "search": "", "offset": 0, "limit": 20 } }),
         "get_person" => json!({ "request": { "personId": "1" } }),
         "get_plan" => json!({ "request": { "planId": "1" } }),
+        "set_paused" => json!({ "request": { "paused": true } }),
+        "set_active" => json!({ "request": { "active": false } }),
         "save_settings" => json!({ "request": { "clientId": null, "redirect": "loopback" } }),
         "open_outside" => json!({ "request": { "url": "file:///etc/passwd" } }),
         _ => json!({}),

@@ -17,6 +17,7 @@ mod offline;
 mod people;
 mod permissions;
 mod practice;
+mod refresh;
 mod rough_network;
 mod second_window;
 mod services;

@@ -22,7 +22,9 @@ async fn the_first_answer_holds_the_schedule_and_its_next_plan_without_a_network
     assert!(first.status.people > 100, "{:?}", first.status);
     assert_eq!(first.status.as_of.unwrap().label, "9:00 am");
     let (plans, plan) = (first.plans.unwrap(), first.plan.unwrap());
-    assert_eq!(plans, app.list_plans().unwrap());
+    let mut listed = app.list_plans().unwrap();
+    listed.weeks.retain(|week| !week.past);
+    assert_eq!(plans, listed, "the weeks that have been are folded away, and asked for next");
     assert_eq!(Some(&plan.id), plans.next_plan_id.as_ref());
     assert!(!plan.order.is_empty() && !plan.teams.is_empty());
     assert_eq!(plan, app.get_plan(&GetPlanRequest { plan_id: plan.id.clone() }).unwrap());

@@ -2,9 +2,10 @@
 
 import { now, whenStatus } from "../changes.js";
 import { byId, whileBusy } from "../dom.js";
+import { call } from "../ipc.js";
 import { counted, dotted, figure, minutesAgo } from "../words.js";
 import { refresh } from "./states.js";
-import { announce } from "./tell.js";
+import { announce, tellError } from "./tell.js";
 
 /** @import { AppStatus, Freshness } from "../contract.d.ts" */
 
@@ -16,6 +17,8 @@ const SOON = 10;
 export function startStatusBar() {
   const again = byId("refresh");
   again.addEventListener("click", () => whileBusy(again, refresh));
+  const pause = byId("pause");
+  pause.addEventListener("click", () => whileBusy(pause, () => setPaused(!now.status?.paused)));
   /** @type {Freshness | null} */
   let before = null;
   whenStatus((status) => {
@@ -27,10 +30,29 @@ export function startStatusBar() {
   setInterval(() => now.status && show(now.status), TICK);
 }
 
+/** @param {boolean} paused */
+async function setPaused(paused) {
+  try {
+    await call("set_paused", { paused });
+    announce(paused ? "Paused. What you open is still read." : "Going on.");
+  } catch (error) {
+    tellError(error);
+  }
+}
+
+/** Whether reading takes long enough to wish for a rest. @param {AppStatus} status */
+function takesLong({ freshness, progress }) {
+  return progress !== null && (freshness === "loading" || (progress.secondsLeft ?? 0) >= SOON);
+}
+
 /** @param {AppStatus} status */
 function show(status) {
   const words = byId("freshness-words");
-  const text = status.progress ? workingLine(status) : dotted(sentence(status), stock(status));
+  const line = status.progress ? workingLine(status) : dotted(sentence(status), stock(status));
+  const text = dotted(status.paused && "Paused", line);
+  const pause = byId("pause");
+  pause.hidden = !status.paused && !takesLong(status);
+  pause.textContent = status.paused ? "Go on" : "Pause";
   if (words.textContent !== text) words.textContent = text;
   const isAllFresh = status.freshness === "fresh" && status.coverage.kind === "complete";
   const kind = status.progress || status.freshness === "loading" ? "working" : isAllFresh ? "fresh" : "old";
@@ -63,11 +85,11 @@ function workingLine(status) {
 }
 
 /** @param {AppStatus} status */
-function working({ progress }) {
+function working({ paused, progress }) {
   if (!progress) return "";
   const { label, done, total, secondsLeft } = progress;
   if (total === null) return `${label} ${figure(done)}`;
-  const left = secondsLeft === null || secondsLeft < SOON ? "" : `, ${timeLeft(secondsLeft)} left`;
+  const left = paused || secondsLeft === null || secondsLeft < SOON ? "" : `, ${timeLeft(secondsLeft)} left`;
   return `${label} ${figure(done)} of ${figure(total)}${left}`;
 }
 

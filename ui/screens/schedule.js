@@ -50,6 +50,8 @@ export function mount(root) {
   };
   const end = keepAsked({
     first: now.first?.plans ?? null,
+    isWhole: ({ weeks, undated, total }) =>
+      weeks.reduce((count, { plans }) => count + plans.length, undated.length) === total,
     ask: () => call("list_plans"),
     tags: ["plans"],
     show,

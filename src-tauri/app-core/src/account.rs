@@ -28,6 +28,8 @@ use crate::words;
 
 /// A plan on the screen is read again when it is older than this.
 const VISIBLE_PLAN_AGE: Duration = Duration::from_mins(2);
+/// After Refresh was pressed, the plan on the screen is read again when it is older than this.
+const REFRESHED_PLAN_AGE: Duration = Duration::from_secs(5);
 /// The saved data is looked through for damage so long after it was opened: the start has other things to do.
 const CHECK_AFTER: Duration = Duration::from_secs(30);
 /// Without any contact for longer than this, what is stored is not shown: the person may have left the church since, and
@@ -48,6 +50,8 @@ pub(crate) struct OpenAccount {
     /// Which state of the data the page was told of, where another run changes it.
     version_told: Mutex<Option<i64>>,
     plans_in_flight: Arc<Mutex<BTreeSet<String>>>,
+    /// The plan that was asked for last.
+    plan_on_screen: Mutex<Option<String>>,
     /// Reads of single plans, and the look for damage; they end with the account.
     tasks: Mutex<JoinSet<()>>,
 }
@@ -124,6 +128,7 @@ impl OpenAccount {
             refresher: OnceLock::new(),
             version_told: Mutex::default(),
             plans_in_flight: Arc::default(),
+            plan_on_screen: Mutex::default(),
             tasks: Mutex::default(),
         }
     }
@@ -179,15 +184,25 @@ impl OpenAccount {
             let due = services::plan_is_older_than(reader, &request.plan_id, now, VISIBLE_PLAN_AGE)?;
             Ok((services::get_plan(reader, now, request)?, due))
         })?;
+        *lock(&self.plan_on_screen) = Some(view.id.clone());
         if let Some(plan) = due.filter(|_| !self.is_looking_on()) {
             self.read_plan(plan);
         }
         Ok(view)
     }
 
-    /// Starts a round of reads now.
+    /// Starts a round of reads now, and reads all of the plan on the screen.
     pub(crate) fn refresh(&self) {
         self.wake.notify_one();
+        let Some(plan_id) = lock(&self.plan_on_screen).clone().filter(|_| !self.is_looking_on()) else {
+            return;
+        };
+        let due = self.read(|reader| {
+            Ok(services::plan_is_older_than(reader, &plan_id, self.clock.now(), REFRESHED_PLAN_AGE)?)
+        });
+        if let Ok(Some(plan)) = due {
+            self.read_plan(plan);
+        }
     }
 
     /// How current and complete everything is together.

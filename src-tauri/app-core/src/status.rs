@@ -22,6 +22,8 @@ pub struct AppStatus {
     pub coverage: Coverage,
     /// What is being read now.
     pub progress: Option<Progress>,
+    /// Whether the person wants reading to rest.
+    pub paused: bool,
     /// Whether the practice church is shown.
     pub practice: bool,
     /// The address used in place of Planning Center's, if the program was started with one.
@@ -142,6 +144,22 @@ pub struct SignedOutView {
     pub revoked: bool,
     /// What was done and what was not, a sentence each.
     pub report: Vec<String>,
+}
+
+/// Request of `set_paused`.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SetPausedRequest {
+    /// Whether reading is to rest.
+    pub paused: bool,
+}
+
+/// Request of `set_active`.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SetActiveRequest {
+    /// Whether somebody used keyboard, pointer or touch within the last minute.
+    pub active: bool,
 }
 
 /// Request of `open_outside`.

@@ -9,7 +9,7 @@ mod state;
 mod walk;
 
 pub use context::SyncContext;
-pub(crate) use listing::{Kept, Listing, OVERLAP};
+pub(crate) use listing::{Kept, Listing, Merged, OVERLAP};
 pub(crate) use pace::resume;
 pub(crate) use recount::Range;
 pub use refresher::Refresher;

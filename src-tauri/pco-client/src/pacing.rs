@@ -47,6 +47,8 @@ pub struct RateGate {
 struct State {
     log: SendLog,
     in_flight: usize,
+    /// Background work waits until it is let go on.
+    is_background_held: bool,
     next_ticket: u64,
     /// Who waits, in the order in which they go. Only the first can be next, so only the first is ever woken.
     waiting: BTreeMap<(Lane, u64), Arc<Notify>>,
@@ -80,6 +82,19 @@ impl RateGate {
         let mut state = self.state();
         state.log.set_attended(attended);
         state.wake_first();
+    }
+
+    /// Lets background work wait until this is called with `false`; what somebody asks for goes on.
+    pub fn hold_background(&self, hold: bool) {
+        let mut state = self.state();
+        state.is_background_held = hold;
+        state.wake_first();
+    }
+
+    /// Whether background work waits until it is let go on.
+    #[must_use]
+    pub fn is_background_held(&self) -> bool {
+        self.state().is_background_held
     }
 
     /// How long so many background requests wait for their turns altogether.
@@ -125,6 +140,9 @@ impl RateGate {
         let mut state = self.state();
         let now = self.now();
         let places = state.log.places(ticket.lane);
+        if ticket.lane == Lane::Background && state.is_background_held {
+            return Turn::Later;
+        }
         let first = state.waiting.keys().next();
         if first != Some(&(ticket.lane, ticket.number)) || state.in_flight >= places {
             return Turn::Later;

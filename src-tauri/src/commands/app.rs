@@ -3,7 +3,9 @@
 use app_core::FirstView;
 use app_core::error::ErrorView;
 use app_core::event::AppEvent;
-use app_core::status::{OpenOutsideRequest, SaveSettingsRequest, SettingsView};
+use app_core::status::{
+    OpenOutsideRequest, SaveSettingsRequest, SetActiveRequest, SetPausedRequest, SettingsView,
+};
 use tauri::State;
 use tauri::ipc::Channel;
 
@@ -22,6 +24,20 @@ pub(super) async fn subscribe(
 #[tauri::command]
 pub(super) async fn refresh(shell: State<'_, Shell>) -> Result<(), ErrorView> {
     shell.current().refresh();
+    Ok(())
+}
+
+/// Lets reading rest, or go on.
+#[tauri::command]
+pub(super) async fn set_paused(shell: State<'_, Shell>, request: SetPausedRequest) -> Result<(), ErrorView> {
+    shell.current().set_paused(request.paused);
+    Ok(())
+}
+
+/// Whether somebody uses the page.
+#[tauri::command]
+pub(super) async fn set_active(shell: State<'_, Shell>, request: SetActiveRequest) -> Result<(), ErrorView> {
+    shell.set_active(request.active);
     Ok(())
 }
 

@@ -15,7 +15,9 @@ use app_core::error::ErrorView;
 use app_core::products::people::views::{GetPersonRequest, ListPeopleRequest, PeopleListing, PersonView};
 use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanView};
 use app_core::session::views::{FinishSignInByHandRequest, SessionView, StartSignInRequest};
-use app_core::status::{OpenOutsideRequest, SaveSettingsRequest, SettingsView, SignedOutView};
+use app_core::status::{
+    OpenOutsideRequest, SaveSettingsRequest, SetActiveRequest, SetPausedRequest, SettingsView, SignedOutView,
+};
 use tauri::ipc::Invoke;
 use tauri::{Runtime, State};
 
@@ -65,6 +67,8 @@ command_table! {
     services::list_plans() -> PlanListing;
     services::get_plan(GetPlanRequest) -> PlanView;
     app::refresh() -> ();
+    app::set_paused(SetPausedRequest) -> ();
+    app::set_active(SetActiveRequest) -> ();
     app::settings() -> SettingsView;
     app::save_settings(SaveSettingsRequest) -> SettingsView;
     app::open_outside(OpenOutsideRequest) -> ();

@@ -17,7 +17,8 @@ pub struct FirstView {
     pub session: SessionView,
     /// What the frame shows.
     pub status: AppStatus,
-    /// The schedule, as `list_plans` answers; `null` when nobody is signed in, or when it has to be asked for again to
+    /// The schedule, as `list_plans` answers but for the weeks that have been, which the page folds away and asks for next;
+    /// `null` when nobody is signed in, or when it has to be asked for again to
     /// learn why it cannot be had.
     pub plans: Option<PlanListing>,
     /// The plan that the schedule calls the next one, as `get_plan` answers.
@@ -29,10 +30,13 @@ impl App {
     #[must_use]
     pub fn first_view(&self) -> FirstView {
         let session = self.session_status();
-        let plans = match session {
+        let mut plans = match session {
             SessionView::SignedIn { .. } => at_hand(self.list_plans()),
             _ => None,
         };
+        if let Some(plans) = &mut plans {
+            plans.weeks.retain(|week| !week.past);
+        }
         let next = plans.as_ref().and_then(|plans| plans.next_plan_id.clone());
         let plan = next.and_then(|plan_id| at_hand(self.get_plan(&GetPlanRequest { plan_id })));
         FirstView { session, status: self.app_status(), plans, plan }

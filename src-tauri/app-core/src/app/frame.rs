@@ -41,6 +41,7 @@ impl App {
             plans,
             coverage,
             progress: account.and_then(|account| account.sync_state().current_progress()),
+            paused: self.session.is_paused(),
             practice: self.config.practice,
             test_server: self.config.test_server.clone(),
             version: self.config.version.clone(),

@@ -150,8 +150,9 @@ impl App {
         self.account()?.get_plan(request)
     }
 
-    /// Reads everything again that is not fresh.
+    /// Reads everything again that is not fresh. Whoever wants that wants no pause any more.
     pub fn refresh(&self) {
+        self.set_paused(false);
         if let Ok(account) = self.account() {
             account.refresh();
         }
@@ -160,6 +161,14 @@ impl App {
     /// Whether somebody is at the window: then background reads leave room for what that person asks for.
     pub fn set_attended(&self, attended: bool) {
         self.session.set_attended(attended);
+    }
+
+    /// Lets reading rest, or go on, until the program ends. What somebody opens meanwhile is still read.
+    pub fn set_paused(&self, paused: bool) {
+        if self.session.is_paused() != paused {
+            self.session.set_paused(paused);
+            self.tell_status();
+        }
     }
 
     /// Puts everything away as the program ends. A write under way is finished first.

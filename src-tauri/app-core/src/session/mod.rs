@@ -184,6 +184,17 @@ impl Session {
         self.gate.set_attended(attended);
     }
 
+    /// Lets background reads wait until this is called with `false`.
+    pub fn set_paused(&self, paused: bool) {
+        self.gate.hold_background(paused);
+    }
+
+    /// Whether background reads wait.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.gate.is_background_held()
+    }
+
     /// Where the session stands.
     #[must_use]
     pub fn status(&self) -> SessionView {

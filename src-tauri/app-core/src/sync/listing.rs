@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use pco_client::{ApiError, Page, Query};
+use pco_client::{ApiError, Page, Query, Resource};
 use tokio::task::JoinSet;
 
 use super::recount::{Question, Range, Recount};
@@ -18,7 +18,10 @@ use crate::store::{Batch, PartCoverage, PartState, Reader, StoreError};
 const PAGES_AT_ONCE: usize = 8;
 /// Changes are asked for from so long before the last one that was seen, since Planning Center's own clocks may differ.
 pub(crate) const OVERLAP: Duration = Duration::from_mins(2);
-/// Everything is read again after this, for what nobody tells: rows whose `updated_at` did not move.
+/// Rows in the answer that tells what changed last: few, since mostly nothing did.
+const NEWEST: u8 = 25;
+/// Everything is read again after this, for what nobody tells: rows whose `updated_at` did not move. Ids alone would take
+/// as many requests, and would only tell who is gone, which the counts do.
 const WALK_AGAIN_AFTER: Duration = Duration::from_hours(7 * 24);
 /// Recounts in a row that did not come out before everything is read again.
 const TRUSTED_RECOUNTS: u32 = 3;
@@ -43,10 +46,22 @@ pub(crate) struct Listing {
     pub created: fn(reader: &Reader<'_>) -> Result<Vec<Timestamp>, StoreError>,
     /// Lets rows with one mark have another.
     pub mark_again: fn(from: u32, to: u32, batch: &Batch<'_>) -> Result<(), StoreError>,
+    /// When Planning Center says that a row last changed.
+    pub updated_at: fn(row: &Resource) -> Result<Option<Timestamp>, SyncError>,
+    /// How to learn which rows went into others, where Planning Center tells.
+    pub merged: Option<Merged>,
     /// Removes rows with a mark below the first of a walk that saw everything.
     pub sweep: fn(first_mark: u32, batch: &Batch<'_>) -> Result<(), StoreError>,
     /// Removes the rows of a range of `created_at` that are not on the page that holds all of that range.
     pub keep_only: fn(range: Range, page: &Page, batch: &Batch<'_>) -> Result<(), SyncError>,
+}
+
+/// Where Planning Center tells which rows of a list went into others.
+pub(crate) struct Merged {
+    /// The request for what was merged since then.
+    pub query: fn(since: Timestamp) -> Query,
+    /// Removes the rows that an answer to it says are gone.
+    pub forget: fn(page: &Page, batch: &Batch<'_>) -> Result<(), SyncError>,
 }
 
 /// What came of keeping a page.
@@ -144,23 +159,9 @@ impl SyncContext {
         let state = self.store.read(|reader| reader.part(listing.part))?;
         let Some(until) = state.changed_until else { return Ok(()) };
         let since = until.checked_sub(OVERLAP).unwrap_or(until);
-        let changed = (listing.query)()
-            .where_op("updated_at", "gte", since.to_string())
-            .order("created_at")
-            .per_page(100);
         let asked_at = self.clock.now();
-        let everything = Range { since: None, until: None };
-        let (pages, total) = futures::join!(self.all(&changed), self.count(listing, everything));
-        let total = total?;
-        let pages = match pages {
-            Err(SyncError::CountDiffers | SyncError::Api(ApiError::DeepOffset { .. })) => {
-                // What was read before stays, and is not called whole.
-                self.keep(move |batch| settle(listing, false, total, None, batch)).await?;
-                return Err(SyncError::CountDiffers);
-            }
-            pages => pages?,
-        };
-        let stored = self
+        let (pages, total) = self.changed_since(listing, since).await?;
+        let mut stored = self
             .keep(move |batch| {
                 let mut state = batch.reader().part(listing.part)?;
                 for (number, page) in pages.iter().enumerate() {
@@ -174,6 +175,9 @@ impl SyncContext {
                 Ok((listing.count)(&batch.reader())?)
             })
             .await?;
+        if let Some(merged) = listing.merged.as_ref().filter(|_| total.is_some_and(|total| stored > total)) {
+            stored = self.forget_merged(listing, merged, since).await?;
+        }
         let agrees = match total {
             Some(total) if stored != total => self.recount(listing, total).await?,
             _ => true,
@@ -182,6 +186,57 @@ impl SyncContext {
         tracing::info!(part = listing.part, total, agrees, "changes read");
         self.tell(listing, &state);
         Ok(())
+    }
+
+    /// What changed since then, and how many rows there are: mostly in one answer, when the rows that changed last reach
+    /// back far enough.
+    async fn changed_since(
+        &self,
+        listing: &'static Listing,
+        since: Timestamp,
+    ) -> Result<(Vec<Page>, Option<u32>), SyncError> {
+        let newest = (listing.query)().order("-updated_at").per_page(NEWEST);
+        let newest = self.client.page(self.lane, &newest, 0).await?;
+        if let Some(last) = newest.document.data.last()
+            && (listing.updated_at)(last)?.is_some_and(|updated| updated < since)
+        {
+            let total = total_count(&newest);
+            return Ok((vec![newest], total));
+        }
+        let changed = (listing.query)()
+            .where_op("updated_at", "gte", since.to_string())
+            .order("created_at")
+            .per_page(100);
+        let everything = Range { since: None, until: None };
+        let (pages, total) = futures::join!(self.all(&changed), self.count(listing, everything));
+        let total = total?;
+        match pages {
+            Err(SyncError::CountDiffers | SyncError::Api(ApiError::DeepOffset { .. })) => {
+                // What was read before stays, and is not called whole.
+                self.keep(move |batch| settle(listing, false, total, None, batch)).await?;
+                Err(SyncError::CountDiffers)
+            }
+            pages => Ok((pages?, total)),
+        }
+    }
+
+    /// Removes rows that went into others; tells how many are stored then. What is not for this person to ask is left to
+    /// the recount.
+    async fn forget_merged(
+        &self,
+        listing: &'static Listing,
+        merged: &'static Merged,
+        since: Timestamp,
+    ) -> Result<u32, SyncError> {
+        let pages = match self.all(&(merged.query)(since)).await {
+            Err(error) if error.is_out_of_reach() => Vec::new(),
+            pages => pages?,
+        };
+        self.keep(move |batch| {
+            pages.iter().try_for_each(|page| (merged.forget)(page, batch))?;
+            Ok((listing.count)(&batch.reader())?)
+        })
+        .await
     }
 
     /// Finds the ranges in which rows are gone and reads them again; tells whether the counts agree now.

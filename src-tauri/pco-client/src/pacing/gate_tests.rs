@@ -134,6 +134,22 @@ async fn a_pause_holds_everybody_back_for_its_time() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn held_background_work_waits_while_a_person_is_served_and_then_goes_on() {
+    let gate = gate(100);
+    gate.hold_background(true);
+    let waiting = tokio::spawn({
+        let gate = Arc::clone(&gate);
+        async move { send(&gate, Lane::Background, 3).await }
+    });
+    settle().await;
+    assert!(!waiting.is_finished() && gate.is_background_held());
+    assert!(!is_waiting(&gate, Lane::Person).await);
+    assert!(!waiting.is_finished());
+    gate.hold_background(false);
+    waiting.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_raised_limit_wakes_those_who_wait() {
     let gate = gate(1);
     let mut permit = gate.acquire(Lane::Person).await;

@@ -85,6 +85,10 @@ impl SortKey {
         Some(Self { read: attribute.read, descending, drops_null: false })
     }
 
+    fn value<'a>(&self, view: &'a View<'a>, id: Id) -> Value<'a> {
+        (self.read)(view, id).folded()
+    }
+
     fn compare(&self, left: &Value<'_>, right: &Value<'_>) -> Ordering {
         let ascending = left.compare(right);
         if self.descending { ascending.reverse() } else { ascending }
@@ -93,14 +97,31 @@ impl SortKey {
 
 fn order(view: &View<'_>, resource: &Resource, ids: Vec<Id>, wanted: &[String]) -> Vec<Id> {
     let keys: Vec<SortKey> = wanted.iter().filter_map(|name| SortKey::parse(resource, name)).collect();
-    if keys.is_empty() {
-        return ids;
+    match keys.as_slice() {
+        [] => ids,
+        // The usual case, and of every row of a large church: without a list for each of them.
+        [key] => sorted(view, ids, |view, id| [key.value(view, id)], std::slice::from_ref(key)),
+        keys => {
+            sorted(view, ids, |view, id| keys.iter().map(|key| key.value(view, id)).collect::<Vec<_>>(), keys)
+        }
     }
-    let values = |id: Id| keys.iter().map(|key| (key.read)(view, id).folded()).collect::<Vec<_>>();
-    let mut rows: Vec<(Vec<Value<'_>>, Id)> = ids.into_iter().map(|id| (values(id), id)).collect();
-    rows.retain(|(values, _)| !keys.iter().zip(values).any(|(key, value)| key.drops_null && value.is_null()));
+}
+
+/// By their values, and where these are the same by id.
+fn sorted<'a, V: AsRef<[Value<'a>]>>(
+    view: &'a View<'a>,
+    ids: Vec<Id>,
+    values: impl Fn(&'a View<'a>, Id) -> V,
+    keys: &[SortKey],
+) -> Vec<Id> {
+    let drops = |values: &V| {
+        let mut pairs = keys.iter().zip(values.as_ref());
+        pairs.any(|(key, value)| key.drops_null && value.is_null())
+    };
+    let mut rows: Vec<(V, Id)> =
+        ids.into_iter().map(|id| (values(view, id), id)).filter(|(values, _)| !drops(values)).collect();
     rows.sort_by(|(left, left_id), (right, right_id)| {
-        let pairs = left.iter().zip(right);
+        let pairs = left.as_ref().iter().zip(right.as_ref());
         let mut differences = keys.iter().zip(pairs).map(|(key, (left, right))| key.compare(left, right));
         differences.find(|difference| difference.is_ne()).unwrap_or_else(|| left_id.cmp(right_id))
     });

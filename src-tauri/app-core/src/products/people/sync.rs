@@ -10,7 +10,7 @@ use super::resources;
 use crate::event::DataTag;
 use crate::products::church;
 use crate::store::{Batch, PartState, Reader, StoreError};
-use crate::sync::{Kept, Listing, OVERLAP, Range, SyncContext, SyncError};
+use crate::sync::{Kept, Listing, Merged, OVERLAP, Range, SyncContext, SyncError};
 
 /// The part's name.
 pub(crate) const PART: &str = "people";
@@ -29,6 +29,8 @@ pub(super) static EVERYBODY: Listing = Listing {
     count: |reader| reader.count::<Person>(),
     created,
     mark_again: |from, to, batch| batch.mark_again::<Person>(from, to),
+    updated_at: resources::updated_at,
+    merged: Some(Merged { query: mergers, forget: forget_merged }),
     sweep,
     keep_only,
 };
@@ -147,6 +149,20 @@ fn sweep(first_mark: u32, batch: &Batch<'_>) -> Result<(), StoreError> {
         batch.remove::<Household>(id)?;
     }
     Ok(())
+}
+
+/// Which people went into others since then.
+fn mergers(since: Timestamp) -> Query {
+    Query::new(Product::People, "person_mergers")
+        .fields("PersonMerger", &["person_to_remove"])
+        .where_op("created_at", "gte", since.to_string())
+        .order("created_at")
+        .per_page(100)
+}
+
+fn forget_merged(page: &Page, batch: &Batch<'_>) -> Result<(), SyncError> {
+    let gone = page.document.data.iter().filter_map(|merger| merger.to_one("person_to_remove"));
+    Ok(gone.into_iter().try_for_each(|person| batch.remove::<Person>(&person.id))?)
 }
 
 fn keep_only(range: Range, page: &Page, batch: &Batch<'_>) -> Result<(), SyncError> {

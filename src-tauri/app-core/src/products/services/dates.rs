@@ -27,9 +27,22 @@ pub(super) fn last_date_of(calendar: &Calendar, plan: &Plan) -> Option<Date> {
     plan.main_times().last().map(|time| calendar.date(time.starts_at))
 }
 
-pub(super) fn is_this_week(calendar: &Calendar, plan: &Plan, today: Date) -> bool {
+/// Where a plan lies from today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stretch {
+    ThisWeek,
+    /// After that, or without a date.
+    Ahead,
+    Past,
+}
+
+pub(super) fn stretch(calendar: &Calendar, plan: &Plan, today: Date) -> Stretch {
     let end = today.saturating_add(THIS_WEEK_DAYS.days());
-    plan.main_times().iter().any(|time| (today..=end).contains(&calendar.date(time.starts_at)))
+    let dates = plan.main_times().into_iter().map(|time| calendar.date(time.starts_at));
+    if dates.clone().any(|date| (today..=end).contains(&date)) {
+        return Stretch::ThisWeek;
+    }
+    if dates.max().is_some_and(|last| last < today) { Stretch::Past } else { Stretch::Ahead }
 }
 
 /// Whether a plan's services begin soon, or are going on.

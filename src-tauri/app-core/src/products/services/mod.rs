@@ -1,6 +1,7 @@
 //! Services: every service type's plans of the near weeks, with times, order, team, open places and notes.
 
 mod dates;
+mod insides;
 mod order;
 mod queries;
 mod records;
@@ -14,11 +15,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+pub(crate) use insides::fetch_plan;
 pub(crate) use queries::{
     get_plan, list_plans, plan_is_older_than, schedule_coverage, schedule_of, team_names_of,
 };
 pub(crate) use records::Plan;
-pub(crate) use sync::{PLANS, fetch_plan};
+pub(crate) use sync::PLANS;
 
 use super::{Job, Product};
 use crate::event::DataTag;
@@ -28,7 +30,7 @@ use crate::sync::{SyncContext, SyncError};
 /// The product.
 pub struct Services;
 
-static JOBS: [Job; 4] = [
+static JOBS: [Job; 5] = [
     Job {
         part: sync::FRAME,
         label: "Teams",
@@ -50,11 +52,19 @@ static JOBS: [Job; 4] = [
         max_age: Duration::from_mins(10),
         tags: &[DataTag::Plans, DataTag::Plan],
     },
+    // What is due of these is for each plan to say, and mostly nothing is.
     Job {
-        part: sync::OTHER_WEEKS,
-        label: "Other weeks",
+        part: sync::NEXT_WEEKS,
+        label: "Coming weeks",
         order: 4,
-        max_age: Duration::from_hours(1),
+        max_age: Duration::from_mins(10),
+        tags: &[DataTag::Plans, DataTag::Plan],
+    },
+    Job {
+        part: sync::PAST_WEEKS,
+        label: "Past weeks",
+        order: 6,
+        max_age: Duration::from_mins(10),
         tags: &[DataTag::Plans, DataTag::Plan],
     },
 ];
@@ -77,7 +87,7 @@ impl Product for Services {
         match job.part {
             sync::FRAME => sync::fetch_frame(context).await,
             sync::PLANS => sync::fetch_plans(context).await,
-            _ => sync::fetch_weeks(context, job).await,
+            _ => insides::fetch_weeks(context, job).await,
         }
     }
 

@@ -42,6 +42,21 @@ pub(crate) struct Plan {
     pub(crate) total_length: u32,
     pub(crate) url: Option<String>,
     pub(crate) times: Vec<PlanTime>,
+    #[serde(default)]
+    pub(crate) marks: PlanMarks,
+}
+
+/// What the list of plans tells of a plan's inside: when one of these is another, so is the inside. Not every change
+/// shows here: the answers of a team do not, nor do the words of an item or a note.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PlanMarks {
+    pub(crate) updated_at: Option<Timestamp>,
+    pub(crate) people: Option<u32>,
+    pub(crate) open_places: Option<u32>,
+    pub(crate) items: Option<u32>,
+    pub(crate) notes: Option<u32>,
+    /// Of all items together, in seconds.
+    pub(crate) length: u32,
 }
 
 /// A time of a plan, in UTC.
@@ -67,7 +82,14 @@ pub(crate) enum TimeKind {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct PlanDetails {
     pub(crate) plan_id: String,
+    /// When all of it was read.
     pub(crate) as_of: Timestamp,
+    /// When its team was read again since.
+    #[serde(default)]
+    pub(crate) team_as_of: Option<Timestamp>,
+    /// What the list told of the plan before all of it was read.
+    #[serde(default)]
+    pub(crate) marks: Option<PlanMarks>,
     /// None when the person's rights do not reach the team or the open places.
     pub(crate) counts: Option<StatusCounts>,
     /// Parts that the person's rights do not reach, in words.

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde::de::Deserializer;
 
 use super::records::{
-    Item, ItemTime, NeededPosition, Note, Plan, PlanNote, PlanTime, ServiceType, Team, TeamMember, TimeKind,
+    Item, ItemTime, NeededPosition, Note, Plan, PlanMarks, PlanNote, PlanTime, ServiceType, Team, TeamMember,
+    TimeKind,
 };
 use crate::sync::SyncError;
 
@@ -18,8 +19,19 @@ pub(super) const TEAM: &[&str] =
 /// Asked for with `fields[TeamPosition]`.
 pub(super) const TEAM_POSITION: &[&str] = &["name", "sequence"];
 /// Asked for with `fields[Plan]`.
-pub(super) const PLAN: &[&str] =
-    &["title", "series_title", "total_length", "planning_center_url", "service_type", "plan_times"];
+pub(super) const PLAN: &[&str] = &[
+    "title",
+    "series_title",
+    "total_length",
+    "planning_center_url",
+    "updated_at",
+    "plan_people_count",
+    "needed_positions_count",
+    "items_count",
+    "plan_notes_count",
+    "service_type",
+    "plan_times",
+];
 /// Asked for with `fields[PlanTime]`.
 pub(super) const PLAN_TIME: &[&str] = &["name", "time_type", "starts_at", "ends_at", "assigned_teams"];
 /// Asked for with `fields[PlanPerson]`.
@@ -76,6 +88,11 @@ struct PlanAttributes {
     #[serde(deserialize_with = "seconds")]
     total_length: i64,
     planning_center_url: Option<String>,
+    updated_at: Option<Timestamp>,
+    plan_people_count: Option<u32>,
+    needed_positions_count: Option<u32>,
+    items_count: Option<u32>,
+    plan_notes_count: Option<u32>,
 }
 
 #[derive(Default, Deserialize)]
@@ -193,6 +210,14 @@ pub(super) fn plan(
         total_length: length(attributes.total_length),
         url: text(attributes.planning_center_url),
         times,
+        marks: PlanMarks {
+            updated_at: attributes.updated_at,
+            people: attributes.plan_people_count,
+            open_places: attributes.needed_positions_count,
+            items: attributes.items_count,
+            notes: attributes.plan_notes_count,
+            length: length(attributes.total_length),
+        },
     })
 }
 

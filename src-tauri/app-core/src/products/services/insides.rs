@@ -1,0 +1,327 @@
+//! The inside of plans: people, open places, order and notes. What is read again, and how much of it.
+//!
+//! Planning Center has no request for what changed inside of plans, and a plan's `updated_at` need not move when somebody
+//! answers. So the team is read by the clock, more often the nearer the plan is; all of it when the list of plans tells of
+//! another one, when it is old, when its services are near, and when the plan is on the screen.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures::stream::{self, StreamExt as _};
+use jiff::Timestamp;
+use pco_client::{Page, Product, Query};
+
+use super::dates::{SERVED_AGE, Stretch, distance, is_served, is_younger, stretch};
+use super::records::{Item, NeededPosition, Plan, PlanDetails, PlanNote, TeamMember};
+use super::sync::{NEXT_WEEKS, PLANS, THIS_WEEK, allowed, complete, fetch_plans, records};
+use super::{resources, team};
+use crate::event::DataTag;
+use crate::products::{Job, church};
+use crate::status::Progress;
+use crate::store::{Batch, StoreError};
+use crate::sync::{SyncContext, SyncError};
+
+/// Plans whose inside is read at the same time, up to four requests each.
+const PLANS_AT_ONCE: usize = 4;
+
+/// How old the parts of a plan's inside may become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Ages {
+    team: Duration,
+    all: Duration,
+}
+
+/// What of a plan's inside is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    All,
+    Team,
+}
+
+/// How old the inside of a plan may become. A person's wish for fresh data reaches this week's teams.
+fn ages(plan: &Plan, stretch: Stretch, now: Timestamp, context: &SyncContext) -> Ages {
+    const MINUTE: Duration = Duration::from_mins(1);
+    const DAY: Duration = Duration::from_hours(24);
+    match stretch {
+        Stretch::ThisWeek if is_served(plan, now) => {
+            let age = context.age_limit(SERVED_AGE);
+            Ages { team: age, all: age }
+        }
+        Stretch::ThisWeek => Ages { team: context.age_limit(10 * MINUTE), all: 60 * MINUTE },
+        Stretch::Ahead => Ages { team: 60 * MINUTE, all: DAY / 2 },
+        Stretch::Past => Ages { team: 7 * DAY, all: 7 * DAY },
+    }
+}
+
+fn due(plan: &Plan, details: Option<&PlanDetails>, ages: Ages, now: Timestamp) -> Option<Due> {
+    let Some(details) = details else { return Some(Due::All) };
+    if details.marks.as_ref() != Some(&plan.marks) || !is_younger(details.as_of, now, ages.all) {
+        return Some(Due::All);
+    }
+    let team_as_of = details.team_as_of.unwrap_or(details.as_of);
+    if is_younger(team_as_of, now, ages.team) {
+        return None;
+    }
+    // Where the team was not for this person, only another look at everything tells whether it is now.
+    Some(if details.counts.is_some() { Due::Team } else { Due::All })
+}
+
+/// Reads the inside of the plans of one stretch of time, nearest first, as far as it is due; so work cut short goes on
+/// where it was.
+pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Result<(), SyncError> {
+    if context.store.read(|reader| reader.part(PLANS))?.as_of.is_none() {
+        fetch_plans(context).await?;
+    }
+    let now = context.clock.now();
+    let wanted = match job.part {
+        THIS_WEEK => Stretch::ThisWeek,
+        NEXT_WEEKS => Stretch::Ahead,
+        _ => Stretch::Past,
+    };
+    let (total, due) = context.store.read(|reader| {
+        let calendar = church::calendar(reader)?;
+        let today = calendar.date(now);
+        let details = reader.all::<PlanDetails>()?.into_iter();
+        let details: BTreeMap<_, _> = details.map(|details| (details.plan_id.clone(), details)).collect();
+        let mut plans = reader.all::<Plan>()?;
+        plans.retain(|plan| stretch(&calendar, plan, today) == wanted);
+        plans.sort_by_key(|plan| (distance(&calendar, plan, today), plan.id.clone()));
+        let total = plans.len();
+        let due = plans.into_iter().filter_map(|plan| {
+            let what = due(&plan, details.get(&plan.id), ages(&plan, wanted, now, context), now)?;
+            Some((plan, what))
+        });
+        Ok((total, due.collect::<Vec<_>>()))
+    })?;
+    let (total, mut done) = (count(total), count(total - due.len()));
+    let mut reads = stream::iter(due.into_iter().map(|(plan, what)| {
+        let context = context.clone();
+        async move {
+            match what {
+                Due::All => fetch_plan(&context, &plan).await,
+                Due::Team => fetch_team(&context, &plan).await,
+            }
+        }
+    }))
+    .buffer_unordered(PLANS_AT_ONCE);
+    let progress =
+        |done| Progress { label: job.label.to_owned(), done, total: Some(total), seconds_left: None };
+    if done < total {
+        context.state.progress(progress(done));
+    }
+    let mut is_list_old = false;
+    while let Some(read) = reads.next().await {
+        match read {
+            // Deleted since the list was read, or kept from this person: the list will tell.
+            Err(error) if error.is_out_of_reach() => is_list_old = true,
+            read => read?,
+        }
+        done += 1;
+        context.state.progress(progress(done));
+    }
+    if is_list_old {
+        fetch_plans(context).await?;
+    }
+    let (part, now) = (job.part, context.clock.now());
+    context.keep(move |batch| Ok(batch.set_part(part, &complete(now, Some(total)))?)).await
+}
+
+/// Reads one plan's people, open places, order and notes, and keeps them together. What the person's rights do not
+/// reach is noted; anything else that fails leaves the old rows as they are.
+pub(crate) async fn fetch_plan(context: &SyncContext, plan: &Plan) -> Result<(), SyncError> {
+    let (members, needed, items, notes) = (
+        team_query(plan),
+        below(plan, "needed_positions")
+            .include(&["time", "team"])
+            .fields("NeededPosition", resources::NEEDED_POSITION)
+            .fields("PlanTime", resources::PLAN_TIME)
+            .fields("Team", &["name"]),
+        below(plan, "items")
+            .include(&["arrangement", "item_notes", "item_times"])
+            .fields("Item", resources::ITEM)
+            .fields("ItemNote", resources::NOTE)
+            .fields("ItemTime", resources::ITEM_TIME)
+            .fields("Arrangement", resources::ARRANGEMENT),
+        below(plan, "notes").fields("PlanNote", resources::NOTE),
+    );
+    let asked_at = context.clock.now();
+    let (members, needed, items, notes) = futures::try_join!(
+        allowed(context, &members),
+        allowed(context, &needed),
+        allowed(context, &items),
+        allowed(context, &notes),
+    )?;
+    let (plan, inside) = (plan.clone(), [members, needed, items, notes]);
+    context.keep(move |batch| keep_inside(batch, &plan, asked_at, &inside)).await?;
+    context.state.changed(&[DataTag::Plans, DataTag::Plan]);
+    Ok(())
+}
+
+/// Reads who serves on one plan, and what they answered.
+async fn fetch_team(context: &SyncContext, plan: &Plan) -> Result<(), SyncError> {
+    let asked_at = context.clock.now();
+    let Some(members) = allowed(context, &team_query(plan)).await? else {
+        return fetch_plan(context, plan).await;
+    };
+    let plan_id = plan.id.clone();
+    context.keep(move |batch| keep_team(batch, &plan_id, asked_at, &members)).await?;
+    context.state.changed(&[DataTag::Plans, DataTag::Plan]);
+    Ok(())
+}
+
+fn below(plan: &Plan, edge: &str) -> Query {
+    let path = format!("service_types/{}/plans/{}/{edge}", plan.service_type_id, plan.id);
+    Query::new(Product::Services, path).per_page(100)
+}
+
+fn team_query(plan: &Plan) -> Query {
+    below(plan, "team_members").fields("PlanPerson", resources::PLAN_PERSON)
+}
+
+fn keep_team(
+    batch: &Batch<'_>,
+    plan_id: &str,
+    asked_at: Timestamp,
+    members: &[Page],
+) -> Result<(), SyncError> {
+    let stored = batch.reader().get::<PlanDetails>(plan_id)?;
+    let Some(mut details) =
+        stored.filter(|stored| stored.team_as_of.max(Some(stored.as_of)) <= Some(asked_at))
+    else {
+        // The plan was forgotten, or read again, while this answer was on its way.
+        return Ok(());
+    };
+    let members = team_members(members, plan_id)?;
+    batch.replace_owned(plan_id, &members)?;
+    let needed = batch.reader().owned::<NeededPosition>(plan_id)?;
+    details.counts = details.counts.map(|_| team::counts(&members, &needed));
+    details.team_as_of = Some(asked_at);
+    Ok(batch.put(&details, 0)?)
+}
+
+fn team_members(pages: &[Page], plan_id: &str) -> Result<Vec<TeamMember>, SyncError> {
+    records(pages).map(|resource| resources::team_member(resource, plan_id)).collect()
+}
+
+fn keep_inside(
+    batch: &Batch<'_>,
+    plan: &Plan,
+    asked_at: Timestamp,
+    [members, needed, items, notes]: &[Option<Vec<Page>>; 4],
+) -> Result<(), SyncError> {
+    let plan_id = plan.id.as_str();
+    let is_gone = batch.reader().get::<Plan>(plan_id)?.is_none();
+    let stored = batch.reader().get::<PlanDetails>(plan_id)?;
+    if is_gone || stored.is_some_and(|stored| stored.as_of > asked_at) {
+        // The plan was forgotten, or read again, while this answer was on its way.
+        return Ok(());
+    }
+    // What was not read is not counted: nobody knows of it.
+    let is_counted = members.is_some() && needed.is_some();
+    let mut refused = Vec::new();
+    for (pages, what) in
+        [(members, "the team"), (needed, "open places"), (items, "the order of service"), (notes, "notes")]
+    {
+        if pages.is_none() {
+            refused.push(what.to_owned());
+        }
+    }
+    let members = team_members(members.as_deref().unwrap_or_default(), plan_id)?;
+    let needed = records(needed.as_deref().unwrap_or_default())
+        .map(|resource| resources::needed_position(resource, plan_id))
+        .collect::<Result<Vec<NeededPosition>, _>>()?;
+    let mut order = Vec::new();
+    for page in items.iter().flatten() {
+        for resource in &page.document.data {
+            order.push(resources::item(resource, &page.document.included, plan_id)?);
+        }
+    }
+    let notes = records(notes.as_deref().unwrap_or_default())
+        .filter_map(|resource| resources::plan_note(resource, plan_id).transpose())
+        .collect::<Result<Vec<PlanNote>, _>>()?;
+    batch.replace_owned(plan_id, &members)?;
+    batch.replace_owned(plan_id, &needed)?;
+    batch.replace_owned::<Item>(plan_id, &order)?;
+    batch.replace_owned(plan_id, &notes)?;
+    let counts = is_counted.then(|| team::counts(&members, &needed));
+    let details = PlanDetails {
+        plan_id: plan_id.to_owned(),
+        as_of: asked_at,
+        team_as_of: None,
+        marks: Some(plan.marks.clone()),
+        counts,
+        refused,
+    };
+    Ok(batch.put(&details, 0)?)
+}
+
+/// Removes what is kept of a plan's inside.
+pub(super) fn forget_inside(batch: &Batch<'_>, plan_id: &str) -> Result<(), StoreError> {
+    batch.remove_owned::<PlanDetails>(plan_id)?;
+    batch.remove_owned::<TeamMember>(plan_id)?;
+    batch.remove_owned::<NeededPosition>(plan_id)?;
+    batch.remove_owned::<Item>(plan_id)?;
+    batch.remove_owned::<PlanNote>(plan_id)
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::records::PlanMarks;
+    use super::*;
+    use crate::views::StatusCounts;
+
+    const AGES: Ages = Ages { team: Duration::from_mins(10), all: Duration::from_hours(1) };
+
+    fn details(plan: &Plan) -> PlanDetails {
+        PlanDetails {
+            plan_id: plan.id.clone(),
+            as_of: "2026-11-20T12:00:00Z".parse().unwrap(),
+            team_as_of: None,
+            marks: Some(plan.marks.clone()),
+            counts: Some(StatusCounts::default()),
+            refused: Vec::new(),
+        }
+    }
+
+    fn due_at(plan: &Plan, details: &PlanDetails, now: &str) -> Option<Due> {
+        due(plan, Some(details), AGES, now.parse().unwrap())
+    }
+
+    #[test]
+    fn the_team_is_read_by_the_clock_and_all_of_it_when_it_is_old() {
+        let plan = Plan::default();
+        let read = details(&plan);
+        let table = [
+            ("2026-11-20T12:09:59Z", None),
+            ("2026-11-20T12:10:00Z", Some(Due::Team)),
+            ("2026-11-20T13:00:00Z", Some(Due::All)),
+        ];
+        for (now, expected) in table {
+            assert_eq!(due_at(&plan, &read, now), expected, "{now}");
+        }
+        let again = PlanDetails { team_as_of: Some("2026-11-20T12:15:00Z".parse().unwrap()), ..read };
+        assert_eq!(due_at(&plan, &again, "2026-11-20T12:20:00Z"), None);
+    }
+
+    #[test]
+    fn all_of_it_is_read_when_the_list_tells_of_another_plan() {
+        let plan = Plan::default();
+        let marks = PlanMarks { items: Some(7), ..plan.marks.clone() };
+        let other = Plan { marks, ..plan.clone() };
+        assert_eq!(due_at(&other, &details(&plan), "2026-11-20T12:00:01Z"), Some(Due::All));
+        assert_eq!(due(&plan, None, AGES, "2026-11-20T12:00:01Z".parse().unwrap()), Some(Due::All));
+    }
+
+    #[test]
+    fn a_team_that_was_not_for_this_person_is_asked_for_no_more_often() {
+        let plan = Plan::default();
+        let refused = PlanDetails { counts: None, ..details(&plan) };
+        assert_eq!(due_at(&plan, &refused, "2026-11-20T12:05:00Z"), None);
+        assert_eq!(due_at(&plan, &refused, "2026-11-20T12:10:00Z"), Some(Due::All));
+    }
+}

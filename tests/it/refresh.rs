@@ -1,0 +1,130 @@
+//! What a refresh costs, and what it finds: few requests when nothing is new, and no change that stays hidden for long.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanRow, PlanView};
+use pco_emulator::Mutation;
+
+use crate::harness::Story;
+
+const TEAM: &str = "GET /services/v2/service_types/{id}/plans/{id}/team_members";
+const ITEMS: &str = "GET /services/v2/service_types/{id}/plans/{id}/items";
+
+/// How often each path was asked for while this happened.
+async fn asked_during(story: &Story, what: impl Future) -> BTreeMap<String, u64> {
+    let before = story.emulator.counters().paths;
+    what.await;
+    let after = story.emulator.counters().paths.into_iter();
+    let difference = after.map(|(path, count)| {
+        let count = count - before.get(&path).copied().unwrap_or_default();
+        (path, count)
+    });
+    difference.filter(|(_, count)| *count > 0).collect()
+}
+
+fn rows(listing: &PlanListing) -> impl Iterator<Item = &PlanRow> {
+    listing.weeks.iter().flat_map(|week| &week.plans).chain(&listing.undated)
+}
+
+/// A Sunday two weeks ahead.
+fn far_sunday(story: &Story) -> PlanRow {
+    let listing = story.app.list_plans().unwrap();
+    let found =
+        rows(&listing).find(|plan| plan.service_type == "Sunday Morning" && plan.date.contains("December 6"));
+    found.expect("a Sunday Morning on the 6th of December").clone()
+}
+
+fn open(story: &Story, plan: &PlanRow) -> PlanView {
+    story.app.get_plan(&GetPlanRequest { plan_id: plan.id.clone() }).unwrap()
+}
+
+#[tokio::test]
+async fn a_refresh_that_finds_nothing_new_asks_ten_questions() {
+    let story = Story::signed_in().await;
+    story.clock.advance(Duration::from_mins(11));
+    let asked = asked_during(&story, story.refreshed()).await;
+    assert!(asked.values().sum::<u64>() <= 10, "{asked:?}");
+    assert!(
+        asked.get(TEAM).is_some_and(|teams| *teams > 0),
+        "this week's answers tell of themselves nowhere"
+    );
+    assert_eq!(asked.get(ITEMS), None);
+}
+
+#[tokio::test]
+async fn what_the_list_tells_of_a_far_plan_has_all_of_it_read_again() {
+    let story = Story::signed_in().await;
+    let plan = far_sunday(&story);
+    let added = Mutation::AddItem { plan_id: plan.id.clone(), title: "Blessing".to_owned(), length: 60 };
+    story.emulator.mutate(added).unwrap();
+    let asked = asked_during(&story, story.refreshed()).await;
+    assert_eq!(asked.get(ITEMS), Some(&1), "{asked:?}");
+    let items = open(&story, &plan).order.into_iter().flat_map(|section| section.items);
+    assert!(items.into_iter().any(|item| item.title == "Blessing"));
+}
+
+#[tokio::test]
+async fn what_the_list_does_not_tell_of_a_plan_is_read_when_the_plan_is_on_the_screen() {
+    let story = Story::signed_in().await;
+    let plan = far_sunday(&story);
+    let item = open(&story, &plan).order.into_iter().flat_map(|section| section.items).next().unwrap();
+    let renamed = Mutation::RenameItem { item_id: item.id, title: "Another word".to_owned() };
+    story.emulator.mutate(renamed).unwrap();
+    story.refreshed().await;
+    let shown =
+        || open(&story, &plan).order.into_iter().flat_map(|section| section.items).next().unwrap().title;
+    story.until(|_| shown() == "Another word").await;
+}
+
+#[tokio::test]
+async fn an_answer_for_a_far_plan_is_there_within_the_hour() {
+    let story = Story::signed_in().await;
+    let plan = far_sunday(&story);
+    let before = plan.counts.unwrap();
+    let team_member_id = story.emulator.team_member_ids(&plan.id, "C")[0].clone();
+    let answer = Mutation::SetStatus { team_member_id, status: "D".into(), reason: None };
+    story.emulator.mutate(answer).unwrap();
+    story.clock.advance(Duration::from_hours(1));
+    story.refreshed().await;
+    assert_eq!(far_sunday(&story).counts.unwrap().declined, before.declined + 1);
+}
+
+#[tokio::test]
+async fn a_plan_that_is_new_without_a_date_is_there_within_the_hour() {
+    let story = Story::signed_in().await;
+    let undated = story.app.list_plans().unwrap().undated.len();
+    story.clock.advance(Duration::from_mins(11));
+    let asked = asked_during(&story, story.refreshed()).await;
+    let lists = "GET /services/v2/service_types/{id}/plans";
+    assert_eq!(asked[lists], 3, "one for each service type");
+    assert_eq!(story.app.list_plans().unwrap().undated.len(), undated, "those without a date stay");
+    story.clock.advance(Duration::from_mins(50));
+    let asked = asked_during(&story, story.refreshed()).await;
+    assert_eq!(asked[lists], 6, "and one more for plans without a date");
+}
+
+#[tokio::test]
+async fn paused_reading_rests_while_what_is_opened_is_read_and_refresh_goes_on() {
+    let story = Story::signed_in().await;
+    story.app.set_paused(true);
+    assert!(story.app.app_status().paused);
+    let plan = far_sunday(&story);
+    let team_member_id = story.emulator.team_member_ids(&plan.id, "C")[0].clone();
+    let answer = Mutation::SetStatus { team_member_id, status: "D".into(), reason: None };
+    story.emulator.mutate(answer).unwrap();
+    story.clock.advance(Duration::from_mins(3));
+    let declined = || open(&story, &plan).counts.unwrap().declined;
+    story.until(|_| declined() == plan.counts.unwrap().declined + 1).await;
+    story.refreshed().await;
+    assert!(!story.app.app_status().paused);
+}
+
+#[tokio::test]
+async fn the_past_comes_after_everything_else_and_reaches_back_three_months() {
+    let story = Story::signed_in().await;
+    let listing = story.app.list_plans().unwrap();
+    let past = listing.weeks.iter().filter(|week| week.past).count();
+    assert!(past >= 12, "{past} weeks");
+    assert!(rows(&listing).all(|plan| plan.counts.is_some()), "all insides are read");
+}
