@@ -80,7 +80,7 @@ async fn ours(callers: usize) -> Race {
     session.receive(back.as_str()).await;
     let account = session.save(session.agree().unwrap()).await.unwrap();
     session.opened();
-    let client = session.client_for(&account.id).unwrap();
+    let client = session.client_for(&account.id);
 
     let before = renewals_asked(&emulator);
     clock.advance(Duration::from_hours(3));

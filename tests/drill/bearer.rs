@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use pco_client::{
-    AccessToken, AccessTokens, ApiError, Client, ClientConfig, Lane, Product, Query, RateGate, TokenError,
+    AccessToken, AccessTokens, ApiError, Client, ClientConfig, Connections, Lane, Product, Query, RateGate,
+    TokenError,
 };
 use pco_emulator::{Certificate, Fault, FaultKind, Rotation};
 use tokio::io::AsyncReadExt as _;
@@ -145,12 +146,10 @@ async fn certificates() -> Tally {
     ] {
         let base = ground.emulator.offer_tls(certificate).unwrap();
         let client = Client::new(ClientConfig {
-            base,
-            user_agent: "Narthex-drill/0 (tests)".to_owned(),
+            connections: Connections::to(base, "Narthex-drill/0 (tests)").unwrap(),
             tokens: Arc::new(OneToken),
             gate: Arc::new(RateGate::new()),
-        })
-        .unwrap();
+        });
         let answer = client.get(Lane::Person, &Query::new(Product::People, "me")).await;
         let refused = matches!(answer, Err(ApiError::Certificate | ApiError::Unreachable(_)));
         tally.count(refused && ground.emulator.counters().tls_bytes == 0);

@@ -62,7 +62,7 @@ impl Child {
             println!("{}", if is_looking_on { LOOKS_ON } else { OWNS });
             wait_for_a_line();
         }
-        let client = session.client_for(&account.id).unwrap();
+        let client = session.client_for(&account.id);
         let answers = futures::future::join_all((0..self.callers).map(|_| ask(&client))).await;
         let said = match answers.into_iter().find_map(Result::err) {
             None => WENT_WELL.to_owned(),

@@ -149,7 +149,7 @@ impl Run {
 
     /// Speaks for whoever is signed in.
     pub(crate) fn client(&self) -> Client {
-        self.session.client_for(&self.session.account().unwrap().id).unwrap()
+        self.session.client_for(&self.session.account().unwrap().id)
     }
 
     /// One request that needs a token.

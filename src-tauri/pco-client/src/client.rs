@@ -40,12 +40,29 @@ pub trait AccessTokens: Send + Sync {
     }
 }
 
+/// Connections to the API, which outlive a client: whoever comes next finds them open. Cheap to clone.
+#[derive(Clone)]
+pub struct Connections {
+    http: reqwest::Client,
+    base: Url,
+}
+
+impl Connections {
+    /// Connections to `base`: https, or http to a loopback IP literal. Nothing is opened yet. `user_agent` reads
+    /// `name/version (contact)`; Planning Center refuses calls without it now and then.
+    ///
+    /// # Errors
+    /// [`ApiError::Address`] for any other base.
+    pub fn to(base: Url, user_agent: &str) -> Result<Self, ApiError> {
+        let http = transport::checked_client(&base, user_agent, LIMITS)?;
+        Ok(Self { http, base })
+    }
+}
+
 /// What a [`Client`] is made of.
 pub struct ClientConfig {
-    /// Planning Center's origin: https, or http to a loopback IP literal.
-    pub base: Url,
-    /// `name/version (contact)`; Planning Center refuses calls without it now and then.
-    pub user_agent: String,
+    /// The way to the API.
+    pub connections: Connections,
     /// The sign-in.
     pub tokens: Arc<dyn AccessTokens>,
     /// The pace, shared by all clients of one sign-in.
@@ -75,13 +92,10 @@ struct Call<'a> {
 
 impl Client {
     /// Sets the client up; nothing is sent.
-    ///
-    /// # Errors
-    /// [`ApiError::Address`] unless the base is https or a loopback IP literal.
-    pub fn new(config: ClientConfig) -> Result<Self, ApiError> {
-        let ClientConfig { base, user_agent, tokens, gate } = config;
-        let http = transport::checked_client(&base, &user_agent, LIMITS)?;
-        Ok(Self { inner: Arc::new(Inner { http, base, tokens, gate, circuit: Circuit::default() }) })
+    #[must_use]
+    pub fn new(config: ClientConfig) -> Self {
+        let ClientConfig { connections: Connections { http, base }, tokens, gate } = config;
+        Self { inner: Arc::new(Inner { http, base, tokens, gate, circuit: Circuit::default() }) }
     }
 
     /// The gate that its requests pass.

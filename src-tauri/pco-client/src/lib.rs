@@ -32,7 +32,7 @@ mod secret;
 mod transport;
 
 pub use answer::retry_after;
-pub use client::{AccessTokens, Client, ClientConfig};
+pub use client::{AccessTokens, Client, ClientConfig, Connections};
 pub use document::{Document, Included, Meta, Resource, ResourceId};
 pub use error::{ApiError, TokenError, Unreachable};
 pub use oauth::{

@@ -241,7 +241,7 @@ impl App {
             account.id.clone(),
             store,
             Arc::new(state),
-            self.session.client_for(&account.id)?,
+            self.session.client_for(&account.id),
             Arc::clone(&self.ports.clock),
         );
         if !is_looking_on {

@@ -74,7 +74,7 @@ impl Session {
         let tokens = oauth.exchange(request, code).await?;
         let grant =
             Grant::new(tokens, oauth).map_err(|error| AppError::because(&words::SIGN_IN_REJECTED, error))?;
-        match identity::look_up(&self.config, &grant.access).await {
+        match identity::look_up(self.connections.clone(), &grant.access).await {
             Ok(account) => Ok(Granted { grant, since, account }),
             Err(error) => {
                 Revocable::from(grant).revoke().await;

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use pco_client::{
-    AccessToken, AccessTokens, Client, ClientConfig, Lane, Product, Query, RateGate, TokenError,
+    AccessToken, AccessTokens, Client, ClientConfig, Connections, Lane, Product, Query, RateGate, TokenError,
 };
 use serde::Deserialize;
 
 use super::account::Account;
-use super::{SessionConfig, photo};
+use super::photo;
 use crate::error::AppError;
 use crate::words;
 
@@ -22,13 +22,12 @@ struct ForeignId;
 ///
 /// # Errors
 /// As an API call's; a person without rights in People still gets an answer.
-pub(super) async fn look_up(config: &SessionConfig, access: &AccessToken) -> Result<Account, AppError> {
+pub(super) async fn look_up(connections: Connections, access: &AccessToken) -> Result<Account, AppError> {
     let client = Client::new(ClientConfig {
-        base: config.base.clone(),
-        user_agent: config.user_agent.clone(),
+        connections,
         tokens: Arc::new(OneToken(access.clone())),
         gate: Arc::new(RateGate::new()),
-    })?;
+    });
     let me = Query::new(Product::People, "me").fields("Person", &["name", "avatar"]);
     let church = Query::new(Product::People, "").fields("Organization", &["name"]);
     let (me, church) = tokio::try_join!(client.get(Lane::Person, &me), client.get(Lane::Person, &church))?;

@@ -37,7 +37,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use pco_client::{AuthorizationRequest, Client, ClientConfig, ClientId, OAuthClient, RateGate};
+use pco_client::{AuthorizationRequest, Client, ClientConfig, ClientId, Connections, OAuthClient, RateGate};
 use tokio::task::AbortHandle;
 use url::Url;
 
@@ -69,6 +69,8 @@ pub struct SessionConfig {
 /// One session. Its methods may be called from any task, at any time, in any order.
 pub struct Session {
     config: SessionConfig,
+    /// To the API alone: a token that is renewed over a connection which died unnoticed might be lost.
+    connections: Connections,
     host: Arc<dyn Host>,
     secrets: Arc<dyn SecretStore>,
     folder: Option<PathBuf>,
@@ -143,7 +145,19 @@ impl Session {
         let keeper = TokenKeeper::new(Arc::clone(&host), Arc::clone(&secrets), clock, Arc::clone(&standing));
         let (gate, oauth) = (Arc::new(RateGate::new()), Mutex::default());
         let ownership = Ownership::new(folder.clone());
-        Ok(Arc::new(Self { config, host, secrets, folder, standing, ownership, keeper, gate, oauth }))
+        let connections = Connections::to(config.base.clone(), &config.user_agent)?;
+        Ok(Arc::new(Self {
+            config,
+            connections,
+            host,
+            secrets,
+            folder,
+            standing,
+            ownership,
+            keeper,
+            gate,
+            oauth,
+        }))
     }
 
     /// Tells the page who is signed in, now that what is stored of them can be read.
@@ -167,16 +181,13 @@ impl Session {
 
     /// Speaks to Planning Center for this account alone: once another one is signed in, it asks nothing any more and
     /// answers [`ApiError::SignInRequired`](pco_client::ApiError::SignInRequired).
-    ///
-    /// # Errors
-    /// As [`Session::new`].
-    pub fn client_for(&self, account: &AccountId) -> Result<Client, AppError> {
-        Ok(Client::new(ClientConfig {
-            base: self.config.base.clone(),
-            user_agent: self.config.user_agent.clone(),
+    #[must_use]
+    pub fn client_for(&self, account: &AccountId) -> Client {
+        Client::new(ClientConfig {
+            connections: self.connections.clone(),
             tokens: Arc::new(self.keeper.tokens_of(account.clone())),
             gate: Arc::clone(&self.gate),
-        })?)
+        })
     }
 
     /// Whether somebody is at the window: then background reads leave room for what that person asks for.

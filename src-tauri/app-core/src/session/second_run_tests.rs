@@ -18,7 +18,7 @@ async fn a_second_run_looks_on_and_takes_over_when_the_first_lets_go() {
     assert!(matches!(second.session.status(), SessionView::SignedIn { remembered: true, .. }));
     assert_eq!(second.session.cache_key().await.unwrap().unwrap().expose(), key.expose());
     let calls = server.calls("/").len();
-    let client = second.session.client_for(&account.id).unwrap();
+    let client = second.session.client_for(&account.id);
     assert!(client.get(pco_client::Lane::Person, &me()).await.is_err());
     let refused = second.session.start(RedirectChoice::CustomScheme).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::OpenElsewhere);

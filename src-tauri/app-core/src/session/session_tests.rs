@@ -367,7 +367,7 @@ async fn signing_out_leaves_nothing_behind() {
     assert!(bench.secrets.items().is_empty() && !bench.has_note());
     assert_eq!(bench.session.account(), None);
     assert_eq!(bench.session.status(), SessionView::SignedOut { can_sign_in: true, notice: None });
-    let client = bench.session.client_for(&account).unwrap();
+    let client = bench.session.client_for(&account);
     assert!(client.get(pco_client::Lane::Person, &me()).await.is_err());
     assert_eq!(server.calls("/people/v2/me").len(), 1, "only the look-up of the sign-in");
 }
@@ -393,7 +393,7 @@ async fn a_sign_in_at_one_server_is_never_sent_to_another() {
     let bench = before.reopened_elsewhere(&other.base);
     assert_eq!(bench.session.restore().await, None);
     assert_eq!(bench.session.status(), SessionView::SignedOut { can_sign_in: true, notice: None });
-    let client = bench.session.client_for(&account.id).unwrap();
+    let client = bench.session.client_for(&account.id);
     assert!(client.get(pco_client::Lane::Person, &me()).await.is_err());
     assert!(other.calls("/").is_empty());
     assert_eq!(bench.secrets.items(), items, "nothing is deleted");
@@ -411,7 +411,7 @@ async fn another_client_id_serves_new_sign_ins_only() {
     for client_id in [Some(other), None] {
         bench.session.set_client_id(client_id);
         bench.clock.advance(Duration::from_hours(2));
-        let client = bench.session.client_for(&account.id).unwrap();
+        let client = bench.session.client_for(&account.id);
         client.get(pco_client::Lane::Person, &me()).await.unwrap();
     }
     bench.signed_out().await;
@@ -467,7 +467,7 @@ async fn another_account_takes_the_place_of_the_first() {
     let second = bench.confirmed().await.unwrap();
     assert_eq!(second.id.as_str(), "7-12");
     let asked = other.calls("/people/v2/me").len();
-    let first_client = bench.session.client_for(&first.id).unwrap();
+    let first_client = bench.session.client_for(&first.id);
     assert!(first_client.get(pco_client::Lane::Person, &me()).await.is_err());
     assert_eq!(
         other.calls("/people/v2/me").len(),

@@ -6,8 +6,7 @@ use std::time::Instant;
 use async_trait::async_trait;
 use axum::http::Method;
 use pco_client::{
-    AccessToken, AccessTokens, ApiError, Client, ClientConfig, Lane, Product, Query, RateGate, TokenError,
-    Unreachable,
+    AccessToken, AccessTokens, ApiError, Connections, Lane, Product, Query, TokenError, Unreachable,
 };
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -15,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::server::{
-    CountingTokens, Server, USER_AGENT, client, client_with, html, json, respond, unauthorized,
+    CountingTokens, Server, USER_AGENT, client, client_of, client_with, html, json, respond, unauthorized,
 };
 
 fn person() -> serde_json::Value {
@@ -231,13 +230,7 @@ async fn an_answer_that_breaks_off_is_asked_for_again() {
             stream.shutdown().await.unwrap();
         }
     });
-    let client = Client::new(ClientConfig {
-        base,
-        user_agent: USER_AGENT.to_owned(),
-        tokens: Arc::new(CountingTokens::default()),
-        gate: Arc::new(RateGate::new()),
-    })
-    .unwrap();
+    let client = client_of(&base);
     client.get(Lane::Person, &me()).await.unwrap();
     server.await.unwrap();
 }
@@ -249,13 +242,7 @@ async fn nobody_at_the_address_is_told_as_such() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let gone = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     drop(listener);
-    let nobody = Client::new(ClientConfig {
-        base: gone,
-        user_agent: USER_AGENT.to_owned(),
-        tokens: Arc::new(CountingTokens::default()),
-        gate: Arc::new(RateGate::new()),
-    })
-    .unwrap();
+    let nobody = client_of(&gone);
     let error = nobody.get(Lane::Person, &me()).await.unwrap_err();
     assert!(matches!(error, ApiError::Unreachable(Unreachable::Connect)), "{error:?}");
     client.get(Lane::Person, &me()).await.unwrap();
@@ -288,13 +275,8 @@ async fn a_path_that_leads_elsewhere_is_not_asked() {
 #[tokio::test]
 async fn a_base_that_anyone_could_answer_at_is_refused() {
     for base in ["http://api.planningcenteronline.com", "http://localhost:1", "https://user@example.org"] {
-        let client = Client::new(ClientConfig {
-            base: base.parse().unwrap(),
-            user_agent: USER_AGENT.to_owned(),
-            tokens: Arc::new(CountingTokens::default()),
-            gate: Arc::new(RateGate::new()),
-        });
-        assert!(matches!(client, Err(ApiError::Address { .. })), "{base}");
+        let connections = Connections::to(base.parse().unwrap(), USER_AGENT);
+        assert!(matches!(connections, Err(ApiError::Address { .. })), "{base}");
     }
 }
 

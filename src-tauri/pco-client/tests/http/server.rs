@@ -9,7 +9,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::{Router, serve};
-use pco_client::{AccessToken, AccessTokens, Client, ClientConfig, RateGate, TokenError};
+use pco_client::{AccessToken, AccessTokens, Client, ClientConfig, Connections, RateGate, TokenError};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -149,12 +149,10 @@ impl AccessTokens for CountingTokens {
 
 pub(crate) fn client_with(base: &Url, tokens: Arc<dyn AccessTokens>) -> Client {
     Client::new(ClientConfig {
-        base: base.clone(),
-        user_agent: USER_AGENT.to_owned(),
+        connections: Connections::to(base.clone(), USER_AGENT).unwrap(),
         tokens,
         gate: Arc::new(RateGate::new()),
     })
-    .unwrap()
 }
 
 pub(crate) fn client(server: &Server) -> Client {
