@@ -11,6 +11,7 @@ mod meter;
 mod peer;
 mod program;
 mod refresh_race;
+mod reopened;
 mod report;
 mod search;
 
@@ -39,6 +40,12 @@ struct Arguments {
     /// Where the raw results go.
     #[arg(long)]
     json: Option<PathBuf>,
+    /// Only the search, with nothing before it.
+    #[arg(long)]
+    only_search: bool,
+    /// Opens what another run has stored here, with what it writes to the standard input, and tells how long that took.
+    #[arg(long, hide = true)]
+    reopen: Option<PathBuf>,
 }
 
 /// How long every answer is on its way.
@@ -49,7 +56,14 @@ const PERSONAL: (&str, &str) = ("bench-application", "bench-token");
 #[tokio::main]
 async fn main() {
     let arguments = Arguments::parse();
+    if let Some(folder) = &arguments.reopen {
+        return reopened::measure(folder).await;
+    }
     let mut report = Report::new(arguments.period);
+    if arguments.only_search {
+        search::measure(arguments.people, &mut report).await;
+        return report.print();
+    }
     let limit = Limit { count: 100, seconds: arguments.period };
 
     report.chapter(&format!("Everybody of a church of {}", arguments.people));
@@ -67,7 +81,7 @@ async fn main() {
         }
         report.chapter("A church of 10000");
         first_sync::how_soon(&church(10_000, limit).await, 10_000, limit, &mut report).await;
-        search::measure(&mut report).await;
+        search::measure(arguments.people, &mut report).await;
         refresh_race::measure(arguments.python.as_deref(), &mut report).await;
     }
     report.print();

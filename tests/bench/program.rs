@@ -1,5 +1,6 @@
 //! The program without its window, signed in to an emulator through a meter.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -28,11 +29,11 @@ pub(crate) struct Program {
     pub(crate) plans_told: watch::Receiver<u64>,
     status: watch::Receiver<Option<AppStatus>>,
     pub(crate) folder: TempDir,
-    secrets: Arc<MemoryStore>,
+    pub(crate) secrets: Arc<MemoryStore>,
 }
 
 /// A desktop that counts how often a plan was told to have changed, and knows what the frame was told last.
-struct BenchHost {
+pub(crate) struct BenchHost {
     record: RecordingHost,
     plans_told: watch::Sender<u64>,
     status: watch::Sender<Option<AppStatus>>,
@@ -45,7 +46,7 @@ impl Program {
         let folder = tempfile::tempdir().unwrap();
         let secrets = Arc::new(MemoryStore::new());
         let clock = Arc::new(ManualClock::at(jiff::Timestamp::now()));
-        let (app, host) = start(emulator, &meter.url, &secrets, &clock, &folder);
+        let (app, host) = start(emulator.client_id(), &meter.url, &secrets, &clock, folder.path());
         app.set_attended(is_attended);
         app.start().await;
         app.start_sign_in(StartSignInRequest { redirect: None }).await.unwrap();
@@ -78,15 +79,6 @@ impl Program {
         self.status.borrow().clone()
     }
 
-    /// Ends the program and starts it again; the answer is the new core before its start.
-    pub(crate) fn again(self, emulator: &Emulator) -> (Arc<App>, TempDir) {
-        let Self { app, clock, meter, folder, secrets, .. } = self;
-        app.end();
-        drop(app);
-        let (app, _) = start(emulator, &meter.url, &secrets, &clock, &folder);
-        (app, folder)
-    }
-
     pub(crate) fn people(&self, search: &str, limit: u32) -> Result<PeopleListing, AppError> {
         people(&self.app, search, limit)
     }
@@ -105,12 +97,13 @@ pub(crate) async fn reached(is_so: impl Fn() -> bool) -> Instant {
     Instant::now()
 }
 
-fn start(
-    emulator: &Emulator,
+/// The core as the program builds it, before its start.
+pub(crate) fn start(
+    client_id: &str,
     base: &Url,
     secrets: &Arc<MemoryStore>,
     clock: &Arc<ManualClock>,
-    folder: &TempDir,
+    folder: &Path,
 ) -> (Arc<App>, Arc<BenchHost>) {
     let host = Arc::new(BenchHost {
         record: RecordingHost::new(),
@@ -119,10 +112,10 @@ fn start(
     });
     let config = AppConfig {
         base: base.clone(),
-        client_id: ClientId::parse(emulator.client_id()).ok(),
+        client_id: ClientId::parse(client_id).ok(),
         client_id_source: ClientIdSource::CommandLine,
         redirect: RedirectChoice::CustomScheme,
-        folder: Some(folder.path().to_owned()),
+        folder: Some(folder.to_owned()),
         practice: false,
         test_server: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -21,7 +21,7 @@ use crate::products::{self, church, coverage};
 use crate::session::AccountId;
 use crate::session::views::Words;
 use crate::status::Freshness;
-use crate::store::{PartCoverage, Reader, SearchIndex, Store, StoreError};
+use crate::store::{PartCoverage, Reader, SearchBlocks, Store, StoreError};
 use crate::sync::{Refresher, SyncContext, SyncState, resume};
 use crate::views::{AsOf, Coverage};
 use crate::words;
@@ -43,7 +43,6 @@ pub(crate) struct OpenAccount {
     state: Arc<SyncState>,
     client: Client,
     clock: Arc<dyn Clock>,
-    index: Mutex<SearchIndex>,
     wake: Arc<Notify>,
     /// Empty where another run of the program keeps the data current.
     refresher: OnceLock<AbortHandle>,
@@ -117,19 +116,23 @@ impl OpenAccount {
         client: Client,
         clock: Arc<dyn Clock>,
     ) -> Self {
+        let store = Arc::new(store);
+        let mut tasks = JoinSet::new();
+        let searched = Arc::clone(&store);
+        // Whoever searches first finds the search ready, or meets the trouble that this one did.
+        tasks.spawn_blocking(move || drop(searched.search(|_| ())));
         Self {
             id,
-            store: Arc::new(store),
+            store,
             state,
             client,
             clock,
-            index: Mutex::default(),
             wake: Arc::new(Notify::new()),
             refresher: OnceLock::new(),
             version_told: Mutex::default(),
             plans_in_flight: Arc::default(),
             plan_on_screen: Mutex::default(),
-            tasks: Mutex::default(),
+            tasks: Mutex::new(tasks),
         }
     }
 
@@ -154,19 +157,21 @@ impl OpenAccount {
     pub(crate) fn notice_changes(&self) {
         let Ok(version) = self.store.version() else { return };
         if lock(&self.version_told).replace(version) != Some(version) {
+            self.store.forget_search();
             self.state.changed(&[DataTag::People, DataTag::Plans, DataTag::Plan]);
             self.state.settled(None);
         }
     }
 
     pub(crate) fn list_people(&self, request: &ListPeopleRequest) -> Result<PeopleListing, AppError> {
-        self.answer(|reader| {
-            let mut index = lock(&self.index);
-            if self.state.take_names_changed() {
-                *index = reader.search_index::<Person>().inspect_err(|_| self.state.names_are_stale())?;
-            }
-            people::list_people(reader, &index, self.clock.now(), request)
-        })
+        let search = people::PeopleSearch::new(request)?;
+        let found = if search.finds_everybody() {
+            // Everybody in order is told by the store too, while the search is not ready.
+            self.store.search_if_ready(|blocks| search.find(blocks))
+        } else {
+            Some(self.search(|blocks| search.find(blocks))?)
+        };
+        self.answer(|reader| people::list_people(reader, found, self.clock.now(), &search))
     }
 
     pub(crate) fn get_person(&self, request: &GetPersonRequest) -> Result<PersonView, AppError> {
@@ -257,7 +262,6 @@ impl OpenAccount {
     pub(crate) fn erase(&self) -> Result<(), StoreError> {
         self.stop();
         self.store.erase()?;
-        *lock(&self.index) = SearchIndex::default();
         Ok(())
     }
 
@@ -279,7 +283,15 @@ impl OpenAccount {
     }
 
     fn read<T>(&self, work: impl FnOnce(&Reader<'_>) -> Result<T, AppError>) -> Result<T, AppError> {
-        let answer = self.store.read(|reader| Ok(work(reader))).map_err(AppError::from).flatten();
+        self.readable(self.store.read(|reader| Ok(work(reader))).map_err(AppError::from).flatten())
+    }
+
+    fn search<T>(&self, work: impl FnOnce(&SearchBlocks) -> T) -> Result<T, AppError> {
+        self.readable(self.store.search(work).map_err(AppError::from))
+    }
+
+    /// Hands an answer on. When what is stored cannot be read, it is begun anew.
+    fn readable<T>(&self, answer: Result<T, AppError>) -> Result<T, AppError> {
         if answer.as_ref().is_err_and(|error| error.code == ErrorCode::StoreUnreadable) {
             // The round that this starts can write nothing, and begins the store anew.
             self.store.distrust();

@@ -9,6 +9,7 @@ mod parts;
 mod records;
 mod reserve;
 mod schema;
+mod search;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,10 +18,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::Connection;
 
 use self::files::{Connections, Files, close, memory};
+use self::reserve::Reserve;
+use self::search::{Search, SearchChange};
 
 pub use index::{Found, SearchIndex};
 pub use parts::{PartCoverage, PartState};
 pub use records::{Batch, Reader, Record};
+pub use search::SearchBlocks;
 
 use crate::error::AppError;
 use crate::ports::SecretBytes;
@@ -32,6 +36,7 @@ pub struct Store {
     /// `None` in memory and on a full disk, where the writer's connection serves both. Whoever locks both begins here.
     reader: Mutex<Option<Connection>>,
     files: Option<Files>,
+    search: Search,
     /// Something could not be read as it was written: nothing is added any more, so that the next write begins anew.
     is_damaged: AtomicBool,
     /// Closed for good: what comes late finds no data, and must not begin the file anew.
@@ -161,6 +166,7 @@ impl Store {
             writer: Mutex::new(connections.writer),
             reader: Mutex::new(connections.reader),
             files,
+            search: Search::default(),
             is_damaged: AtomicBool::new(false),
             is_closed: AtomicBool::new(false),
         }
@@ -174,6 +180,12 @@ impl Store {
 
     /// Sets the stored data aside, because it cannot be read, and begins anew.
     pub fn rebuild(&self) -> Result<(), StoreError> {
+        let rebuilt = self.begin_anew();
+        self.search.forget();
+        rebuilt
+    }
+
+    fn begin_anew(&self) -> Result<(), StoreError> {
         let (mut reader, mut writer) = (lock(&self.reader), lock(&self.writer));
         if self.is_closed.load(Ordering::Acquire) {
             return Err(StoreError::NotWritable);
@@ -198,6 +210,15 @@ impl Store {
         &self,
         mut work: impl FnMut(&Batch<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let result = self.write_alone(&mut work);
+        self.search.merge_many();
+        result
+    }
+
+    fn write_alone<T>(
+        &self,
+        work: &mut impl FnMut(&Batch<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut connection = lock(&self.writer);
         if self.is_closed.load(Ordering::Acquire) {
             return Err(StoreError::NotWritable);
@@ -205,19 +226,14 @@ impl Store {
         if self.is_damaged.load(Ordering::Acquire) {
             return Err(StoreError::Unreadable);
         }
-        let Some(files) = &self.files else { return transact(&mut connection, &mut work) };
-        files.reserve.make()?;
-        match transact(&mut connection, &mut work) {
-            Err(StoreError::DiskFull | StoreError::NotWritable) if files.reserve.spend() => {
-                tracing::warn!("the disk takes no more; the reserve is given up for what was being saved");
-                transact(&mut connection, &mut work).map_err(|error| match error {
-                    // SQLite says nothing of a quota or a limit on a file's length; the file system does.
-                    StoreError::NotWritable => files.reserve.make().err().unwrap_or(error),
-                    error => error,
-                })
-            }
-            result => result,
-        }
+        let result = match &self.files {
+            Some(files) => with_reserve(&files.reserve, &mut connection, work),
+            None => transact(&mut connection, work),
+        };
+        let (result, changed) = result?;
+        // While the connection is held, so that of two changes of a row the later one is noted last.
+        self.search.note(changed);
+        Ok(result)
     }
 
     /// Reads a consistent state.
@@ -286,7 +302,10 @@ impl Store {
         self.is_closed.store(true, Ordering::Release);
         let (mut reader, mut writer) = (lock(&self.reader), lock(&self.writer));
         reader.take().map_or(Ok(()), |mut reader| close(&mut reader))?;
-        close(&mut writer)
+        close(&mut writer)?;
+        drop((reader, writer));
+        self.search.forget();
+        Ok(())
     }
 
     /// Closes the store and removes its files. Without its key the data is unreadable already.
@@ -296,19 +315,44 @@ impl Store {
     }
 }
 
+/// What a transaction came to, and what it changed in the search.
+type Written<T> = Result<(T, Vec<SearchChange>), StoreError>;
+
+/// One transaction, and a second one over the reserve when the disk is full.
+fn with_reserve<T>(
+    reserve: &Reserve,
+    connection: &mut Connection,
+    work: &mut impl FnMut(&Batch<'_>) -> Result<T, StoreError>,
+) -> Written<T> {
+    reserve.make()?;
+    match transact(connection, work) {
+        Err(StoreError::DiskFull | StoreError::NotWritable) if reserve.spend() => {
+            tracing::warn!("the disk takes no more; the reserve is given up for what was being saved");
+            transact(connection, work).map_err(|error| match error {
+                // SQLite says nothing of a quota or a limit on a file's length; the file system does.
+                StoreError::NotWritable => reserve.make().err().unwrap_or(error),
+                error => error,
+            })
+        }
+        written => written,
+    }
+}
+
 fn transact<T>(
     connection: &mut Connection,
     work: &mut impl FnMut(&Batch<'_>) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
+) -> Written<T> {
     let transaction = connection.transaction()?;
-    let result = work(&Batch::new(&transaction))?;
+    let batch = Batch::new(&transaction);
+    let result = work(&batch)?;
+    let changed = batch.into_search_changes();
     transaction.commit()?;
-    Ok(result)
+    Ok((result, changed))
 }
 
 /// A panic while holding the lock leaves no half-written row: the transaction was rolled back.
-fn lock<T>(connection: &Mutex<T>) -> MutexGuard<'_, T> {
-    connection.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -317,6 +361,9 @@ mod damage_tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod power_tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod search_tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;

@@ -1,10 +1,14 @@
 //! Typed rows: what a record is, and how it is put, found and swept.
 
+use std::cell::RefCell;
+
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{PartState, SearchIndex, StoreError};
+use super::index::order_of;
+use super::search::SearchChange;
+use super::{PartState, SearchBlocks, StoreError};
 
 /// Something a product keeps. Written as JSON; the methods name the columns it is found by.
 pub trait Record: Serialize + DeserializeOwned {
@@ -29,7 +33,8 @@ pub trait Record: Serialize + DeserializeOwned {
         String::new()
     }
 
-    /// Folded text to find the row by; `None` keeps it out of the search.
+    /// Folded text to find the row by, in parts between tabs, the first of which orders what is found; `None` for a
+    /// kind that is not searched.
     fn search_text(&self) -> Option<String> {
         None
     }
@@ -38,11 +43,17 @@ pub trait Record: Serialize + DeserializeOwned {
 /// A transaction that writes.
 pub struct Batch<'a> {
     transaction: &'a Transaction<'a>,
+    search_changes: RefCell<Vec<SearchChange>>,
 }
 
 impl<'a> Batch<'a> {
     pub(super) fn new(transaction: &'a Transaction<'a>) -> Self {
-        Self { transaction }
+        Self { transaction, search_changes: RefCell::default() }
+    }
+
+    /// What became another to search for.
+    pub(super) fn into_search_changes(self) -> Vec<SearchChange> {
+        self.search_changes.into_inner()
     }
 
     /// Reads inside the transaction.
@@ -54,21 +65,44 @@ impl<'a> Batch<'a> {
     /// Puts a row, replacing the one with the same id, and marks it as seen by `walk`.
     pub fn put<R: Record>(&self, record: &R, walk: u32) -> Result<(), StoreError> {
         let body = serde_json::to_string(record).map_err(|error| StoreError::record(R::KIND, &error))?;
-        let sort = record.sort();
         self.transaction
             .prepare_cached(
-                "INSERT OR REPLACE INTO record (kind, id, owner, person, sort, walk, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO record (kind, id, owner, person, sort, walk, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 ON CONFLICT (kind, id) DO UPDATE SET
+                     owner = excluded.owner, person = excluded.person, sort = excluded.sort,
+                     walk = excluded.walk, body = excluded.body",
             )?
-            .execute(params![R::KIND, record.id(), record.owner(), record.person(), sort, walk, body])?;
-        if let Some(text) = record.search_text() {
-            self.transaction
-                .prepare_cached(
-                    "INSERT OR REPLACE INTO search (kind, sort, id, text) VALUES (?1, ?2, ?3, ?4)",
-                )?
-                .execute(params![R::KIND, sort, record.id(), text])?;
+            .execute(params![
+                R::KIND,
+                record.id(),
+                record.owner(),
+                record.person(),
+                record.sort(),
+                walk,
+                body
+            ])?;
+        record.search_text().map_or(Ok(()), |text| self.put_search_text::<R>(record.id(), text))
+    }
+
+    fn put_search_text<R: Record>(&self, id: &str, text: String) -> Result<(), StoreError> {
+        let order = str::from_utf8(order_of(text.as_bytes())).unwrap_or_default();
+        let changed = self
+            .transaction
+            .prepare_cached(
+                "INSERT INTO search (kind, sort, id, text) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (kind, id) DO UPDATE SET sort = excluded.sort, text = excluded.text
+                 WHERE text <> excluded.text",
+            )?
+            .execute(params![R::KIND, order, id, text])?;
+        if changed > 0 {
+            self.changed(SearchChange::Row(R::KIND, id.to_owned(), Some(text)));
         }
         Ok(())
+    }
+
+    fn changed(&self, change: SearchChange) {
+        self.search_changes.borrow_mut().push(change);
     }
 
     /// Replaces all rows of one owner.
@@ -114,11 +148,15 @@ impl<'a> Batch<'a> {
 
     /// Removes a row, if there is one.
     pub fn remove<R: Record>(&self, id: &str) -> Result<(), StoreError> {
-        for sql in [
-            "DELETE FROM record WHERE kind = ?1 AND id = ?2",
-            "DELETE FROM search WHERE kind = ?1 AND id = ?2",
-        ] {
-            self.transaction.prepare_cached(sql)?.execute(params![R::KIND, id])?;
+        self.transaction
+            .prepare_cached("DELETE FROM record WHERE kind = ?1 AND id = ?2")?
+            .execute(params![R::KIND, id])?;
+        let changed = self
+            .transaction
+            .prepare_cached("DELETE FROM search WHERE kind = ?1 AND id = ?2")?
+            .execute(params![R::KIND, id])?;
+        if changed > 0 {
+            self.changed(SearchChange::Row(R::KIND, id.to_owned(), None));
         }
         Ok(())
     }
@@ -126,7 +164,9 @@ impl<'a> Batch<'a> {
     /// Removes every row of a kind.
     pub fn clear<R: Record>(&self) -> Result<(), StoreError> {
         self.transaction.execute("DELETE FROM record WHERE kind = ?1", [R::KIND])?;
-        self.transaction.execute("DELETE FROM search WHERE kind = ?1", [R::KIND])?;
+        if self.transaction.execute("DELETE FROM search WHERE kind = ?1", [R::KIND])? > 0 {
+            self.changed(SearchChange::Cleared(R::KIND));
+        }
         Ok(())
     }
 
@@ -192,8 +232,10 @@ impl<'a> Reader<'a> {
     pub fn count<R: Record>(&self) -> Result<u32, StoreError> {
         Ok(self
             .transaction
-            .prepare_cached("SELECT count(*) FROM record WHERE kind = ?1")?
-            .query_row([R::KIND], |row| row.get(0))?)
+            .prepare_cached("SELECT rows FROM tally WHERE kind = ?1")?
+            .query_row([R::KIND], |row| row.get(0))
+            .optional()?
+            .unwrap_or_default())
     }
 
     /// Hands every row of a kind to `work`, one at a time.
@@ -217,20 +259,30 @@ impl<'a> Reader<'a> {
             })
     }
 
-    /// Loads the search block of one kind, in order.
-    pub fn search_index<R: Record>(&self) -> Result<SearchIndex, StoreError> {
-        let mut index = SearchIndex::default();
+    /// A stretch of the ids of a kind that is searched, in the order of its search.
+    pub fn ids_in_order<R: Record>(&self, offset: u32, limit: u32) -> Result<Vec<String>, StoreError> {
         let mut statement = self
             .transaction
-            .prepare_cached("SELECT id, text FROM search WHERE kind = ?1 ORDER BY sort, id")?;
-        let mut rows = statement.query([R::KIND])?;
+            .prepare_cached("SELECT id FROM search WHERE kind = ?1 ORDER BY sort, id LIMIT ?3 OFFSET ?2")?;
+        let ids = statement.query_map(params![R::KIND, offset, limit], |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
+    /// Loads the search blocks of all kinds.
+    pub(super) fn search_blocks(&self) -> Result<SearchBlocks, StoreError> {
+        let mut blocks = SearchBlocks::default();
+        let mut statement =
+            self.transaction.prepare("SELECT kind, id, text FROM search ORDER BY kind, sort, id")?;
+        let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            index.push(
-                row.get_ref(0)?.as_str().unwrap_or_default(),
+            let kind = row.get_ref(0)?.as_str().unwrap_or_default();
+            blocks.push(
+                kind,
                 row.get_ref(1)?.as_str().unwrap_or_default(),
+                row.get_ref(2)?.as_str().unwrap_or_default(),
             );
         }
-        Ok(index)
+        Ok(blocks)
     }
 
     fn list<R: Record>(&self, sql: &str, arguments: impl rusqlite::Params) -> Result<Vec<R>, StoreError> {

@@ -50,8 +50,8 @@ pub(super) fn open(folder: &Path, byte: u8) -> Opened {
     Store::open(folder, &key(byte)).unwrap()
 }
 
-fn names(reader: &Reader<'_>) -> Result<SearchIndex, StoreError> {
-    reader.search_index::<Note>()
+fn names(store: &Store) -> SearchIndex {
+    store.search(|blocks| blocks.of::<Note>().clone()).unwrap()
 }
 
 pub(super) fn all_notes(reader: &Reader<'_>) -> Result<Vec<Note>, StoreError> {
@@ -113,7 +113,7 @@ fn a_finished_walk_sweeps_what_it_did_not_see_out_of_rows_and_search() {
         })
         .unwrap();
     assert_eq!(texts(&store), ["seen again"]);
-    let index = store.read(names).unwrap();
+    let index = names(&store);
     assert_eq!(index.len(), 1, "a row that was put twice stands in the search once");
     assert_eq!(index.find(&["again".into()], 0, 9).ids, ["2"]);
 }
@@ -219,7 +219,7 @@ fn erasing_leaves_no_file_and_no_row() {
     let left: BTreeSet<_> =
         std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(left.is_empty(), "{left:?}");
-    assert!(store.read(names).is_err(), "what still holds the store finds nothing");
+    assert!(store.search(|_| ()).is_err(), "what still holds the store finds nothing");
     assert!(store.rebuild().is_err(), "and cannot bring it back");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -270,7 +270,7 @@ fn a_folder_that_takes_no_writing_is_read_into_memory() {
     let before = std::fs::read(folder.path().join("store.db")).unwrap();
     let copy = Store::copy_in_memory(folder.path(), &key(1)).unwrap();
     assert_eq!(texts(&copy), ["saved"]);
-    assert_eq!(copy.read(names).unwrap().find(&["saved".into()], 0, 9).ids, ["1"]);
+    assert_eq!(names(&copy).find(&["saved".into()], 0, 9).ids, ["1"]);
     copy.write(|batch| batch.put(&note("2", "", "new"), 1)).unwrap();
     assert_eq!((texts(&copy).len(), copy.is_on_disk()), (2, false));
     assert_eq!(std::fs::read(folder.path().join("store.db")).unwrap(), before);

@@ -1,7 +1,6 @@
 //! What the sync is doing right now, and who is told of it how often.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -35,7 +34,6 @@ type Listener = Box<dyn Fn(SyncSignal) + Send + Sync>;
 pub struct SyncState {
     clock: Arc<dyn Clock>,
     listener: Listener,
-    names_changed: AtomicBool,
     inner: Mutex<Inner>,
 }
 
@@ -54,13 +52,7 @@ struct Inner {
 impl SyncState {
     /// Tells `listener`, which must not block.
     pub fn new(clock: Arc<dyn Clock>, listener: impl Fn(SyncSignal) + Send + Sync + 'static) -> Self {
-        Self {
-            clock,
-            listener: Box::new(listener),
-            // The first search has to load the block.
-            names_changed: AtomicBool::new(true),
-            inner: Mutex::new(Inner::default()),
-        }
+        Self { clock, listener: Box::new(listener), inner: Mutex::new(Inner::default()) }
     }
 
     /// What is being read, if anything.
@@ -81,11 +73,6 @@ impl SyncState {
         self.inner().confirmed
     }
 
-    /// Whether names changed since the last call; the search block has to be loaded again then.
-    pub fn take_names_changed(&self) -> bool {
-        self.names_changed.swap(false, Ordering::AcqRel)
-    }
-
     /// Progress of a read.
     pub(crate) fn progress(&self, progress: Progress) {
         let now = self.clock.monotonic();
@@ -102,9 +89,6 @@ impl SyncState {
 
     /// Rows changed.
     pub(crate) fn changed(&self, tags: &[DataTag]) {
-        if tags.contains(&DataTag::People) {
-            self.names_changed.store(true, Ordering::Release);
-        }
         let now = self.clock.monotonic();
         let mut inner = self.inner();
         inner.changed.extend(tags);
@@ -117,11 +101,6 @@ impl SyncState {
         (self.listener)(SyncSignal::Data(tags));
     }
 
-    /// Names have to be loaded again after all.
-    pub(crate) fn names_are_stale(&self) {
-        self.names_changed.store(true, Ordering::Release);
-    }
-
     /// Planning Center has answered.
     pub(crate) fn answered(&self) {
         self.inner().confirmed = true;
@@ -129,7 +108,6 @@ impl SyncState {
 
     /// The stored data was begun anew.
     pub(crate) fn rebuilt(&self) {
-        self.names_are_stale();
         (self.listener)(SyncSignal::Rebuilt);
     }
 
@@ -262,16 +240,5 @@ mod tests {
         state.tell_held_back();
         state.tell_held_back();
         assert_eq!(told.lock().unwrap()[..], [SyncSignal::Status, SyncSignal::Status]);
-    }
-
-    #[test]
-    fn names_changed_is_told_once() {
-        let (_, state, _) = state();
-        assert!(state.take_names_changed());
-        assert!(!state.take_names_changed());
-        state.changed(&[DataTag::Plans]);
-        assert!(!state.take_names_changed());
-        state.changed(&[DataTag::People]);
-        assert!(state.take_names_changed());
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-pub(crate) use queries::{get_person, list_people, phones_of};
+pub(crate) use queries::{PeopleSearch, get_person, list_people, phones_of};
 pub(crate) use records::Person;
 pub(crate) use sync::PART;
 

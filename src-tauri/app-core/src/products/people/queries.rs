@@ -12,7 +12,7 @@ use super::views::{
 use crate::error::AppError;
 use crate::outside::is_plain_mail_address;
 use crate::products::{church, coverage, services};
-use crate::store::{Reader, SearchIndex, StoreError};
+use crate::store::{Found, Reader, SearchBlocks, StoreError};
 use crate::text::{digits, search_words};
 use crate::time::Calendar;
 use crate::views::Face;
@@ -26,35 +26,63 @@ const MAX_ROWS: u32 = 200;
 /// A longer search is a mistake, such as a whole pasted letter.
 const MAX_SEARCH: usize = 200;
 
+/// What is wanted of the list of people.
+pub(crate) struct PeopleSearch {
+    words: Vec<String>,
+    offset: u32,
+    limit: u32,
+}
+
+impl PeopleSearch {
+    pub(crate) fn new(request: &ListPeopleRequest) -> Result<Self, AppError> {
+        if request.search.chars().count() > MAX_SEARCH {
+            return Err(AppError::invalid_input("That is too long to search for."));
+        }
+        Ok(Self {
+            words: search_words(&request.search),
+            offset: request.offset,
+            limit: request.limit.clamp(1, MAX_ROWS),
+        })
+    }
+
+    pub(crate) fn finds_everybody(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    pub(crate) fn find(&self, blocks: &SearchBlocks) -> Found {
+        blocks.of::<Person>().find(&self.words, self.offset as usize, self.limit as usize)
+    }
+}
+
+/// What was `found`, or everybody, with what each row shows.
 pub(crate) fn list_people(
     reader: &Reader<'_>,
-    index: &SearchIndex,
+    found: Option<Found>,
     now: Timestamp,
-    request: &ListPeopleRequest,
+    search: &PeopleSearch,
 ) -> Result<PeopleListing, AppError> {
-    if request.search.chars().count() > MAX_SEARCH {
-        return Err(AppError::invalid_input("That is too long to search for."));
-    }
-    let words = search_words(&request.search);
-    let limit = request.limit.clamp(1, MAX_ROWS);
-    let found = index.find(&words, request.offset as usize, limit as usize);
+    let everybody = reader.count::<Person>()?;
+    let found = match found {
+        Some(found) => found,
+        None => Found { ids: reader.ids_in_order::<Person>(search.offset, search.limit)?, total: everybody },
+    };
     let mut items = Vec::with_capacity(found.ids.len());
-    for id in found.ids {
-        // A row swept since the index was loaded is left out; the page asks again on the next change.
+    for id in &found.ids {
+        // A row that went since it was found is left out; the page asks again on the next change.
         if let Some(person) = reader.get::<Person>(id)? {
-            items.push(row(reader, &person, &words)?);
+            items.push(row(reader, &person, &search.words)?);
         }
     }
     let state = reader.part(PART)?;
     Ok(PeopleListing {
         items,
-        offset: request.offset,
+        offset: search.offset,
         total: found.total,
         as_of: state
             .as_of
             .map(|as_of| church::calendar(reader).map(|calendar| calendar.as_of(as_of, now)))
             .transpose()?,
-        coverage: coverage(&state, reader.count::<Person>()?, "People"),
+        coverage: coverage(&state, everybody, "People"),
     })
 }
 
@@ -105,7 +133,7 @@ pub(crate) fn phones_of(
 }
 
 fn row(reader: &Reader<'_>, person: &Person, words: &[String]) -> Result<PersonRow, StoreError> {
-    let matched = words.iter().find_map(|word| matched_contact(person, word));
+    let matched = words.iter().find_map(|word| found_in(person, word));
     let contact = matched
         .or_else(|| person.phones.first().map(|phone| phone.number.clone()))
         .unwrap_or_else(|| "no phone".to_owned());
@@ -125,8 +153,8 @@ fn row(reader: &Reader<'_>, person: &Person, words: &[String]) -> Result<PersonR
     })
 }
 
-/// The phone or e-mail that a search word was found in, when it was not found in the name.
-fn matched_contact(person: &Person, word: &str) -> Option<String> {
+/// The phone, e-mail or household that a search word was found in, when it was not found in the name.
+fn found_in(person: &Person, word: &str) -> Option<String> {
     if crate::text::fold(&display_name(person)).contains(word) {
         return None;
     }
@@ -135,7 +163,11 @@ fn matched_contact(person: &Person, word: &str) -> Option<String> {
             || phone.e164.as_deref().is_some_and(|e164| digits(e164).contains(word))
     });
     let email = || person.emails.iter().find(|email| crate::text::fold(&email.address).contains(word));
-    phone.map(|phone| phone.number.clone()).or_else(|| email().map(|email| email.address.clone()))
+    let household = || person.household_names.values().find(|name| crate::text::fold(name).contains(word));
+    phone
+        .map(|phone| phone.number.clone())
+        .or_else(|| email().map(|email| email.address.clone()))
+        .or_else(|| household().cloned())
 }
 
 /// The name with the nickname where the name does not hold it: `Robert Lee (Bob)`.

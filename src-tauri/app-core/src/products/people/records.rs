@@ -1,5 +1,7 @@
 //! What is kept of People. Nothing that no screen shows is asked for or kept.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,9 @@ pub(crate) struct Person {
     pub(crate) emails: Vec<Email>,
     pub(crate) addresses: Vec<Address>,
     pub(crate) household_ids: Vec<String>,
+    /// What those households are called, by id, as far as it is known: the person is found by it.
+    #[serde(default)]
+    pub(crate) household_names: BTreeMap<String, String>,
     /// When Planning Center got to know of the person.
     #[serde(default)]
     pub(crate) created_at: Option<Timestamp>,
@@ -75,15 +80,13 @@ impl Record for Person {
     }
 
     fn search_text(&self) -> Option<String> {
-        let mut text = fold(&self.name);
-        for name in
-            [Some(&self.first_name), Some(&self.last_name), self.nickname.as_ref()].into_iter().flatten()
+        let mut text = self.sort();
+        for name in [Some(&self.name), self.nickname.as_ref()]
+            .into_iter()
+            .flatten()
+            .chain(self.household_names.values())
         {
-            let name = fold(name);
-            if !name.is_empty() && !text.contains(&name) {
-                text.push(' ');
-                text.push_str(&name);
-            }
+            add_words(&mut text, &fold(name));
         }
         for address in &self.emails {
             text.push('\t');
@@ -103,6 +106,16 @@ impl Record for Person {
     }
 }
 
+/// Adds the words that `text` does not hold as words.
+fn add_words(text: &mut String, words: &str) {
+    for word in words.split(' ') {
+        if !text.split([' ', '\t']).any(|known| known == word) {
+            text.push('\t');
+            text.push_str(word);
+        }
+    }
+}
+
 impl Record for Household {
     const KIND: &'static str = "household";
 
@@ -114,6 +127,8 @@ impl Record for Household {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::store::SearchIndex;
     use crate::text::search_words;
@@ -130,6 +145,7 @@ mod tests {
                 e164: Some("+15550100199".into()),
                 ..Phone::default()
             }],
+            household_names: BTreeMap::from([("7".into(), "Kim-Håkansson Household".into())]),
             emails: vec![Email { address: "Daniel.Kim@example.org".into(), ..Email::default() }],
             ..Person::default()
         }
@@ -149,10 +165,36 @@ mod tests {
             "+1 555 010 0199",
             "daniel.kim@",
             "@example.org",
+            "hakan",
+            "kim household",
         ] {
             assert_eq!(index.find(&search_words(typed), 0, 9).total, 1, "{typed}");
         }
         assert_eq!(index.find(&search_words("0198"), 0, 9).total, 0);
+    }
+
+    /// Letters that fold in every way there is: accents, ligatures, joined syllables, right to left, marks of their own.
+    const NAME: &str =
+        "[a-zA-ZÀ-ÿĀ-žßœøłŁİı한글가-힣一-龥ぁ-んァ-ヶا-يא-ת\u{300}-\u{36f}\u{591}-\u{5c7}’ -]{1,16}";
+
+    proptest! {
+        #[test]
+        fn every_part_of_a_name_finds_the_person(
+            first_name in NAME,
+            last_name in NAME,
+            middle in NAME,
+            from in 0_usize..48,
+            length in 1_usize..12,
+        ) {
+            let name = format!("{first_name} {middle} {last_name}");
+            let person = Person { name: name.clone(), first_name, last_name, ..Person::default() };
+            let mut index = SearchIndex::default();
+            index.push("1", &person.search_text().unwrap());
+            let typed: String = name.chars().skip(from).take(length).collect();
+            prop_assert_eq!(index.find(&search_words(&typed), 0, 9).total, 1, "{}", typed);
+            let folded: String = fold(&name).chars().skip(from).take(length).collect();
+            prop_assert_eq!(index.find(&search_words(&folded), 0, 9).total, 1, "{}", folded);
+        }
     }
 
     #[test]

@@ -94,6 +94,7 @@ pub(super) fn person(
         Some(campus) => campus.attributes::<NameAttributes>()?.name,
         None => None,
     };
+    let homes = households(resource, included)?;
     let first_name = attributes.first_name.unwrap_or_default();
     let last_name = attributes.last_name.unwrap_or_default();
     let person = Person {
@@ -113,6 +114,7 @@ pub(super) fn person(
             address.primary
         }),
         household_ids: resource.to_many("households").iter().map(|household| household.id.clone()).collect(),
+        household_names: homes.into_iter().map(|home| (home.id, home.name)).collect(),
         created_at: attributes.created_at,
     };
     Ok((person, attributes.updated_at))

@@ -90,13 +90,19 @@ fn keep_household(household: &Household, batch: &Batch<'_>) -> Result<(), StoreE
     for id in left.chain(household.person_ids.iter().cloned()) {
         let Some(mut person) = batch.reader().get::<Person>(&id)? else { continue };
         let is_member = household.person_ids.contains(&id);
-        if person.household_ids.contains(&household.id) == is_member {
+        let was_member = person.household_ids.contains(&household.id);
+        let known_as = person.household_names.get(&household.id);
+        if was_member == is_member && known_as == is_member.then_some(&household.name) {
             continue;
         }
-        if is_member {
-            person.household_ids.push(household.id.clone());
-        } else {
+        if !is_member {
             person.household_ids.retain(|home| *home != household.id);
+            person.household_names.remove(&household.id);
+        } else {
+            if !was_member {
+                person.household_ids.push(household.id.clone());
+            }
+            person.household_names.insert(household.id.clone(), household.name.clone());
         }
         batch.put(&person, batch.mark::<Person>(&id)?.unwrap_or_default())?;
     }
@@ -197,6 +203,29 @@ mod tests {
     fn household(id: &str, people: &[&str]) -> Household {
         let person_ids = people.iter().map(ToString::to_string).collect();
         Household { id: id.to_owned(), name: "Kim Household".to_owned(), person_ids }
+    }
+
+    #[test]
+    fn who_lives_in_a_household_is_found_by_its_name_of_today() {
+        let store = Store::in_memory().unwrap();
+        let found =
+            |name: &str| store.search(|blocks| blocks.of::<Person>().best(&[name.to_owned()], 9)).unwrap();
+        let renamed = Household { name: "Park Household".to_owned(), ..household("a", &["1", "2"]) };
+        store
+            .write(|batch| {
+                [person("1", &["a"]), person("2", &[])].iter().try_for_each(|person| batch.put(person, 7))?;
+                keep_household(&household("a", &["1", "2"]), batch)
+            })
+            .unwrap();
+        assert_eq!((found("kim"), found("park")), (vec!["1".to_owned(), "2".to_owned()], vec![]));
+        store.write(|batch| keep_household(&renamed, batch)).unwrap();
+        assert_eq!((found("kim"), found("park")), (vec![], vec!["1".to_owned(), "2".to_owned()]));
+        store
+            .write(|batch| {
+                keep_household(&Household { person_ids: vec!["2".into()], ..renamed.clone() }, batch)
+            })
+            .unwrap();
+        assert_eq!(found("park"), ["2"]);
     }
 
     #[test]

@@ -1,0 +1,115 @@
+use proptest::collection::vec;
+use proptest::prelude::*;
+use rusqlite::OpenFlags;
+
+use super::tests::{Note, key, note};
+use super::*;
+
+fn found(store: &Store, word: &str) -> Vec<String> {
+    store.search(|blocks| blocks.of::<Note>().best(&[word.to_owned()], 9)).unwrap()
+}
+
+#[test]
+fn what_is_written_after_the_search_was_loaded_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), &key(1)).unwrap().store;
+    store.write(|batch| batch.put(&note("1", "", "hildegard"), 1)).unwrap();
+    assert_eq!(found(&store, "hild"), ["1"]);
+    store.write(|batch| batch.put(&note("2", "", "hilda"), 1)).unwrap();
+    assert_eq!(found(&store, "hild"), ["2", "1"]);
+    store.write(|batch| batch.put(&note("2", "", "mathilda"), 1)).unwrap();
+    assert_eq!(found(&store, "hild"), ["1", "2"]);
+    store.write(|batch| batch.remove::<Note>("1")).unwrap();
+    assert_eq!(found(&store, "hild"), ["2"]);
+    store.rebuild().unwrap();
+    assert!(found(&store, "hild").is_empty());
+}
+
+#[test]
+fn what_a_failed_transaction_would_have_changed_is_not_found() {
+    let store = Store::in_memory().unwrap();
+    assert!(found(&store, "lost").is_empty());
+    let failed = store.write(|batch| {
+        batch.put(&note("1", "", "lost"), 1)?;
+        Err::<(), _>(StoreError::DiskFull)
+    });
+    assert!(failed.is_err());
+    assert!(found(&store, "lost").is_empty());
+}
+
+#[test]
+fn everybody_is_listed_in_order_before_the_search_is_loaded() {
+    let store = Store::in_memory().unwrap();
+    store
+        .write(|batch| ["c", "a", "b"].iter().try_for_each(|text| batch.put(&note(text, "", text), 1)))
+        .unwrap();
+    assert!(store.search_if_ready(|_| ()).is_none());
+    let ids = store.read(|reader| reader.ids_in_order::<Note>(1, 2)).unwrap();
+    assert_eq!(ids, ["b", "c"]);
+}
+
+#[test]
+fn a_store_of_the_first_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let old = Files::new(folder.path(), &key(1)).connect(&folder.path().join("store.db"), flags).unwrap();
+    old.execute_batch(schema::MIGRATIONS[0]).unwrap();
+    old.pragma_update(None, "user_version", 1).unwrap();
+    old.execute_batch(
+        "INSERT INTO record VALUES ('note', '1', '', '', 'kim daniel', 1, '{\"id\":\"1\",\"owner\":\"\",\"person\":\"\",\"text\":\"x\"}');
+         INSERT INTO search VALUES ('kim daniel', 'note', '1', 'daniel kim');
+         INSERT INTO part VALUES ('people', '{\"walk\":3,\"walked_at\":\"2026-11-20T10:00:00Z\",\"total\":1,\"as_of\":null,\"coverage\":\"Complete\"}');",
+    )
+    .unwrap();
+    drop(old);
+    let store = Store::open(folder.path(), &key(1)).unwrap().store;
+    let people = store.read(|reader| reader.part("people")).unwrap();
+    assert_eq!((people.walk, people.walked_at), (3, None), "everybody is read again");
+    assert_eq!(store.read(|reader| reader.count::<Note>()).unwrap(), 1);
+    assert_eq!(found(&store, "dan"), ["1"]);
+    store.write(|batch| batch.put(&note("2", "", "kim bella"), 1)).unwrap();
+    assert_eq!(found(&store, "kim"), ["2", "1"], "in the order of last names");
+}
+
+/// What a transaction does with one note.
+#[derive(Clone, Debug)]
+enum Act {
+    Put(String, String),
+    Remove(String),
+    Clear,
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let id = "[0-9]";
+    prop_oneof![
+        6 => (id, "[ab]{0,2}(\t[ab]{1,2})?").prop_map(|(id, text)| Act::Put(id, text)),
+        3 => id.prop_map(Act::Remove),
+        1 => Just(Act::Clear),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn the_search_and_the_count_follow_every_write(
+        transactions in vec((vec(act(), 1..6), any::<bool>()), 1..6),
+    ) {
+        let store = Store::in_memory().unwrap();
+        let block = || store.search(|blocks| blocks.of::<Note>().clone()).unwrap();
+        for (acts, is_searched) in transactions {
+            store.write(|batch| {
+                acts.iter().try_for_each(|act| match act {
+                    Act::Put(id, text) => batch.put(&note(id, "", text), 1),
+                    Act::Remove(id) => batch.remove::<Note>(id),
+                    Act::Clear => batch.clear::<Note>(),
+                })
+            }).unwrap();
+            if is_searched {
+                block();
+            }
+        }
+        let (kept, counted) = (block(), store.read(|reader| reader.count::<Note>()).unwrap());
+        store.forget_search();
+        prop_assert_eq!(&kept, &block());
+        prop_assert_eq!(counted as usize, kept.len());
+    }
+}

@@ -1,0 +1,101 @@
+//! A start of the program in a process that has done nothing else, so that its times and its memory are its own.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use app_core::ports::{SecretBytes, SecretItem, SecretKey};
+use app_core::testing::{ManualClock, MemoryStore};
+use serde::{Deserialize, Serialize};
+
+use crate::program::{Program, people, start};
+
+/// What people type, letter by letter.
+const TYPED: [&str; 10] =
+    ["maria", "kim", "garcia jo", "0199", "nguyen", "smith", "anna lee", "example.org", "zz", "o"];
+const ROUNDS: usize = 20;
+
+/// What outlives a run of the program outside its folder.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Kept {
+    client_id: String,
+    now: jiff::Timestamp,
+    /// Account, whether it is the store's key, and the bytes.
+    secrets: Vec<(String, bool, Vec<u8>)>,
+}
+
+/// What came of the start.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Measured {
+    pub(crate) opened: Duration,
+    pub(crate) listed: Duration,
+    pub(crate) search_ready: Duration,
+    pub(crate) search_median: Duration,
+    pub(crate) search_p99: Duration,
+    /// Bytes of memory in use after all searches.
+    pub(crate) resident: u64,
+}
+
+impl Kept {
+    pub(crate) fn of(program: &Program, client_id: &str) -> Self {
+        let keys = program.secrets.items().into_iter();
+        let secrets = keys
+            .map(|key| {
+                let bytes = program.secrets.item(&key).unwrap().expose().to_vec();
+                (key.account, key.item == SecretItem::CacheKey, bytes)
+            })
+            .collect();
+        Self { client_id: client_id.to_owned(), now: jiff::Timestamp::now(), secrets }
+    }
+
+    fn keychain(self) -> Arc<MemoryStore> {
+        let keychain = MemoryStore::new();
+        for (account, is_key, bytes) in self.secrets {
+            let item = if is_key { SecretItem::CacheKey } else { SecretItem::Session };
+            keychain.put(SecretKey { account, item }, SecretBytes::new(bytes));
+        }
+        Arc::new(keychain)
+    }
+}
+
+/// Opens what is in `folder`, without any network, and prints what that took.
+pub(crate) async fn measure(folder: &Path) {
+    let kept: Kept = serde_json::from_reader(std::io::stdin()).unwrap();
+    let clock = Arc::new(ManualClock::at(kept.now));
+    let nobody = "http://127.0.0.1:9/".parse().unwrap();
+    let (client_id, secrets) = (kept.client_id.clone(), kept.keychain());
+    let (app, _host) = start(&client_id, &nobody, &secrets, &clock, folder);
+    let began = Instant::now();
+    app.start().await;
+    let opened = began.elapsed();
+    assert!(!people(&app, "", 50).unwrap().items.is_empty());
+    let listed = began.elapsed();
+    people(&app, "zzzz", 50).unwrap();
+    let search_ready = began.elapsed() - opened;
+    let mut times: Vec<Duration> = (0..ROUNDS)
+        .flat_map(|_| TYPED)
+        .flat_map(|typed| (1..=typed.len()).map(move |letters| &typed[..letters]))
+        .map(|typed| {
+            let began = Instant::now();
+            people(&app, typed, 50).unwrap();
+            began.elapsed()
+        })
+        .collect();
+    times.sort();
+    let measured = Measured {
+        opened,
+        listed,
+        search_ready,
+        search_median: times[times.len() / 2],
+        search_p99: times[times.len() * 99 / 100],
+        resident: resident(),
+    };
+    println!("{}", serde_json::to_string(&measured).unwrap());
+}
+
+/// Bytes of this process's memory that are in use.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+}
