@@ -1,6 +1,19 @@
 // Generated from the Rust types by the bindings test. Do not edit: NARTHEX_BLESS=1 cargo nextest run bindings
 
 /**
+ * A song or a team, in a few words.
+ */
+export type AboutView = { 
+/**
+ * Title or name.
+ */
+title: string, 
+/**
+ * What is known of it, a few words each.
+ */
+facts: Array<string>, };
+
+/**
  * A person signed in to one church.
  */
 export type AccountView = { 
@@ -180,7 +193,7 @@ hint: string, };
 /**
  * What an answer is made of, so that the page knows when to ask again.
  */
-export type DataTag = "people" | "plans" | "plan";
+export type DataTag = "people" | "plans" | "plan" | "songs";
 
 /**
  * What the page may act on. A code exists only where the page does something of its own with it.
@@ -783,6 +796,88 @@ clientId: string | null,
 redirect: RedirectChoice | null, };
 
 /**
+ * What was found of one kind.
+ */
+export type SearchGroup = { 
+/**
+ * Of which kind.
+ */
+kind: SearchKind, 
+/**
+ * The best, best first.
+ */
+hits: Array<SearchHit>, 
+/**
+ * How complete the kind is on this computer.
+ */
+coverage: Coverage, };
+
+/**
+ * Something that was found.
+ */
+export type SearchHit = { 
+/**
+ * Its id within its kind.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+title: string, 
+/**
+ * Second line.
+ */
+line: string, 
+/**
+ * A person's circle.
+ */
+face: Face | null, };
+
+/**
+ * What can be found.
+ */
+export type SearchKind = "person" | "plan" | "song" | "team";
+
+/**
+ * Request of `search`.
+ */
+export type SearchRequest = { 
+/**
+ * Parts of names, titles, dates, numbers; empty finds the next plans, or everything of `within`.
+ */
+search: string, 
+/**
+ * Only what belongs to this: the plans that have a song, or the people of a team.
+ */
+within: SearchScope | null, };
+
+/**
+ * A song or a team to look into.
+ */
+export type SearchScope = { 
+/**
+ * Song or team.
+ */
+kind: SearchKind, 
+/**
+ * Its id.
+ */
+id: string, };
+
+/**
+ * What was found.
+ */
+export type SearchView = { 
+/**
+ * The song or team that is looked into.
+ */
+about: AboutView | null, 
+/**
+ * What was found of each kind, with how complete that kind is; kinds that were not searched are left out.
+ */
+groups: Array<SearchGroup>, };
+
+/**
  * A date on which the person is scheduled.
  */
 export type ServingView = { 
@@ -1077,6 +1172,7 @@ export interface Commands {
   leave_practice: { request: null, answer: SessionView },
   list_people: { request: ListPeopleRequest, answer: PeopleListing },
   get_person: { request: GetPersonRequest, answer: PersonView },
+  search: { request: SearchRequest, answer: SearchView },
   list_plans: { request: null, answer: PlanListing },
   get_plan: { request: GetPlanRequest, answer: PlanView },
   refresh: { request: null, answer: null },

@@ -19,6 +19,7 @@ mod permissions;
 mod practice;
 mod refresh;
 mod rough_network;
+mod search;
 mod second_window;
 mod services;
 mod session;

@@ -1,4 +1,4 @@
-//! The grants: the four permission files name every command of the table once, and the one capability gives exactly
+//! The grants: the five permission files name every command of the table once, and the one capability gives exactly
 //! those to the one window.
 
 use std::collections::BTreeSet;

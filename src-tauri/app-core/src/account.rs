@@ -18,6 +18,8 @@ use crate::products::people::{self, Person};
 use crate::products::services::views::{GetPlanRequest, PlanListing, PlanView};
 use crate::products::services::{self, PLANS, Plan};
 use crate::products::{self, church, coverage};
+use crate::search::Search;
+use crate::search::views::{SearchRequest, SearchView};
 use crate::session::AccountId;
 use crate::session::views::Words;
 use crate::status::Freshness;
@@ -172,6 +174,13 @@ impl OpenAccount {
             Some(self.search(|blocks| search.find(blocks))?)
         };
         self.answer(|reader| people::list_people(reader, found, self.clock.now(), &search))
+    }
+
+    /// The best of people, plans, songs and teams.
+    pub(crate) fn find(&self, request: &SearchRequest) -> Result<SearchView, AppError> {
+        let search = Search::new(request)?;
+        let candidates = self.search(|blocks| search.candidates(blocks))?;
+        self.answer(|reader| crate::search::search(reader, self.clock.now(), &search, &candidates))
     }
 
     pub(crate) fn get_person(&self, request: &GetPersonRequest) -> Result<PersonView, AppError> {

@@ -44,6 +44,8 @@ pub enum DataTag {
     Plans,
     /// `get_plan` and the dates on a person's card.
     Plan,
+    /// Songs in `search`.
+    Songs,
 }
 
 impl From<Words> for AppEvent {

@@ -10,6 +10,7 @@
 //! | `account` | an account that is open: store, search block, sync |
 //! | `session` | sign-in, tokens, keychain |
 //! | `products` | People and Services: what is fetched, kept and shown |
+//! | `search` | the palette: what is found of all products together |
 //! | `store` | the encrypted rows, and the search block in memory |
 //! | `sync` | walks, jobs, freshness |
 //! | `ports` | the seams: desktop, keychain, clock |
@@ -30,6 +31,7 @@ pub mod markup;
 mod outside;
 pub mod ports;
 pub mod products;
+pub mod search;
 pub mod session;
 pub mod status;
 pub mod store;

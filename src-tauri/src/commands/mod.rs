@@ -4,6 +4,7 @@
 mod app;
 mod bindings;
 mod people;
+mod search;
 mod services;
 mod session;
 
@@ -14,6 +15,7 @@ use std::convert::identity;
 use app_core::error::ErrorView;
 use app_core::products::people::views::{GetPersonRequest, ListPeopleRequest, PeopleListing, PersonView};
 use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanView};
+use app_core::search::views::{SearchRequest, SearchView};
 use app_core::session::views::{FinishSignInByHandRequest, SessionView, StartSignInRequest};
 use app_core::status::{
     OpenOutsideRequest, SaveSettingsRequest, SetActiveRequest, SetPausedRequest, SettingsView, SignedOutView,
@@ -64,6 +66,7 @@ command_table! {
     session::leave_practice() -> SessionView;
     people::list_people(ListPeopleRequest) -> PeopleListing;
     people::get_person(GetPersonRequest) -> PersonView;
+    search::search(SearchRequest) -> SearchView;
     services::list_plans() -> PlanListing;
     services::get_plan(GetPlanRequest) -> PlanView;
     app::refresh() -> ();

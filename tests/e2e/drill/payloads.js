@@ -56,13 +56,14 @@ function anything(depth = 0) {
 
 // The fields that requests have, so that much of what is tried gets past the first look.
 const FIELDS = [
-  ..."search offset limit personId planId link url clientId redirect request channel cmd __proto__".split(" "),
+  ..."search within kind id offset limit personId planId link url clientId redirect request channel cmd __proto__".split(" "),
   "extra",
 ];
 const SHAPES = {
   list_people: () => ({ search: text(), offset: pick(NUMBERS), limit: pick(NUMBERS) }),
   get_person: () => ({ personId: text() }),
   get_plan: () => ({ planId: text() }),
+  search: () => ({ search: text(), within: pick([null, { kind: pick(["song", "team", text()]), id: text() }]) }),
   finish_sign_in_by_hand: () => ({ link: text() }),
   open_outside: () => ({ url: text() }),
   save_settings: () => ({ clientId: pick([null, text()]), redirect: pick([null, text()]) }),

@@ -17,6 +17,7 @@ use crate::event::AppEvent;
 use crate::ports::{Clock, Host, SecretStore};
 use crate::products::people::views::{GetPersonRequest, ListPeopleRequest, PeopleListing, PersonView};
 use crate::products::services::views::{GetPlanRequest, PlanListing, PlanView};
+use crate::search::views::{SearchRequest, SearchView};
 use crate::session::views::{RedirectChoice, Words};
 use crate::session::{Account, Session, SessionConfig};
 use crate::status::ClientIdSource;
@@ -133,6 +134,11 @@ impl App {
     /// A stretch of the people list.
     pub fn list_people(&self, request: &ListPeopleRequest) -> Result<PeopleListing, AppError> {
         self.account()?.list_people(request)
+    }
+
+    /// The best of people, plans, songs and teams, for the palette.
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchView, AppError> {
+        self.account()?.find(request)
     }
 
     /// A person's card.

@@ -1,5 +1,6 @@
 //! People: everybody the person may see, with ways to reach them and their households.
 
+mod finding;
 mod queries;
 mod records;
 mod resources;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+pub(crate) use finding::{hits, hits_of_members, told_coverage};
 pub(crate) use queries::{PeopleSearch, get_person, list_people, phones_of};
 pub(crate) use records::Person;
 pub(crate) use sync::PART;

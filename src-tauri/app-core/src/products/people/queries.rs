@@ -132,7 +132,7 @@ pub(crate) fn phones_of(
     }))
 }
 
-fn row(reader: &Reader<'_>, person: &Person, words: &[String]) -> Result<PersonRow, StoreError> {
+pub(super) fn row(reader: &Reader<'_>, person: &Person, words: &[String]) -> Result<PersonRow, StoreError> {
     let matched = words.iter().find_map(|word| found_in(person, word));
     let contact = matched
         .or_else(|| person.phones.first().map(|phone| phone.number.clone()))

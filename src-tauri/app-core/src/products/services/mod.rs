@@ -1,11 +1,13 @@
 //! Services: every service type's plans of the near weeks, with times, order, team, open places and notes.
 
 mod dates;
+mod finding;
 mod insides;
 mod order;
 mod queries;
 mod records;
 mod resources;
+mod songs;
 mod sync;
 mod team;
 pub mod views;
@@ -15,11 +17,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+pub(crate) use finding::{
+    about_song, about_team, find_plans, song_coverage, song_hits, team_coverage, team_hits,
+};
 pub(crate) use insides::fetch_plan;
 pub(crate) use queries::{
     get_plan, list_plans, plan_is_older_than, schedule_coverage, schedule_of, team_names_of,
 };
-pub(crate) use records::Plan;
+pub(crate) use records::{Plan, Team};
+pub(crate) use songs::Song;
 pub(crate) use sync::PLANS;
 
 use super::{Job, Product};
@@ -30,7 +36,7 @@ use crate::sync::{SyncContext, SyncError};
 /// The product.
 pub struct Services;
 
-static JOBS: [Job; 5] = [
+static JOBS: [Job; 6] = [
     Job {
         part: sync::FRAME,
         label: "Teams",
@@ -61,6 +67,13 @@ static JOBS: [Job; 5] = [
         tags: &[DataTag::Plans, DataTag::Plan],
     },
     Job {
+        part: songs::SONGS,
+        label: "Songs",
+        order: 5,
+        max_age: Duration::from_hours(6),
+        tags: &[DataTag::Songs],
+    },
+    Job {
         part: sync::PAST_WEEKS,
         label: "Past weeks",
         order: 6,
@@ -87,6 +100,7 @@ impl Product for Services {
         match job.part {
             sync::FRAME => sync::fetch_frame(context).await,
             sync::PLANS => sync::fetch_plans(context).await,
+            songs::SONGS => songs::fetch(context).await,
             _ => insides::fetch_weeks(context, job).await,
         }
     }

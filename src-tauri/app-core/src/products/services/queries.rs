@@ -259,7 +259,7 @@ fn person_teams(
     Ok(teams)
 }
 
-fn service_types(reader: &Reader<'_>) -> Result<BTreeMap<String, (i64, String)>, StoreError> {
+pub(super) fn service_types(reader: &Reader<'_>) -> Result<BTreeMap<String, (i64, String)>, StoreError> {
     let all = reader.all::<ServiceType>()?;
     Ok(all
         .into_iter()
@@ -308,7 +308,7 @@ fn service_times(calendar: &Calendar, services: &[&PlanTime]) -> Vec<String> {
     services.iter().map(words).collect()
 }
 
-fn times_line(calendar: &Calendar, plan: &Plan) -> String {
+pub(super) fn times_line(calendar: &Calendar, plan: &Plan) -> String {
     let times: Vec<Timestamp> = plan.main_times().iter().map(|time| time.starts_at).collect();
     if times.is_empty() { "no time yet".to_owned() } else { calendar.days_and_clocks(&times) }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::store::Record;
+use crate::text::fold;
 use crate::views::StatusCounts;
 
 /// A kind of service, such as `Sunday Morning`.
@@ -140,6 +141,8 @@ pub(crate) struct Item {
     /// Seconds.
     pub(crate) length: u32,
     pub(crate) key: Option<String>,
+    #[serde(default)]
+    pub(crate) song_id: Option<String>,
     pub(crate) arrangement: Option<String>,
     /// Plain words.
     pub(crate) description: String,
@@ -201,6 +204,12 @@ impl Record for Team {
         &self.id
     }
 
+    /// By its own name and by what people do in it.
+    fn search_text(&self) -> Option<String> {
+        let names = std::iter::once(&self.name).chain(&self.positions);
+        Some(names.map(|name| fold(name)).collect::<Vec<_>>().join("\t"))
+    }
+
     fn sort(&self) -> String {
         order(self.sequence)
     }
@@ -211,6 +220,10 @@ impl Record for Membership {
 
     fn id(&self) -> &str {
         &self.id
+    }
+
+    fn owner(&self) -> &str {
+        &self.team_id
     }
 
     fn person(&self) -> &str {
@@ -254,7 +267,7 @@ impl Record for TeamMember {
     }
 
     fn sort(&self) -> String {
-        crate::text::fold(&self.name)
+        fold(&self.name)
     }
 }
 

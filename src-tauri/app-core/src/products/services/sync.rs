@@ -14,6 +14,7 @@ use super::records::{
     Item, Membership, NeededPosition, Plan, PlanDetails, PlanNote, ServiceType, Team, TeamMember,
 };
 use super::resources;
+use super::songs::Song;
 use crate::products::{Job, church};
 use crate::status::Progress;
 use crate::store::{Batch, PartCoverage, PartState, Reader, StoreError};
@@ -69,7 +70,8 @@ pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> 
         .keep(move |batch| {
             keep_service_types(batch, &service_types)?;
             keep_teams(batch, teams.as_deref().unwrap_or_default())?;
-            Ok(batch.set_part(FRAME, &complete(now, None))?)
+            let refused = if teams.is_none() { vec!["teams".to_owned()] } else { Vec::new() };
+            Ok(batch.set_part(FRAME, &PartState { refused, ..complete(now, None) })?)
         })
         .await
 }
@@ -242,7 +244,8 @@ pub(super) fn purge(batch: &Batch<'_>) -> Result<(), StoreError> {
     batch.clear::<TeamMember>()?;
     batch.clear::<NeededPosition>()?;
     batch.clear::<Item>()?;
-    batch.clear::<PlanNote>()
+    batch.clear::<PlanNote>()?;
+    batch.clear::<Song>()
 }
 
 pub(super) fn records(pages: &[Page]) -> impl Iterator<Item = &pco_client::Resource> {

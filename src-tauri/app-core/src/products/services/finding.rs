@@ -1,0 +1,158 @@
+//! What the palette finds of Services: plans by name and date, songs, and teams.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::dates::{date_of, distance};
+use super::queries::{service_types, times_line};
+use super::records::{Item, Membership, Plan, ServiceType, Team};
+use super::songs::{SONGS, Song};
+use super::sync::FRAME;
+use crate::products::{church, coverage};
+use crate::search::views::{AboutView, SearchHit};
+use crate::store::{Reader, StoreError};
+use crate::text::fold;
+use crate::views::Coverage;
+
+/// Plans whose service type, title, series or date hold every word, of those that have `song` if one is named: where the
+/// words begin words first, then the nearest to come, then the latest that were.
+pub(crate) fn find_plans(
+    reader: &Reader<'_>,
+    now: Timestamp,
+    words: &[String],
+    song: Option<&str>,
+    limit: usize,
+) -> Result<Vec<SearchHit>, StoreError> {
+    let calendar = church::calendar(reader)?;
+    let today = calendar.date(now);
+    let service_types = service_types(reader)?;
+    let having = song.map(|song| plans_with(reader, song)).transpose()?;
+    let mut found = Vec::new();
+    for plan in reader.all::<Plan>()? {
+        if having.as_ref().is_some_and(|having| !having.contains(&plan.id)) {
+            continue;
+        }
+        let service_type = service_types.get(&plan.service_type_id).map_or("Plan", |(_, name)| name);
+        let day = date_of(&calendar, &plan);
+        let date = day.map_or_else(|| "No date yet".to_owned(), |date| calendar.long_day(date, today));
+        let short = day.map_or_else(|| date.clone(), |date| calendar.short_day(date));
+        let called = [plan.title.as_deref(), plan.series.as_deref()].into_iter().flatten();
+        let text =
+            [service_type, &date, &short].into_iter().chain(called).map(fold).collect::<Vec<_>>().join(" ");
+        if !words.iter().all(|word| text.contains(word.as_str())) {
+            continue;
+        }
+        let begins = words.iter().all(|word| text.split(' ').any(|other| other.starts_with(word.as_str())));
+        let line = [plan.title.clone().or(plan.series.clone()), Some(times_line(&calendar, &plan))];
+        let hit = SearchHit {
+            id: plan.id.clone(),
+            title: format!("{short} · {service_type}"),
+            line: line.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            face: None,
+        };
+        found.push(((!begins, distance(&calendar, &plan, today), plan.id), hit));
+    }
+    found.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(found.into_iter().take(limit).map(|(_, hit)| hit).collect())
+}
+
+fn plans_with(reader: &Reader<'_>, song: &str) -> Result<BTreeSet<String>, StoreError> {
+    let mut plans = BTreeSet::new();
+    reader.each(|item: Item| {
+        if item.song_id.as_deref() == Some(song) {
+            plans.insert(item.plan_id);
+        }
+    })?;
+    Ok(plans)
+}
+
+/// Songs by id.
+pub(crate) fn song_hits(reader: &Reader<'_>, ids: &[String]) -> Result<Vec<SearchHit>, StoreError> {
+    let mut hits = Vec::new();
+    for song in songs(reader, ids)? {
+        let facts = [song.author.clone(), Some(last_used(&song)), song.hidden.then(|| "archived".to_owned())];
+        hits.push(SearchHit {
+            line: facts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            id: song.id,
+            title: song.title,
+            face: None,
+        });
+    }
+    Ok(hits)
+}
+
+fn songs(reader: &Reader<'_>, ids: &[String]) -> Result<Vec<Song>, StoreError> {
+    ids.iter().filter_map(|id| reader.get(id).transpose()).collect()
+}
+
+fn last_used(song: &Song) -> String {
+    song.last_used.as_ref().map_or_else(|| "not used yet".to_owned(), |dates| format!("last used {dates}"))
+}
+
+/// A song in a few words.
+pub(crate) fn about_song(reader: &Reader<'_>, id: &str) -> Result<Option<AboutView>, StoreError> {
+    Ok(reader.get::<Song>(id)?.map(|song| {
+        let last_used = last_used(&song);
+        let facts = [
+            song.author,
+            song.ccli_number.map(|number| format!("CCLI {number}")),
+            Some(last_used),
+            song.hidden.then(|| "archived".to_owned()),
+        ];
+        AboutView::new(song.title, facts)
+    }))
+}
+
+/// How much of the song book is here.
+pub(crate) fn song_coverage(reader: &Reader<'_>) -> Result<Coverage, StoreError> {
+    Ok(coverage(&reader.part(SONGS)?, reader.count::<Song>()?, "songs"))
+}
+
+/// Teams by id.
+pub(crate) fn team_hits(reader: &Reader<'_>, ids: &[String]) -> Result<Vec<SearchHit>, StoreError> {
+    let mut hits = Vec::new();
+    for id in ids {
+        let Some(team) = reader.get::<Team>(id)? else { continue };
+        let members = reader.owned::<Membership>(id)?.len();
+        let facts = [service_type_of(reader, &team)?, Some(people(members))];
+        hits.push(SearchHit {
+            line: facts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            id: team.id,
+            title: team.name,
+            face: None,
+        });
+    }
+    Ok(hits)
+}
+
+/// A team in a few words, and the ids of its members.
+pub(crate) fn about_team(
+    reader: &Reader<'_>,
+    id: &str,
+) -> Result<Option<(AboutView, Vec<String>)>, StoreError> {
+    let Some(team) = reader.get::<Team>(id)? else { return Ok(None) };
+    let members: Vec<String> =
+        reader.owned::<Membership>(id)?.into_iter().map(|membership| membership.person_id).collect();
+    let positions = Some(team.positions.join(", ")).filter(|positions| !positions.is_empty());
+    let facts = [service_type_of(reader, &team)?, Some(people(members.len())), positions];
+    Ok(Some((AboutView::new(team.name, facts), members)))
+}
+
+fn service_type_of(reader: &Reader<'_>, team: &Team) -> Result<Option<String>, StoreError> {
+    let Some(id) = &team.service_type_id else { return Ok(None) };
+    Ok(reader.get::<ServiceType>(id)?.map(|service_type| service_type.name))
+}
+
+fn people(number: usize) -> String {
+    match number {
+        0 => "nobody in it".to_owned(),
+        1 => "1 person".to_owned(),
+        number => format!("{number} people"),
+    }
+}
+
+/// How much of the teams is here.
+pub(crate) fn team_coverage(reader: &Reader<'_>) -> Result<Coverage, StoreError> {
+    Ok(coverage(&reader.part(FRAME)?, reader.count::<Team>()?, "Services"))
+}
