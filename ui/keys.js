@@ -3,7 +3,7 @@
 import { onMac, withControl } from "./words.js";
 
 /**
- * @typedef {"find" | "schedule" | "people" | "settings" | "help" | "down" | "up" | "back" | "previous" | "next"
+ * @typedef {"palette" | "find" | "schedule" | "people" | "settings" | "help" | "down" | "up" | "back" | "previous" | "next"
  *   | "copyPhone" | "copyEmail" | "outside" | "nextPane" | "refresh" | "print"} Action
  * @typedef {Partial<Record<Action, () => void>>} Actions
  * @typedef {{ action: Action, strokes: string[], shown: string[], label: string, single?: true }} Shortcut
@@ -12,6 +12,7 @@ import { onMac, withControl } from "./words.js";
 /** `single` marks those that are a single character: off while typing, and off altogether if the person wishes. */
 /** @type {Shortcut[]} */
 export const shortcuts = [
+  { action: "palette", strokes: ["Control+k"], shown: [withControl("K")], label: "Find anything" },
   { action: "find", strokes: ["/"], shown: ["/"], label: "Find a person", single: true },
   { action: "schedule", strokes: ["Control+1"], shown: [withControl("1")], label: "Schedule" },
   { action: "people", strokes: ["Control+2"], shown: [withControl("2")], label: "People" },

@@ -18,6 +18,7 @@ mod keyboard;
 mod keychains;
 mod large_list;
 mod other_returns;
+mod palette;
 mod practice;
 mod refusals;
 mod session_states;

@@ -4,7 +4,9 @@ import { addressOf, currentAddress, go } from "../address.js";
 import { byId, element, icon } from "../dom.js";
 import { offer } from "../keys.js";
 import { routes } from "../routes.js";
+import { withControl } from "../words.js";
 import { openHelp } from "./help.js";
+import { openPalette } from "./palette.js";
 import { refresh } from "./states.js";
 
 /** @import { SessionView } from "../contract.d.ts" */
@@ -26,6 +28,8 @@ export class Frame {
     const gap = places.querySelector(".gap");
     for (const route of routes) places.insertBefore(placeLink(route), route.atFoot ? byId("open-help") : gap);
     byId("open-help").addEventListener("click", openHelp);
+    byId("open-palette").addEventListener("click", openPalette);
+    byId("open-palette").querySelector("kbd")?.append(withControl("K"));
   }
 
   /** Brings the frame up and opens the place. */
@@ -36,6 +40,7 @@ export class Frame {
       schedule: () => go(addressOf("schedule")),
       people: () => go(addressOf("people")),
       settings: () => go(addressOf("settings")),
+      palette: openPalette,
       find: findPerson,
       help: openHelp,
       back: goBack,

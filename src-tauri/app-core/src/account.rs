@@ -16,7 +16,7 @@ use crate::ports::{Clock, SecretBytes};
 use crate::products::people::views::{GetPersonRequest, ListPeopleRequest, PeopleListing, PersonView};
 use crate::products::people::{self, Person};
 use crate::products::services::views::{GetPlanRequest, PlanListing, PlanView};
-use crate::products::services::{self, PLANS, Plan};
+use crate::products::services::{self, PLANS, Plan, Song};
 use crate::products::{self, church, coverage};
 use crate::search::Search;
 use crate::search::views::{SearchRequest, SearchView};
@@ -244,6 +244,11 @@ impl OpenAccount {
                 coverage: worst,
             })
         })
+    }
+
+    /// How many songs there are.
+    pub(crate) fn songs(&self) -> Result<u32, AppError> {
+        self.read(|reader| Ok(reader.count::<Song>()?))
     }
 
     /// Whether the data outlives the program.

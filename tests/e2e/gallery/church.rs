@@ -53,6 +53,28 @@ pub(crate) async fn people(desktop: &Desktop, album: &Album<'_>) {
     album.take("person", &window).await;
 }
 
+/// The palette: before anything is typed, with something of every kind, and in a song.
+pub(crate) async fn palette(desktop: &Desktop, album: &Album<'_>) {
+    let emulator = Emulator::start(desktop);
+    let window = Window::open_for(desktop, &emulator).await;
+    window.sign_in(&emulator).await;
+    window.click("#open-palette").await;
+    window.sees("#palette-list", "Sunday Morning").await;
+    album.take("palette", &window).await;
+    window.write("#palette-field", "a").await;
+    window.sees("#palette-list", "Songs").await;
+    album.take("palette-found", &window).await;
+    window.write("#palette-field", "amazing").await;
+    window.sees("#palette-list", "Amazing Grace").await;
+    window.click("#palette-list [data-id]").await;
+    window.sees("#palette-about", "Amazing Grace").await;
+    album.take("palette-song", &window).await;
+    window.click("#palette-back").await;
+    window.write("#palette-field", "zzz").await;
+    window.sees("#palette-notes", "Nothing found").await;
+    album.take("palette-empty", &window).await;
+}
+
 pub(crate) async fn schedule(desktop: &Desktop, album: &Album<'_>) {
     let emulator = Emulator::start(desktop);
     let window = Window::open_for(desktop, &emulator).await;

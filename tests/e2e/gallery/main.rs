@@ -53,6 +53,7 @@ async fn main() {
         album.scene("keychain at start", Keychain::Unlocked, sign_in::keychain_at_start).await;
         album.scene("loading", Keychain::Absent, church::loading).await;
         album.scene("people", Keychain::Absent, church::people).await;
+        album.scene("palette", Keychain::Unlocked, church::palette).await;
         album.scene("schedule", Keychain::Unlocked, church::schedule).await;
         album.scene("unusual", Keychain::Unlocked, church::unusual).await;
         album.scene("settings", Keychain::Unlocked, church::settings).await;

@@ -72,6 +72,7 @@ impl App {
             stored: vec![
                 format!("{} people with phones, e-mails and addresses", grouped(status.people)),
                 format!("{} plans with teams, order of service and notes", grouped(status.plans)),
+                format!("{} songs with authors and when they were last used", grouped(self.songs())),
             ],
             folder: self
                 .config
@@ -89,6 +90,10 @@ impl App {
             registration_url: REGISTRATION.to_owned(),
             version: self.config.version.clone(),
         }
+    }
+
+    fn songs(&self) -> u32 {
+        self.account().and_then(|account| account.songs()).unwrap_or_default()
     }
 
     /// Uses another client id from the next sign-in on.

@@ -268,23 +268,6 @@ impl<'a> Reader<'a> {
         Ok(ids.collect::<Result<_, _>>()?)
     }
 
-    /// Loads the search blocks of all kinds.
-    pub(super) fn search_blocks(&self) -> Result<SearchBlocks, StoreError> {
-        let mut blocks = SearchBlocks::default();
-        let mut statement =
-            self.transaction.prepare("SELECT kind, id, text FROM search ORDER BY kind, sort, id")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let kind = row.get_ref(0)?.as_str().unwrap_or_default();
-            blocks.push(
-                kind,
-                row.get_ref(1)?.as_str().unwrap_or_default(),
-                row.get_ref(2)?.as_str().unwrap_or_default(),
-            );
-        }
-        Ok(blocks)
-    }
-
     fn list<R: Record>(&self, sql: &str, arguments: impl rusqlite::Params) -> Result<Vec<R>, StoreError> {
         let mut statement = self.transaction.prepare_cached(sql)?;
         let mut rows = statement.query(arguments)?;
@@ -294,6 +277,23 @@ impl<'a> Reader<'a> {
         }
         Ok(records)
     }
+}
+
+/// Loads the search blocks of all kinds.
+pub(super) fn search_blocks(reader: &Reader<'_>) -> Result<SearchBlocks, StoreError> {
+    let mut blocks = SearchBlocks::default();
+    let mut statement =
+        reader.transaction.prepare("SELECT kind, id, text FROM search ORDER BY kind, sort, id")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let [kind, id, text] = [0, 1, 2].map(|column| row.get_ref(column));
+        blocks.push(
+            kind?.as_str().unwrap_or_default(),
+            id?.as_str().unwrap_or_default(),
+            text?.as_str().unwrap_or_default(),
+        );
+    }
+    Ok(blocks)
 }
 
 fn decode<R: Record>(body: &str) -> Result<R, StoreError> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, TryLockError};
 
 use super::index::Changes;
+use super::records::search_blocks;
 use super::{Reader, Record, SearchIndex, Store, StoreError, lock};
 
 /// So many changes are merged at once, though nobody searches.
@@ -87,9 +88,9 @@ impl Store {
         if let Some(mut connection) =
             self.files.as_ref().filter(|_| !alone).and_then(|files| files.open_to_read().ok())
         {
-            return Reader::new(&connection.transaction()?).search_blocks();
+            return search_blocks(&Reader::new(&connection.transaction()?));
         }
-        self.read(|reader| reader.search_blocks())
+        self.read(search_blocks)
     }
 }
 
@@ -101,14 +102,12 @@ impl Search {
         work: impl FnOnce(&SearchBlocks) -> T,
     ) -> Result<T, StoreError> {
         let mut blocks = lock(&self.blocks);
-        let blocks = match blocks.as_mut() {
-            Some(blocks) => blocks,
-            None => {
-                // From here on changes are noted: what is written while the blocks are read may be missing in them.
-                *lock(&self.changes) = Some(Vec::new());
-                blocks.insert(load().inspect_err(|_| *lock(&self.changes) = None)?)
-            }
-        };
+        if blocks.is_none() {
+            // From here on changes are noted: what is written while the blocks are read may be missing in them.
+            *lock(&self.changes) = Some(Vec::new());
+            *blocks = Some(load().inspect_err(|_| *lock(&self.changes) = None)?);
+        }
+        let blocks = blocks.get_or_insert_default();
         blocks.merge(self.take_changes());
         Ok(work(blocks))
     }

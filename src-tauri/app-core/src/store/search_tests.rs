@@ -9,6 +9,10 @@ fn found(store: &Store, word: &str) -> Vec<String> {
     store.search(|blocks| blocks.of::<Note>().best(&[word.to_owned()], 9)).unwrap()
 }
 
+fn count(reader: &Reader<'_>) -> Result<u32, StoreError> {
+    reader.count::<Note>()
+}
+
 #[test]
 fn what_is_written_after_the_search_was_loaded_is_found() {
     let folder = tempfile::tempdir().unwrap();
@@ -65,7 +69,7 @@ fn a_store_of_the_first_version_is_brought_up_to_date() {
     let store = Store::open(folder.path(), &key(1)).unwrap().store;
     let people = store.read(|reader| reader.part("people")).unwrap();
     assert_eq!((people.walk, people.walked_at), (3, None), "everybody is read again");
-    assert_eq!(store.read(|reader| reader.count::<Note>()).unwrap(), 1);
+    assert_eq!(store.read(count).unwrap(), 1);
     assert_eq!(found(&store, "dan"), ["1"]);
     store.write(|batch| batch.put(&note("2", "", "kim bella"), 1)).unwrap();
     assert_eq!(found(&store, "kim"), ["2", "1"], "in the order of last names");
@@ -107,7 +111,7 @@ proptest! {
                 block();
             }
         }
-        let (kept, counted) = (block(), store.read(|reader| reader.count::<Note>()).unwrap());
+        let (kept, counted) = (block(), store.read(count).unwrap());
         store.forget_search();
         prop_assert_eq!(&kept, &block());
         prop_assert_eq!(counted as usize, kept.len());

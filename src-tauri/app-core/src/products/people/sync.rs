@@ -95,14 +95,14 @@ fn keep_household(household: &Household, batch: &Batch<'_>) -> Result<(), StoreE
         if was_member == is_member && known_as == is_member.then_some(&household.name) {
             continue;
         }
-        if !is_member {
-            person.household_ids.retain(|home| *home != household.id);
-            person.household_names.remove(&household.id);
-        } else {
+        if is_member {
             if !was_member {
                 person.household_ids.push(household.id.clone());
             }
             person.household_names.insert(household.id.clone(), household.name.clone());
+        } else {
+            person.household_ids.retain(|home| *home != household.id);
+            person.household_names.remove(&household.id);
         }
         batch.put(&person, batch.mark::<Person>(&id)?.unwrap_or_default())?;
     }

@@ -69,7 +69,8 @@ pub(super) async fn fetch(context: &SyncContext) -> Result<(), SyncError> {
         if is_recent && stored.total == total && stored.changed_until == changed_until {
             return Ok((PartState { as_of: Some(asked_at), ..stored.clone() }, None));
         }
-        let pages = context.all(&query().order("title")).await?;
+        // In Planning Center's own order, by id, in which nothing moves from one page to another.
+        let pages = context.all(&query()).await?;
         let state = PartState {
             walk: stored.walk.saturating_add(1),
             walked_at: Some(asked_at),
