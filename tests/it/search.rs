@@ -107,6 +107,9 @@ async fn an_unchanged_song_book_costs_one_request() {
     let asked = |story: &Story| story.emulator.counters().paths["GET /services/v2/songs"];
     let before = asked(&story);
     story.refreshed().await;
+    assert_eq!(asked(&story) - before, 0, "it is fresh for an hour");
+    story.clock.advance(Duration::from_hours(2));
+    story.refreshed().await;
     assert_eq!(asked(&story) - before, 1);
     // What was sung since is told by nobody: a day later every song is read.
     story.clock.advance(Duration::from_hours(24));
@@ -120,6 +123,7 @@ async fn songs_that_may_not_be_seen_are_told_as_such_and_leave_the_plans() {
     let forbidden = r#"{"errors":[{"status":"403","title":"Forbidden","detail":"You do not have access to this resource"}]}"#;
     let refusal = FaultKind::Body { status: 403, text: forbidden.into() };
     story.emulator.add_fault(fault("/services/v2/songs", refusal));
+    story.clock.advance(Duration::from_hours(2));
     story.refreshed().await;
     let view = search(&story, "amazing");
     let songs = view.groups.iter().find(|group| group.kind == SearchKind::Song).unwrap();
