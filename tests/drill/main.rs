@@ -47,6 +47,9 @@ struct Arguments {
     /// Every random choice comes from this number.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Only these parts, named as their files are: `quota,kills`.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
     #[command(subcommand)]
     role: Option<Role>,
 }
@@ -63,7 +66,7 @@ enum Role {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Arguments { scale, seed, role } = Arguments::parse();
+    let Arguments { scale, seed, only, role } = Arguments::parse();
     match role {
         Some(Role::Child(child)) => return child.run().await,
         Some(Role::Keyring(keyring)) => return keyring.run().await,
@@ -72,18 +75,43 @@ async fn main() -> ExitCode {
     }
     let began = Instant::now();
     let mut table = Table::begin();
-    forgery::run(&mut table, scale, seed).await;
-    attempts::run(&mut table, scale).await;
-    bearer::run(&mut table, scale, seed).await;
-    renewals::run(&mut table, scale).await;
-    outages::run(&mut table, scale).await;
-    quota::run(&mut table, scale).await;
-    accounts::run(&mut table, scale).await;
-    keychains::run(&mut table).await;
-    owners::run(&mut table, scale).await;
-    keyring::run(&mut table, scale).await;
-    kills::run(&mut table, scale, seed).await;
-    mid_sync::run(&mut table, scale, seed).await;
+    let is_wanted = |part: &str| only.is_empty() || only.iter().any(|wanted| wanted == part);
+    if is_wanted("forgery") {
+        forgery::run(&mut table, scale, seed).await;
+    }
+    if is_wanted("attempts") {
+        attempts::run(&mut table, scale).await;
+    }
+    if is_wanted("bearer") {
+        bearer::run(&mut table, scale, seed).await;
+    }
+    if is_wanted("renewals") {
+        renewals::run(&mut table, scale).await;
+    }
+    if is_wanted("outages") {
+        outages::run(&mut table, scale).await;
+    }
+    if is_wanted("quota") {
+        quota::run(&mut table, scale).await;
+    }
+    if is_wanted("accounts") {
+        accounts::run(&mut table, scale).await;
+    }
+    if is_wanted("keychains") {
+        keychains::run(&mut table).await;
+    }
+    if is_wanted("owners") {
+        owners::run(&mut table, scale).await;
+    }
+    if is_wanted("keyring") {
+        keyring::run(&mut table, scale).await;
+    }
+    if is_wanted("kills") {
+        kills::run(&mut table, scale, seed).await;
+    }
+    if is_wanted("mid_sync") {
+        mid_sync::run(&mut table, scale, seed).await;
+    }
     println!("\n{} rows in {:.0} s, seed {seed}.", table.len(), began.elapsed().as_secs_f64());
     table.verdict()
 }

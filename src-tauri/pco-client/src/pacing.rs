@@ -244,3 +244,7 @@ impl Drop for Permit {
 #[cfg(test)]
 #[path = "pacing/gate_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "pacing/neighbour_tests.rs"]
+mod neighbour_tests;

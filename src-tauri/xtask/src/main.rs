@@ -28,7 +28,7 @@ mod workspace;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use drill::Scale;
+use drill::{Parts, Scale};
 use needs::Job;
 use program::Program;
 use steps::{Outcome, Report};
@@ -65,6 +65,9 @@ enum Command {
         /// Every random choice comes from this number.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// Only these parts, named as their files in tests/drill and tests/e2e/drill are: `quota,launches`.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
     },
     /// Search for inputs that break what reads text from outside, guided by coverage.
     Fuzz {
@@ -89,7 +92,9 @@ fn main() -> ExitCode {
         Command::Run { arguments } => run(&arguments),
         Command::Test => test(),
         Command::Bench { arguments } => bench(&arguments),
-        Command::Drill { full, seed } => drill(if full { Scale::Full } else { Scale::Usual }, seed),
+        Command::Drill { full, seed, only } => {
+            drill(if full { Scale::Full } else { Scale::Usual }, seed, &only)
+        }
         Command::Fuzz { minutes } => setup::ensure(Job::Build).and_then(|()| fuzz::search(minutes)),
         Command::Lint => lint(),
         Command::Types => types(),
@@ -171,9 +176,10 @@ fn bench(arguments: &[String]) -> Result<(), String> {
     measurement("emulator-bench")?.run()
 }
 
-fn drill(scale: Scale, seed: u64) -> Result<(), String> {
+fn drill(scale: Scale, seed: u64, only: &[String]) -> Result<(), String> {
+    let parts = Parts::choose(only)?;
     setup::ensure(Job::Test)?;
-    drill::run(scale, seed)
+    drill::run(scale, seed, &parts)
 }
 
 fn lint() -> Result<(), String> {

@@ -70,12 +70,12 @@ pub(crate) fn window() -> Outcome {
         return Outcome::NotRun("the window tests run on Linux".to_owned());
     }
     let unsteered = build_unsteered(false).and_then(|unsteered| build().map(|()| unsteered));
-    unsteered.and_then(|unsteered| window_tests("default", None, &unsteered)).and_then(Program::run).into()
+    unsteered.and_then(|unsteered| window_tests("default", &[], &unsteered)).and_then(Program::run).into()
 }
 
-/// The window tests whose names begin so, or all of them, under the named profile of nextest. Each test brings its own
+/// The window tests with one of these in their names, or all of them, under the named profile of nextest. Each test brings its own
 /// home folder, session bus and keychain; only the display comes from here, and the program as people have it.
-pub(crate) fn window_tests(profile: &str, named: Option<&str>, unsteered: &Path) -> Result<Program, String> {
+pub(crate) fn window_tests(profile: &str, named: &[String], unsteered: &Path) -> Result<Program, String> {
     let emulator = workspace::built("pco-emulator")?;
     let runner: &[&str] = match Runner::choose() {
         Runner::Nextest => &["nextest", "run", "--profile", profile],
@@ -87,7 +87,7 @@ pub(crate) fn window_tests(profile: &str, named: Option<&str>, unsteered: &Path)
         .args(["dbus-run-session", "--", "cargo"])
         .args(runner)
         .args(EVERYTHING)
-        .args(["--test", "e2e"])
+        .args(["--test", "e2e", "--"])
         .args(named)
         .env("NARTHEX_EMULATOR_BIN", emulator)
         .env("NARTHEX_UNSTEERED_BIN", unsteered))

@@ -16,6 +16,8 @@ const LARGEST_LIMIT: u32 = 10_000;
 const LONGEST_PERIOD: Duration = Duration::from_hours(1);
 const USUAL_LIMIT: u32 = 100;
 const USUAL_PERIOD: Duration = Duration::from_secs(20);
+/// So many windows long it is believed that nobody else, or that somebody, spends of the same limit.
+const BELIEVED_WINDOWS: u32 = 2;
 /// Background work leaves one part in so many of the limit to the other lanes: a fifth, since one click may ask for much,
 /// and at the least a twentieth.
 const KEPT_PARTS: [u32; 2] = [5, 20];
@@ -73,6 +75,10 @@ pub(crate) struct SendLog {
     under_way: usize,
     last_sent: Option<Duration>,
     paused_until: Duration,
+    /// Until then the whole limit is taken for ours …
+    alone_until: Duration,
+    /// … and until then it is not: another program of the same person was seen.
+    shared_until: Duration,
 }
 
 impl Default for SendLog {
@@ -85,6 +91,8 @@ impl Default for SendLog {
             under_way: 0,
             last_sent: None,
             paused_until: Duration::ZERO,
+            alone_until: Duration::ZERO,
+            shared_until: Duration::ZERO,
         }
     }
 }
@@ -105,6 +113,13 @@ impl SendLog {
     /// The earliest moment, not before `now`, at which `lane` may send; `None` while only an answer can make room.
     pub(crate) fn ready_at(&self, now: Duration, lane: Lane) -> Option<Duration> {
         let room = now.max(self.paused_until).max(self.room_at(self.limit, self.window())?);
+        // The first after a pause goes alone, and the last of the limit go one by one unless it is ours alone: another
+        // program may have spent them, as the next answer tells.
+        let is_first = self.counted.back().is_some_and(|answered| *answered < self.paused_until);
+        let is_last = now >= self.alone_until && self.is_nearly_spent(now);
+        if self.under_way > 0 && (is_first || is_last) {
+            return None;
+        }
         if lane != Lane::Background || !self.attended {
             return Some(room);
         }
@@ -142,18 +157,39 @@ impl SendLog {
         let Some(count) = headers.count else {
             return;
         };
-        // Our own requests that the server can have counted. A surplus is another program of the same person, or our
-        // own run before this one: it takes room like a request of ours.
-        let window_start = sent_at.saturating_sub(self.window());
+        // Our own requests that the server can have counted and not forgotten. A surplus is another program of the same
+        // person, or our own run before this one: it takes room like a request of ours.
+        let window_start = sent_at.saturating_sub(self.period);
         let own = self.counted.iter().filter(|&&counted| counted >= window_start).count() + self.under_way;
-        for _ in own..number(count.min(self.limit)) {
+        let counted = number(count.min(self.limit));
+        for _ in own..counted {
             self.count(now);
+        }
+        if own < counted {
+            self.shares(now);
+        } else if self.under_way == 0 && now >= self.shared_until && self.is_nearly_spent(now) {
+            // The request that the server counted last was answered too, so all that others spent is known.
+            self.alone_until = now + self.window() * BELIEVED_WINDOWS;
         }
     }
 
     /// Sends nothing until `wait` has passed.
     pub(crate) fn pause(&mut self, now: Duration, wait: Duration) {
         self.paused_until = self.paused_until.max(now + wait);
+        self.shares(self.paused_until);
+    }
+
+    /// Takes note of another program.
+    fn shares(&mut self, now: Duration) {
+        self.alone_until = Duration::ZERO;
+        self.shared_until = now + self.window() * BELIEVED_WINDOWS;
+    }
+
+    /// Whether no more is left of the limit than may be under way at once.
+    fn is_nearly_spent(&self, now: Duration) -> bool {
+        let horizon = now.saturating_sub(self.window());
+        let recent = self.counted.iter().rev().take_while(|counted| **counted >= horizon).count();
+        recent + self.under_way + MAX_IN_FLIGHT >= number(self.limit)
     }
 
     /// How long so many background requests wait for their turns altogether.
