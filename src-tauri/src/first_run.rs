@@ -13,6 +13,11 @@ const LIMIT: Duration = Duration::from_secs(10);
 const NOT_TAKEN_IN: &str = "another Narthex is running and does not answer, or another program has taken its name. End that one, or log out and \
      in again; then start Narthex once more";
 
+/// What the bus says of a name that nobody has.
+#[cfg(target_os = "linux")]
+const NOBODY: [&str; 2] =
+    ["org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner"];
+
 /// The waiting of a start for the run that may be there before it.
 pub(crate) struct Waiting(Sender<()>);
 
@@ -41,6 +46,36 @@ impl Waiting {
 fn give_up() {
     tracing::error!(error = NOT_TAKEN_IN, "Narthex cannot start");
     std::process::exit(2);
+}
+
+/// Hands this start's arguments to the run that has this name on the session bus, in the way of the single-instance plugin,
+/// and tells whether there is such a run. Without a bus there is none that could be found.
+///
+/// The plugin would do it too, but inside of the window system, and ends the process there and then: now and then that
+/// tears a library's lock away from under one of its threads, and a start that has done its work dies of it.
+///
+/// # Errors
+/// Whoever has our name refuses the arguments.
+#[cfg(target_os = "linux")]
+pub(crate) fn hand_over(name: &str) -> Result<bool, Box<dyn Error>> {
+    let Ok(bus) = zbus::blocking::Connection::session() else { return Ok(false) };
+    let name = format!("{name}.SingleInstance");
+    let path = format!("/{}", name.replace('.', "/").replace('-', "_"));
+    let arguments: Vec<String> =
+        std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let folder = std::env::current_dir().unwrap_or_default();
+    let answer = bus.call_method(
+        Some(name.as_str()),
+        path.as_str(),
+        Some("org.SingleInstance.DBus"),
+        "ExecuteCallback",
+        &(arguments, folder.to_string_lossy().as_ref()),
+    );
+    match answer {
+        Ok(_) => Ok(true),
+        Err(zbus::Error::MethodError(error, _, _)) if NOBODY.contains(&error.as_str()) => Ok(false),
+        Err(_) => Err(NOT_TAKEN_IN.into()),
+    }
 }
 
 /// Puts into words that whoever has our name has refused our arguments; their own words stay with them. Other errors are

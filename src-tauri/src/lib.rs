@@ -81,10 +81,15 @@ fn start(options: &Options, log: &LogFile) -> Result<ExitCode, Box<dyn Error>> {
         );
     }
     let data_dir = options.data_dir.as_deref().map(paths::absolute).transpose()?;
+    let first_run = first_run::Waiting::begin();
+    // A second start ends here, having handed its link over. Nothing before this line touches a disk or a keychain.
+    #[cfg(target_os = "linux")]
+    if first_run::hand_over(&keychain::run_name(data_dir.as_deref()))? {
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut context = context();
     context.config_mut().app.app_directories_override = data_dir.clone().map(AppDirectoriesOverride::Root);
-    // A second start ends in here, having handed its link over. Nothing before this line touches a disk or a keychain.
-    let first_run = first_run::Waiting::begin();
+    // The plugin finds a run that began in this very moment, and elsewhere than on Linux every one before it.
     let app = builder(data_dir.as_deref()).build(context).map_err(first_run::explain)?;
     first_run.end();
     compose(&app, options, data_dir.as_deref(), log)?;

@@ -6,7 +6,7 @@ use futures::{StreamExt as _, stream};
 
 use super::links::{INJECTED, NONE, REFUSED, Waiting, as_arguments, not_refused, of_our_scheme};
 use super::{LONGEST, Tally, note, row, scale};
-use crate::harness::{Desktop, Keychain, memory_of, program, started_by, story_within};
+use crate::harness::{Desktop, Keychain, memory_of, program, started_by, story, story_within, until};
 
 /// How many are started at once.
 const AT_ONCE: usize = 4;
@@ -44,6 +44,19 @@ async fn a_flood_of_starts_with_hostile_links() {
         let held = desktop.program_pid() == Some(first) && windows == 1 && grown < GROWTH;
         let tally = Tally { tried: tally.tried, failed: usize::from(!held) };
         row("T28", "starts of a running program", "1 window, less than 20 MB more", tally);
+    })
+    .await;
+}
+
+/// Nor could it: some of its libraries have threads that do not survive the end of a process that comes at once.
+#[tokio::test]
+async fn a_second_start_does_not_enter_the_window_system() {
+    story(Keychain::Absent, async |desktop| {
+        let _first = desktop.start_program(&["--practice"]);
+        until("the program has its name", async || desktop.program_pid()).await;
+        let mut second = desktop.command(program().to_str().unwrap());
+        let ended = second.env("DISPLAY", ":nowhere").stdin(Stdio::null()).output().unwrap();
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
     })
     .await;
 }
