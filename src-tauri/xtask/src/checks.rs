@@ -2,7 +2,7 @@
 
 use crate::program::Program;
 use crate::steps::Outcome;
-use crate::tools;
+use crate::{tools, workspace};
 
 /// All of the workspace with the window tests, so that every step shares one set of compiled dependencies.
 pub(crate) const EVERYTHING: [&str; 3] = ["--workspace", "--features", "narthex/e2e"];
@@ -45,12 +45,25 @@ pub(crate) fn types() -> Outcome {
         .into()
 }
 
+/// Each of our workspaces has dependencies of its own.
+const MANIFESTS: [&str; 2] = ["Cargo.toml", "tests/fuzz/Cargo.toml"];
+
+/// `cargo deny` of these things, in one workspace by the rules of the one.
+fn deny(manifest: &str, what: &[&str]) -> Program {
+    Program::cargo()
+        .args(["deny", "--manifest-path", manifest, "--config"])
+        .args([workspace::root().join("deny.toml")])
+        .args(["check"])
+        .args(what)
+}
+
 /// Licences, banned or doubled crates, and where crates come from, as `deny.toml` rules.
 pub(crate) fn dependencies() -> Outcome {
     if let Err(reason) = tools::deny() {
         return Outcome::NotRun(reason);
     }
-    Program::cargo().args(["deny", "check", "bans", "licenses", "sources"]).run().into()
+    let check = |manifest| deny(manifest, &["bans", "licenses", "sources"]).run();
+    MANIFESTS.into_iter().try_for_each(check).into()
 }
 
 /// Known advisories against our dependencies. Not run where their public list cannot be reached.
@@ -58,18 +71,22 @@ pub(crate) fn advisories() -> Outcome {
     if let Err(reason) = tools::deny() {
         return Outcome::NotRun(reason);
     }
-    let Some(output) = Program::cargo().args(["deny", "check", "advisories"]).listen() else {
-        return Outcome::Failed("cargo deny could not be started".to_owned());
-    };
-    let said = String::from_utf8_lossy(&output.stderr);
-    println!("$ cargo deny check advisories\n{}", said.trim_end());
-    if output.status.success() {
-        return Outcome::Passed;
+    for manifest in MANIFESTS {
+        let Some(output) = deny(manifest, &["advisories"]).listen() else {
+            return Outcome::Failed("cargo deny could not be started".to_owned());
+        };
+        let said = String::from_utf8_lossy(&output.stderr);
+        println!("$ cargo deny check advisories ({manifest})\n{}", said.trim_end());
+        if is_out_of_reach(&said) {
+            return Outcome::NotRun("the list of advisories cannot be reached from here".to_owned());
+        }
+        if !output.status.success() {
+            return Outcome::Failed(
+                "A dependency has an advisory that deny.toml does not name with a reason.".to_owned(),
+            );
+        }
     }
-    if is_out_of_reach(&said) {
-        return Outcome::NotRun("the list of advisories cannot be reached from here".to_owned());
-    }
-    Outcome::Failed("A dependency has an advisory that deny.toml does not name with a reason.".to_owned())
+    Outcome::Passed
 }
 
 fn is_out_of_reach(said: &str) -> bool {

@@ -9,9 +9,9 @@ const TARGETS: [&str; 4] = ["callback", "document", "markup", "retry_after"];
 /// What is fuzzed has no `unsafe`, so a sanitizer would find little, slow the search, and ask for a nightly compiler.
 const BUILD: [&str; 4] = ["--fuzz-dir", "tests/fuzz", "--sanitizer", "none"];
 
-/// Fuzzes each target for this many minutes. The first finding ends it; the error says where it lies. What is new to a
+/// Fuzzes each target for this many seconds. The first finding ends it; the error says where it lies. What is new to a
 /// target is kept below the target folder, so that the next search goes on from there.
-pub(crate) fn search(minutes: u16) -> Result<(), String> {
+pub(crate) fn search(seconds: u32) -> Result<(), String> {
     if cfg!(windows) {
         return Err("libFuzzer needs Linux or macOS; on Windows the Linux subsystem will do.".to_owned());
     }
@@ -32,7 +32,7 @@ pub(crate) fn search(minutes: u16) -> Result<(), String> {
             .args(["--", "-timeout=5", "-print_final_stats=1"])
             .args([
                 format!("-dict=tests/fuzz/dictionaries/{target}.dict"),
-                format!("-max_total_time={}", u32::from(minutes) * 60),
+                format!("-max_total_time={seconds}"),
             ])
             .run()
             .map_err(|error| {

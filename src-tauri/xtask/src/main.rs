@@ -72,8 +72,8 @@ enum Command {
     /// Search for inputs that break what reads text from outside, guided by coverage.
     Fuzz {
         /// For each of the targets.
-        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
-        minutes: u16,
+        #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..))]
+        seconds: u32,
     },
     /// Check the formatting, and the lints over every target.
     Lint,
@@ -95,7 +95,7 @@ fn main() -> ExitCode {
         Command::Drill { full, seed, only } => {
             drill(if full { Scale::Full } else { Scale::Usual }, seed, &only)
         }
-        Command::Fuzz { minutes } => setup::ensure(Job::Build).and_then(|()| fuzz::search(minutes)),
+        Command::Fuzz { seconds } => setup::ensure(Job::Build).and_then(|()| fuzz::search(seconds)),
         Command::Lint => lint(),
         Command::Types => types(),
         Command::Deny => deny(),
