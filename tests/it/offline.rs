@@ -12,40 +12,57 @@ use crate::harness::{Story, another_round, fault, until};
 
 #[tokio::test]
 async fn no_service_in_any_way_empties_no_list() {
-    changes_only_the_line([
-        (FaultKind::Status { status: 503 }, Freshness::ServiceDown),
-        (FaultKind::Reset, Freshness::Offline),
-        (FaultKind::Truncate, Freshness::Offline),
-    ])
+    changes_only_the_line(
+        "/",
+        [
+            (FaultKind::Status { status: 503 }, Freshness::ServiceDown),
+            (FaultKind::Reset, Freshness::Offline),
+            (FaultKind::Truncate, Freshness::Offline),
+        ],
+    )
     .await;
 }
 
 #[tokio::test]
 async fn nothing_is_kept_of_what_a_network_answers_in_planning_centers_place() {
     let hotel = "http://10.0.0.1/hotel".to_owned();
-    changes_only_the_line([
-        (FaultKind::Html200, Freshness::NetworkSignIn),
-        (FaultKind::Redirect { status: 302, location: hotel }, Freshness::NetworkSignIn),
-        (FaultKind::Status { status: 511 }, Freshness::NetworkSignIn),
-    ])
+    changes_only_the_line(
+        "/",
+        [
+            (FaultKind::Html200, Freshness::NetworkSignIn),
+            (FaultKind::Redirect { status: 302, location: hotel }, Freshness::NetworkSignIn),
+            (FaultKind::Status { status: 511 }, Freshness::NetworkSignIn),
+        ],
+    )
     .await;
 }
 
 #[tokio::test]
 async fn an_answer_without_sense_or_end_is_told_as_such_and_empties_no_list() {
-    changes_only_the_line([
-        (FaultKind::Body { status: 200, text: "{\"data\":[{\"type\":1}]}".into() }, Freshness::Unreadable),
-        (FaultKind::Deep { levels: 10_000 }, Freshness::Unreadable),
-        (FaultKind::GzipBomb { bytes: 5 * 1024 * 1024 }, Freshness::Unreadable),
-    ])
+    changes_only_the_line(
+        "/",
+        [
+            (
+                FaultKind::Body { status: 200, text: "{\"data\":[{\"type\":1}]}".into() },
+                Freshness::Unreadable,
+            ),
+            (FaultKind::Deep { levels: 10_000 }, Freshness::Unreadable),
+        ],
+    )
     .await;
 }
 
-async fn changes_only_the_line(troubles: [(FaultKind, Freshness); 3]) {
+#[tokio::test]
+async fn an_answer_that_unpacks_to_a_flood_is_told_as_such_and_empties_no_list() {
+    let flood = FaultKind::GzipBomb { bytes: 5 * 1024 * 1024 };
+    changes_only_the_line("/people/v2/people", [(flood, Freshness::Unreadable)]).await;
+}
+
+async fn changes_only_the_line<const N: usize>(below: &str, troubles: [(FaultKind, Freshness); N]) {
     for (kind, freshness) in troubles {
         let story = Story::signed_in().await;
         let (people, plans) = (story.people("").total, story.app.list_plans().unwrap().total);
-        story.emulator.add_fault(fault("/", kind.clone()));
+        story.emulator.add_fault(fault(below, kind.clone()));
         story.clock.advance(std::time::Duration::from_mins(70));
         let status = story.refreshed().await;
         assert_eq!(status.freshness, freshness, "{kind:?}");
