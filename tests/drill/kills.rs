@@ -129,9 +129,10 @@ async fn at_random(rotation: Rotation, kills: usize, seed: u64) -> Lost {
             }
         }
         if !said.starts_with(SIGNED_OUT) {
+            said = field.let_run(1).await;
+            // Only now: the server may have renewed the sign-in after the kill, for a request that was on its way.
             let renewed = field.ground.emulator.counters().refreshes - renewed_before;
             let in_window = field.generation() - kept_before < renewed;
-            said = field.let_run(1).await;
             if said.starts_with(SIGNED_OUT) && rotation == Rotation::Strict && in_window {
                 lost.inside += 1;
                 field = Field::new(rotation).await;
