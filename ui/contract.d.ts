@@ -986,7 +986,7 @@ account: AccountView | null,
  */
 keychain: string, 
 /**
- * What is stored, a line each: `152 people with phones, e-mails and addresses`.
+ * What is stored, a line each: `42 plans with teams, order of service and notes`.
  */
 stored: Array<string>, 
 /**

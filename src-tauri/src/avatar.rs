@@ -1,5 +1,6 @@
-//! The `avatar:` scheme: the photo of whoever is signed in, out of memory, for the one window.
+//! The `avatar:` scheme: photos of whoever is signed in and of people, for the one window.
 
+use tauri::async_runtime::spawn;
 use tauri::http::{Request, Response, StatusCode, header};
 use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder};
 
@@ -9,7 +10,7 @@ use crate::window;
 /// The scheme's name; the content security policy lets images come from it.
 pub const SCHEME: &str = "avatar";
 
-/// Answers one request, such as `avatar://localhost/KEY`, with a PNG image or 404.
+/// Answers one request, such as `avatar://localhost/KEY`, with a JPEG image or 404.
 pub fn answer<R: Runtime>(
     context: &UriSchemeContext<'_, R>,
     request: &Request<Vec<u8>>,
@@ -19,12 +20,14 @@ pub fn answer<R: Runtime>(
     let app = context.app_handle();
     let known_window = context.webview_label() == window::LABEL;
     let shell = app.try_state::<Shell>().filter(|_| known_window);
-    responder.respond(respond(shell.and_then(|shell| shell.current().photo(&key))));
+    let Some(program) = shell.map(|shell| shell.current()) else { return responder.respond(respond(None)) };
+    // It may have to come from Planning Center first.
+    spawn(async move { responder.respond(respond(program.photo(&key).await)) });
 }
 
 fn respond(photo: Option<Vec<u8>>) -> Response<Vec<u8>> {
     let (status, kind, body) = match photo {
-        Some(png) => (StatusCode::OK, "image/png", png),
+        Some(jpeg) => (StatusCode::OK, "image/jpeg", jpeg),
         None => (StatusCode::NOT_FOUND, "text/plain", Vec::new()),
     };
     let mut response = Response::new(body);
@@ -32,7 +35,7 @@ fn respond(photo: Option<Vec<u8>>) -> Response<Vec<u8>> {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
-    // Photos live in memory alone, not in the web view's own cache on disk.
+    // Photos are kept in the encrypted store alone, not in the web view's own cache on disk.
     headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     response
 }
@@ -45,7 +48,7 @@ mod tests {
     fn a_photo_is_an_image_that_nothing_caches() {
         let found = respond(Some(vec![1, 2]));
         assert_eq!(found.status(), StatusCode::OK);
-        assert_eq!(found.headers()[header::CONTENT_TYPE], "image/png");
+        assert_eq!(found.headers()[header::CONTENT_TYPE], "image/jpeg");
         assert_eq!(found.headers()[header::CACHE_CONTROL], "no-store");
         assert_eq!(found.body(), &[1, 2]);
         assert_eq!(respond(None).status(), StatusCode::NOT_FOUND);

@@ -16,6 +16,7 @@ mod layers;
 mod offline;
 mod people;
 mod permissions;
+mod photos;
 mod practice;
 mod refresh;
 mod rough_network;

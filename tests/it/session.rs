@@ -27,7 +27,7 @@ async fn nothing_is_kept_before_the_person_has_confirmed() {
     assert!(folder.is_some());
     let photo = account.face.photo.expect("the one who signs in has a photo");
     let key = photo.rsplit('/').next().unwrap();
-    assert!(story.app.photo(key).is_some_and(|png| png.starts_with(b"\x89PNG")));
+    assert!(story.app.photo(key).await.is_some_and(|jpeg| jpeg.starts_with(b"\xff\xd8")));
     assert!(story.secrets.items().is_empty(), "the keychain is untouched");
     assert!(story.files().is_empty(), "the disk is untouched");
     assert_eq!(story.host.record().raised(), 1, "the window came to the front");

@@ -1,5 +1,7 @@
 //! An account that is open: its store, its search block and its sync.
 
+mod photos;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -12,6 +14,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use crate::error::{AppError, Chain, ErrorCode};
 use crate::event::DataTag;
+use crate::photo::Turns;
 use crate::ports::{Clock, SecretBytes};
 use crate::products::people::views::{GetPersonRequest, ListPeopleRequest, PeopleListing, PersonView};
 use crate::products::people::{self, Person};
@@ -53,6 +56,7 @@ pub(crate) struct OpenAccount {
     plans_in_flight: Arc<Mutex<BTreeSet<String>>>,
     /// The plan that was asked for last.
     plan_on_screen: Mutex<Option<String>>,
+    photo_turns: Turns,
     /// Reads of single plans, and the look for damage; they end with the account.
     tasks: Mutex<JoinSet<()>>,
 }
@@ -135,6 +139,7 @@ impl OpenAccount {
             plans_in_flight: Arc::default(),
             plan_on_screen: Mutex::default(),
             tasks: Mutex::new(tasks),
+            photo_turns: Turns::new(),
         }
     }
 

@@ -19,6 +19,7 @@
 //! | `markup` | the words of notes that were written with formatting |
 //! | `time`, `text` | the church's calendar; folding and finding |
 //! | `outside` | the few addresses that lead out |
+//! | `photo` | pictures of people: fetched, drawn again, and where the page finds them |
 //! | `folder` | folders for their owner alone |
 //! | `testing` | fakes for the seams; the practice church uses the memory keychain |
 
@@ -29,6 +30,7 @@ pub mod event;
 pub mod folder;
 pub mod markup;
 mod outside;
+mod photo;
 pub mod ports;
 pub mod products;
 pub mod search;

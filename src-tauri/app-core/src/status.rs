@@ -84,7 +84,7 @@ pub struct SettingsView {
     pub account: Option<AccountView>,
     /// Whether the sign-in survives closing the program, in a sentence.
     pub keychain: String,
-    /// What is stored, a line each: `152 people with phones, e-mails and addresses`.
+    /// What is stored, a line each: `42 plans with teams, order of service and notes`.
     pub stored: Vec<String>,
     /// The folder it lies in; none while everything stays in memory.
     pub folder: Option<String>,

@@ -73,6 +73,12 @@ pub(crate) fn join_words(words: &[String]) -> String {
     }
 }
 
+/// A number that is the same for the same text on every computer and in every version, and hardly ever for another text
+/// (FNV-1a).
+pub(crate) fn fingerprint(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

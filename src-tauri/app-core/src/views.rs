@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::text::fingerprint;
+
 /// How much of what Planning Center holds an answer contains. A failure never shrinks a list: it only changes this.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -110,10 +112,8 @@ impl Face {
             [only] => first_letter(only),
             [first, .., last] => unjoined(&first_letter(first), &first_letter(last)),
         };
-        // FNV-1a: the same id has the same tint on every computer and in every version.
-        let hash =
-            id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-        Self { initials, tint: u8::try_from(hash % 7).unwrap_or_default(), photo: None }
+        let tint = u8::try_from(fingerprint(id) % 7).unwrap_or_default();
+        Self { initials, tint, photo: None }
     }
 }
 

@@ -6,6 +6,7 @@ use super::App;
 use crate::error::{AppError, Chain};
 use crate::event::AppEvent;
 use crate::outside::outside_address;
+use crate::photo;
 use crate::session::views::{RedirectChoice, SessionView};
 use crate::status::{AppStatus, ClientIdSource, ClientIdView, Freshness, SettingsView};
 use crate::views::Coverage;
@@ -70,7 +71,10 @@ impl App {
             account,
             keychain,
             stored: vec![
-                format!("{} people with phones, e-mails and addresses", grouped(status.people)),
+                format!(
+                    "{} people with phones, e-mails, addresses, and photos once seen",
+                    grouped(status.people)
+                ),
                 format!("{} plans with teams, order of service and notes", grouped(status.plans)),
                 format!("{} songs with authors and when they were last used", grouped(self.songs())),
             ],
@@ -122,10 +126,13 @@ impl App {
         })
     }
 
-    /// The photo that stands under `key` in the `avatar:` scheme, as PNG.
-    #[must_use]
-    pub fn photo(&self, key: &str) -> Option<Vec<u8>> {
-        self.session.photo(key).map(|photo| photo.to_vec())
+    /// The photo that stands under `key` in the `avatar:` scheme, as JPEG. That of a person is fetched if it is not here
+    /// yet.
+    pub async fn photo(&self, key: &str) -> Option<Vec<u8>> {
+        match photo::person_of(key) {
+            Some(person_id) => self.account().ok()?.photo(person_id).await,
+            None => self.session.photo(key).map(|photo| photo.to_vec()),
+        }
     }
 }
 

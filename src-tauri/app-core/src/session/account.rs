@@ -6,9 +6,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::photo::{self, Photo};
 use super::views::AccountView;
 use crate::folder::make_private;
+use crate::photo::{self, Photo};
 use crate::views::Face;
 
 /// File in the program's folder that names the account signed in last: its id and nothing else.

@@ -9,8 +9,8 @@ use pco_client::{
 use serde::Deserialize;
 
 use super::account::Account;
-use super::photo;
 use crate::error::AppError;
+use crate::photo;
 use crate::words;
 
 /// The ids of Planning Center were not its own.

@@ -11,7 +11,7 @@
 //! | `lock` | one owner at a time among runs of the program |
 //! | `restoring` | the start: who was signed in last |
 //! | `account` | who it is, and who it was last |
-//! | `identity`, `photo` | asking Planning Center whose a new sign-in is |
+//! | `identity` | asking Planning Center whose a new sign-in is |
 
 mod account;
 mod arrival;
@@ -21,7 +21,6 @@ mod grant;
 mod identity;
 mod keeping;
 mod lock;
-mod photo;
 mod record;
 mod renewal;
 mod restoring;
@@ -218,7 +217,7 @@ impl Session {
         self.standing.change(|sign_in| sign_in.account().cloned())
     }
 
-    /// The picture of whoever is signed in or asked to confirm, as PNG, by the account's id.
+    /// The picture of whoever is signed in or asked to confirm, as JPEG, by the account's id.
     #[must_use]
     pub fn photo(&self, account: &str) -> Option<Arc<[u8]>> {
         self.standing.change(|sign_in| sign_in.photo(account))

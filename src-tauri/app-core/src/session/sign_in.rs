@@ -17,9 +17,9 @@ use url::Url;
 
 use super::account::{Account, AccountId};
 use super::grant::Grant;
-use super::photo::Photo;
 use super::views::{RedirectChoice, SessionView, Words};
 use super::{EndOnDrop, Moment};
+use crate::photo::Photo;
 use crate::ports::ReturnPath;
 use crate::words::{self, Sentence};
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
+use axum::body::Body;
 use axum::http::Method;
+use axum::response::Response;
 use pco_client::{
     AccessToken, AccessTokens, ApiError, Connections, Lane, Product, Query, TokenError, Unreachable,
 };
@@ -290,4 +292,26 @@ async fn after_many_failed_calls_only_a_person_still_asks() {
     assert_eq!(server.seen().len(), 5);
     client.get(Lane::Person, &me()).await.unwrap_err();
     assert_eq!(server.seen().len(), 6);
+}
+
+#[tokio::test]
+async fn a_photo_is_asked_for_without_the_sign_in_and_nowhere_else() {
+    let server = Server::start(|seen, _| match seen.path.as_str() {
+        "/photo.png" => respond(200, "image/png", vec![1, 2, 3]),
+        "/page.png" => html(200),
+        _ => Response::builder().status(302).header("location", "/photo.png").body(Body::empty()).unwrap(),
+    })
+    .await;
+    let client = client(&server);
+    let address = |path: &str| server.base.join(path).unwrap();
+    assert_eq!(client.photo(address("photo.png").as_str()).await.unwrap(), [1, 2, 3]);
+    let page = client.photo(address("page.png").as_str()).await.unwrap_err();
+    assert!(matches!(page, ApiError::NotPlanningCenter), "{page:?}");
+    let moved = client.photo(address("moved.png").as_str()).await.unwrap_err();
+    assert!(matches!(moved, ApiError::NotFound), "{moved:?}");
+    let elsewhere = client.photo("http://127.0.0.1:1/photo.png").await.unwrap_err();
+    assert!(matches!(elsewhere, ApiError::Address { .. }), "{elsewhere:?}");
+    assert_eq!(server.seen().len(), 3, "a redirect is not followed");
+    assert!(server.bearers().iter().all(String::is_empty));
+    assert!(server.seen().iter().all(|seen| seen.header("cookie").is_none()));
 }

@@ -1,6 +1,7 @@
 //! People: everybody the person may see, with ways to reach them and their households.
 
 mod finding;
+mod photos;
 mod queries;
 mod records;
 mod resources;
@@ -12,7 +13,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 pub(crate) use finding::{hits, hits_of_members, told_coverage};
-pub(crate) use queries::{PeopleSearch, get_person, list_people, phones_of};
+pub(crate) use photos::{PhotoOf, SavedPhoto, keep_photo, photo_of};
+pub(crate) use queries::{PeopleSearch, face_of, get_person, list_people, phones_of};
 pub(crate) use records::Person;
 pub(crate) use sync::PART;
 

@@ -11,6 +11,7 @@ use super::views::{
 };
 use crate::error::AppError;
 use crate::outside::is_plain_mail_address;
+use crate::photo;
 use crate::products::{church, coverage, services};
 use crate::store::{Found, Reader, SearchBlocks, StoreError};
 use crate::text::{digits, search_words};
@@ -104,7 +105,7 @@ pub(crate) fn get_person(
     }
     Ok(PersonView {
         headline: headline(&person),
-        face: Face::new(&person.id, &person.name),
+        face: face(&person),
         contacts: contacts(&person),
         birthday: person.birthdate.map(|date| birthday(&calendar, date, today)),
         households: households(reader, &person)?,
@@ -132,6 +133,16 @@ pub(crate) fn phones_of(
     }))
 }
 
+/// The circle of somebody on a plan; who is not among the people stored has initials.
+pub(crate) fn face_of(reader: &Reader<'_>, person_id: &str, name: &str) -> Result<Face, StoreError> {
+    Ok(reader.get::<Person>(person_id)?.map_or_else(|| Face::new(person_id, name), |person| face(&person)))
+}
+
+fn face(person: &Person) -> Face {
+    let key = person.photo.as_deref().map(|source| photo::key_of_person(&person.id, source));
+    Face { photo: key.map(|key| photo::address(&key)), ..Face::new(&person.id, &person.name) }
+}
+
 pub(super) fn row(reader: &Reader<'_>, person: &Person, words: &[String]) -> Result<PersonRow, StoreError> {
     let matched = words.iter().find_map(|word| found_in(person, word));
     let contact = matched
@@ -148,7 +159,7 @@ pub(super) fn row(reader: &Reader<'_>, person: &Person, words: &[String]) -> Res
         id: person.id.clone(),
         name: display_name(person),
         line: parts.join(" · "),
-        face: Face::new(&person.id, &person.name),
+        face: face(person),
         inactive: person.inactive,
     })
 }
@@ -274,7 +285,7 @@ fn household_row(member: &Person) -> PersonRow {
         id: member.id.clone(),
         name: display_name(member),
         line: words.join(" · "),
-        face: Face::new(&member.id, &member.name),
+        face: face(member),
         inactive: member.inactive,
     }
 }

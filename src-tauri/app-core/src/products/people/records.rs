@@ -29,6 +29,9 @@ pub(crate) struct Person {
     /// What those households are called, by id, as far as it is known: the person is found by it.
     #[serde(default)]
     pub(crate) household_names: BTreeMap<String, String>,
+    /// Where Planning Center keeps their photo; none where it would draw initials.
+    #[serde(default)]
+    pub(crate) photo: Option<String>,
     /// When Planning Center got to know of the person.
     #[serde(default)]
     pub(crate) created_at: Option<Timestamp>,

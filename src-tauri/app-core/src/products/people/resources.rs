@@ -18,6 +18,7 @@ pub(super) const PERSON: &[&str] = &[
     "child",
     "status",
     "birthdate",
+    "avatar",
     "created_at",
     "updated_at",
     "primary_campus",
@@ -40,6 +41,9 @@ pub(super) const CHANGED_HOUSEHOLD: &[&str] = &["name", "people", "updated_at"];
 /// Asked for with `fields[Campus]`.
 pub(super) const CAMPUS: &[&str] = &["name"];
 
+/// What the address of a photo has in it that somebody uploaded. Others are drawn for everybody without one.
+const UPLOADED: &str = "/uploads/person/";
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct PersonAttributes {
@@ -51,6 +55,7 @@ struct PersonAttributes {
     child: Option<bool>,
     status: Option<String>,
     birthdate: Option<Date>,
+    avatar: Option<String>,
     created_at: Option<Timestamp>,
     updated_at: Option<Timestamp>,
 }
@@ -115,6 +120,7 @@ pub(super) fn person(
         }),
         household_ids: resource.to_many("households").iter().map(|household| household.id.clone()).collect(),
         household_names: homes.into_iter().map(|home| (home.id, home.name)).collect(),
+        photo: attributes.avatar.filter(|address| address.contains(UPLOADED)),
         created_at: attributes.created_at,
     };
     Ok((person, attributes.updated_at))

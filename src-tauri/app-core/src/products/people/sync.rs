@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use pco_client::{Page, Product, Query};
 
+use super::photos::{self, SavedPhoto};
 use super::records::{Household, Person};
 use super::resources;
 use crate::event::DataTag;
@@ -154,7 +155,7 @@ fn sweep(first_mark: u32, batch: &Batch<'_>) -> Result<(), StoreError> {
     for id in batch.reader().ids::<Household>()?.iter().filter(|id| !homes.contains(*id)) {
         batch.remove::<Household>(id)?;
     }
-    Ok(())
+    photos::sweep(batch)
 }
 
 /// Which people went into others since then.
@@ -179,13 +180,15 @@ fn keep_only(range: Range, page: &Page, batch: &Batch<'_>) -> Result<(), SyncErr
             gone.push(person.id);
         }
     })?;
-    Ok(gone.iter().try_for_each(|id| batch.remove::<Person>(id))?)
+    gone.iter().try_for_each(|id| batch.remove::<Person>(id))?;
+    Ok(photos::sweep(batch)?)
 }
 
 /// Removes everything of People.
 pub(super) fn purge(batch: &Batch<'_>) -> Result<(), StoreError> {
     batch.set_part(HOUSEHOLDS, &PartState::default())?;
     batch.clear::<Person>()?;
+    batch.clear::<SavedPhoto>()?;
     batch.clear::<Household>()
 }
 

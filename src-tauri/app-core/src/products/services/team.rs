@@ -10,7 +10,7 @@ use crate::products::people;
 use crate::store::{Reader, StoreError};
 use crate::text::fold;
 use crate::time::Calendar;
-use crate::views::{Face, StatusCounts, StatusKind, StatusView};
+use crate::views::{StatusCounts, StatusKind, StatusView};
 
 /// How a status is told. `U` means asked or listed and not answered, never "unscheduled".
 pub(super) fn status(member: &TeamMember, now: Timestamp) -> StatusView {
@@ -134,7 +134,7 @@ fn member_view(
     Ok(TeamMemberView {
         person_id: is_known.then(|| member.person_id.clone()),
         name: member.name.clone(),
-        face: Face::new(&member.person_id, &member.name),
+        face: people::face_of(reader, &member.person_id, &member.name)?,
         status: status(member, now),
         times: partial_times(calendar, plan, member).map(|times| format!("{times} only")),
         phone: phone.map(|(text, href)| PhoneView { text, href }),
