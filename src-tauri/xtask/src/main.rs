@@ -173,7 +173,14 @@ fn bench(arguments: &[String]) -> Result<(), String> {
     }
     bench.run()?;
     println!("\nThe raw results are in {}.\n", results.display());
-    measurement("emulator-bench")?.run()
+    measurement("emulator-bench")?.run()?;
+    match setup::ensure(Job::Test) {
+        Ok(()) if cfg!(target_os = "linux") => suites::window_bench()?.run(),
+        _ => {
+            println!("The window is not measured: that takes Linux and what the window tests need.");
+            Ok(())
+        }
+    }
 }
 
 fn drill(scale: Scale, seed: u64, only: &[String]) -> Result<(), String> {

@@ -81,16 +81,32 @@ pub(crate) fn window_tests(profile: &str, named: &[String], unsteered: &Path) ->
         Runner::Nextest => &["nextest", "run", "--profile", profile],
         Runner::Plain => &["test"],
     };
-    Ok(Program::new("xvfb-run")
-        // A display that is kept when its last program leaves: one that starts anew refuses whoever comes meanwhile.
-        .args(["--auto-servernum", "--server-args=-screen 0 1280x1024x24 -noreset"])
-        .args(["dbus-run-session", "--", "cargo"])
+    Ok(on_a_display()
+        .args(["cargo"])
         .args(runner)
         .args(EVERYTHING)
         .args(["--test", "e2e", "--"])
         .args(named)
         .env("NARTHEX_EMULATOR_BIN", emulator)
         .env("NARTHEX_UNSTEERED_BIN", unsteered))
+}
+
+/// What the window costs. The program is one that can be steered, but otherwise as it is given to people.
+pub(crate) fn window_bench() -> Result<Program, String> {
+    Program::cargo()
+        .args(["build", "--release", "--package", "narthex", "--package", "pco-emulator", "--bins"])
+        .args(["--features", "narthex/e2e", "--example", "window_bench", "--example", "bare_window"])
+        .run()?;
+    let target = workspace::target()?;
+    Ok(on_a_display().args([target.join("release/examples/window_bench"), target.join("window-bench.json")]))
+}
+
+/// Runs a command on a display and a session bus of its own.
+fn on_a_display() -> Program {
+    Program::new("xvfb-run")
+        // A display that is kept when its last program leaves: one that starts anew refuses whoever comes meanwhile.
+        .args(["--auto-servernum", "--server-args=-screen 0 1280x1024x24 -noreset"])
+        .args(["dbus-run-session", "--"])
 }
 
 enum Runner {

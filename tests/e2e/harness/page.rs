@@ -41,6 +41,11 @@ impl Page {
         Self { driver, name }
     }
 
+    /// Ends the session, and with it the program that the driver has started for it.
+    pub(super) async fn quit(self) {
+        self.driver.quit().await.unwrap();
+    }
+
     /// Whether both are the same page.
     pub(super) fn is(&self, other: &Self) -> bool {
         self.driver.session_id() == other.driver.session_id()

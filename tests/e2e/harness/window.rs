@@ -1,6 +1,7 @@
 //! The program's window.
 
 use std::ops::Deref;
+use std::path::Path;
 
 use serde_json::json;
 
@@ -47,6 +48,17 @@ impl<'desktop> Window<'desktop> {
     pub(crate) async fn open_by_link(desktop: &'desktop Desktop, link: &str) -> Self {
         // The driver watches over the program that it starts itself, so that one has to stay.
         Self::start(desktop, "/bin/sh", &["-c", "xdg-open \"$0\" && exec tail -f /dev/null", link]).await
+    }
+
+    /// Starts any program that opens a window.
+    pub(crate) async fn open_program(desktop: &'desktop Desktop, program: &Path, arguments: &[&str]) -> Self {
+        Self::start(desktop, program.to_str().unwrap(), arguments).await
+    }
+
+    /// Ends the program behind the window, whatever it is doing.
+    pub(crate) async fn end(self) {
+        self.desktop.lose_sight_of(&self.page);
+        self.page.quit().await;
     }
 
     /// Begins to sign in, and tells the address that the browser was asked to open. No browser does.
