@@ -74,7 +74,7 @@ impl Session {
         let tokens = oauth.exchange(request, code).await?;
         let grant =
             Grant::new(tokens, oauth).map_err(|error| AppError::because(&words::SIGN_IN_REJECTED, error))?;
-        match identity::look_up(self.connections.clone(), &grant.access).await {
+        match identity::look_up(self.connections(), &grant.access).await {
             Ok(account) => Ok(Granted { grant, since, account }),
             Err(error) => {
                 Revocable::from(grant).revoke().await;
@@ -133,6 +133,7 @@ impl Session {
     /// Forgets the sign-in of an account that another one takes the place of, and hands out what is to be revoked.
     async fn leave(&self, account: &Account) -> Option<Revocable> {
         let left = self.keeper.forget().await;
+        self.end_connections();
         if let Err(error) = self.secrets.delete(&keeping::key(&account.id, SecretItem::Session)).await {
             tracing::warn!(account = %account.id, %error, "the keychain item of the account left stays");
         }

@@ -48,7 +48,7 @@ use self::sign_in::{ATTEMPT_LIFE, AttemptNumber, Granted};
 use self::standing::Standing;
 use self::tokens::TokenKeeper;
 use self::views::{RedirectChoice, SessionView};
-use crate::error::{AppError, ErrorCode};
+use crate::error::{AppError, Chain, ErrorCode};
 use crate::ports::{Clock, Host, SecretBytes, SecretError, SecretItem, SecretStore};
 use crate::products;
 
@@ -69,7 +69,7 @@ pub struct SessionConfig {
 pub struct Session {
     config: SessionConfig,
     /// To the API alone: a token that is renewed over a connection which died unnoticed might be lost.
-    connections: Connections,
+    connections: Mutex<Connections>,
     host: Arc<dyn Host>,
     secrets: Arc<dyn SecretStore>,
     folder: Option<PathBuf>,
@@ -147,7 +147,7 @@ impl Session {
         let connections = Connections::to(config.base.clone(), &config.user_agent)?;
         Ok(Arc::new(Self {
             config,
-            connections,
+            connections: Mutex::new(connections),
             host,
             secrets,
             folder,
@@ -183,10 +183,22 @@ impl Session {
     #[must_use]
     pub fn client_for(&self, account: &AccountId) -> Client {
         Client::new(ClientConfig {
-            connections: self.connections.clone(),
+            connections: self.connections(),
             tokens: Arc::new(self.keeper.tokens_of(account.clone())),
             gate: Arc::clone(&self.gate),
         })
+    }
+
+    fn connections(&self) -> Connections {
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Gives up the connections of a sign-in that is over: in their buffers are its tokens.
+    fn end_connections(&self) {
+        match Connections::to(self.config.base.clone(), &self.config.user_agent) {
+            Ok(fresh) => *self.connections.lock().unwrap_or_else(PoisonError::into_inner) = fresh,
+            Err(error) => tracing::error!(cause = %Chain(&error), "connections could not be given up"),
+        }
     }
 
     /// Whether somebody is at the window: then background reads leave room for what that person asks for.
@@ -282,6 +294,7 @@ impl Session {
     /// Gives an attempt up; what was granted already is given back. What the person agreed to goes on.
     pub async fn cancel(&self) {
         if let Some(grant) = self.standing.change(sign_in::SignIn::cancel) {
+            self.end_connections();
             Revocable::from(grant).revoke().await;
         }
     }
@@ -311,6 +324,7 @@ impl Session {
     /// The person says that this is the wrong account: what was granted is ended again, as far as possible.
     pub async fn refuse(&self) {
         if let Some(grant) = self.standing.change(sign_in::SignIn::refuse) {
+            self.end_connections();
             Revocable::from(grant).revoke().await;
         }
     }
@@ -365,6 +379,7 @@ impl Session {
             folders = folders.and(account::remove_folders(folder, &accounts));
         }
         let sign_in = self.keeper.forget().await;
+        self.end_connections();
         // Last: until here another run would have found what is about to go.
         self.ownership.release_and_remove();
         Forgotten { keychain_cleared, folders, sign_in, unconfirmed }
