@@ -1,29 +1,22 @@
 //! One run of the program's core in a process of its own: it finds the sign-in in the keychain, renews it with the first
 //! request, and says what came of it. Somebody may kill it at any moment.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use app_core::testing::RecordingHost;
 use narthex::clock::SleepAwareClock;
 use pco_client::{ApiError, ClientId};
-use url::Url;
 
+use crate::field::Place;
 use crate::ground::{ask, session};
 use crate::keychain_file::FileKeychain;
 
 /// What a child is told.
 #[derive(clap::Args)]
 pub(crate) struct Child {
-    #[arg(long)]
-    base: Url,
-    #[arg(long)]
-    client_id: String,
-    #[arg(long)]
-    folder: PathBuf,
-    #[arg(long)]
-    keychain: PathBuf,
+    #[command(flatten)]
+    place: Place,
     /// Requests at once.
     #[arg(long, default_value_t = 1)]
     callers: usize,
@@ -48,11 +41,11 @@ pub(crate) const SIGNED_OUT: &str = "signed out";
 
 impl Child {
     pub(crate) async fn run(self) -> ExitCode {
-        let keychain = Arc::new(FileKeychain::new(self.keychain, self.last_step));
+        let keychain = Arc::new(FileKeychain::new(self.place.keychain, self.last_step));
         let host = Arc::new(RecordingHost::new());
         let clock = Arc::new(SleepAwareClock::default());
-        let session = session(&self.base, &host, Arc::clone(&keychain) as _, clock, self.folder);
-        session.set_client_id(ClientId::parse(&self.client_id).ok());
+        let session = session(&self.place.base, &host, Arc::clone(&keychain) as _, clock, self.place.folder);
+        session.set_client_id(ClientId::parse(&self.place.client_id).ok());
         let Some(account) = session.restore().await else {
             println!("{SIGNED_OUT}");
             return ExitCode::SUCCESS;

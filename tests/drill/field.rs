@@ -1,12 +1,27 @@
 //! Where processes share a sign-in: a ground whose keychain is on disk.
 
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use app_core::ports::{SecretItem, SecretKey};
 use pco_emulator::Rotation;
 use tokio::process::Command;
+use url::Url;
 
 use crate::ground::Ground;
+
+/// Where a process that somebody may kill does its work.
+#[derive(clap::Args)]
+pub(crate) struct Place {
+    #[arg(long)]
+    pub(crate) base: Url,
+    #[arg(long)]
+    pub(crate) client_id: String,
+    #[arg(long)]
+    pub(crate) folder: PathBuf,
+    #[arg(long)]
+    pub(crate) keychain: PathBuf,
+}
 
 /// A ground whose keychain is on disk, and somebody signed in.
 pub(crate) struct Field {
@@ -44,12 +59,20 @@ impl Field {
 
     /// A run that makes so many requests at once and may end at a step of the keychain.
     pub(crate) fn child(&self, callers: usize, last_step: Option<usize>) -> Command {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["child", "--base", self.ground.emulator.url().as_str()]);
-        command.args(["--client-id", self.ground.emulator.client_id(), "--callers", &callers.to_string()]);
-        command.arg("--folder").arg(self.ground.folder()).arg("--keychain").arg(self.ground.keychain());
+        let mut command = self.process("child");
+        command.args(["--callers", &callers.to_string()]);
         command.args(last_step.into_iter().flat_map(|step| ["--last-step".to_owned(), step.to_string()]));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        command.stdout(Stdio::piped());
+        command
+    }
+
+    /// This program in another role, told where it is to play it.
+    pub(crate) fn process(&self, role: &str) -> Command {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args([role, "--base", self.ground.emulator.url().as_str()]);
+        command.args(["--client-id", self.ground.emulator.client_id()]);
+        command.arg("--folder").arg(self.ground.folder()).arg("--keychain").arg(self.ground.keychain());
+        command.stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
         command
     }
 

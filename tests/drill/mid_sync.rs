@@ -22,7 +22,7 @@ use url::Url;
 
 use crate::Scale;
 use crate::callbacks::Random;
-use crate::field::Field;
+use crate::field::{Field, Place};
 use crate::keychain_file::FileKeychain;
 use crate::table::{Table, Tally};
 
@@ -41,20 +41,14 @@ pub(crate) async fn run(table: &mut Table, scale: Scale, seed: u64) {
 /// A process that reads everything into the store, unless somebody kills it.
 #[derive(clap::Args)]
 pub(crate) struct Filler {
-    #[arg(long)]
-    base: Url,
-    #[arg(long)]
-    client_id: String,
-    #[arg(long)]
-    folder: PathBuf,
-    #[arg(long)]
-    keychain: PathBuf,
+    #[command(flatten)]
+    place: Place,
 }
 
 impl Filler {
     pub(crate) async fn run(self) -> ExitCode {
-        let secrets = Arc::new(FileKeychain::new(self.keychain, None));
-        let app = program(&self.base, &self.client_id, self.folder, secrets);
+        let Place { base, client_id, folder, keychain } = self.place;
+        let app = program(&base, &client_id, folder, Arc::new(FileKeychain::new(keychain, None)));
         app.start().await;
         while app.app_status().freshness != Freshness::Fresh {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -86,11 +80,8 @@ struct Look {
 }
 
 fn filler(field: &Field) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["filler", "--base", field.ground.emulator.url().as_str()]);
-    command.args(["--client-id", field.ground.emulator.client_id()]);
-    command.arg("--folder").arg(field.ground.folder()).arg("--keychain").arg(field.ground.keychain());
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    let mut command = field.process("filler");
+    command.stdout(Stdio::null());
     command
 }
 
