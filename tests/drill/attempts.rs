@@ -98,11 +98,17 @@ async fn stolen(rounds: usize) -> Tally {
         let answer = ground.emulator.approve(&asked).unwrap();
         let challenge = parameter(&asked, "code_challenge");
         let proofs = [
-            vec![],
-            vec![("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned())],
-            vec![("code_verifier", challenge), ("code_challenge_method", "plain".to_owned())],
+            ("invalid_request", vec![]),
+            (
+                "invalid_grant",
+                vec![("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned())],
+            ),
+            (
+                "invalid_grant",
+                vec![("code_verifier", challenge), ("code_challenge_method", "plain".to_owned())],
+            ),
         ];
-        for proof in proofs {
+        for (refused, proof) in proofs {
             let mut form = vec![
                 ("grant_type", "authorization_code".to_owned()),
                 ("code", parameter(&answer, "code")),
@@ -111,7 +117,7 @@ async fn stolen(rounds: usize) -> Tally {
             ];
             form.extend(proof);
             let answered = post(ground.emulator.url(), "/oauth/token", &form).await;
-            tally.count(answered.contains("invalid_grant") || answered.contains("invalid_request"));
+            tally.count(answered.contains(refused));
         }
         // Whose code it is still signs in.
         let confirm = run.session.receive(answer.as_str()).await == Received::Confirm;

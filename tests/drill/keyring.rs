@@ -23,25 +23,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const BETWEEN_LOOKS: Duration = Duration::from_micros(100);
 const PASSWORD: &[u8] = b"of the drill's own keyring";
 
-/// A bus that starts nothing by itself: a keyring that it starts would be a locked one.
-const BUS: &str = r#"<busconfig>
-  <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"#;
+const BUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/session-bus.conf");
 
 pub(crate) async fn run(table: &mut Table, scale: Scale) {
     let root = tempfile::tempdir().unwrap();
     let renewals = scale.of(200, 500, 2_000);
-    let bus_file = root.path().join("bus.conf");
-    std::fs::write(&bus_file, BUS).unwrap();
     let mut bus = Command::new("dbus-run-session");
-    bus.arg("--config-file").arg(bus_file).arg("--").arg(std::env::current_exe().unwrap()).args([
+    bus.args(["--config-file", BUS]).arg("--").arg(std::env::current_exe().unwrap()).args([
         "keyring",
         "--renewals",
         &renewals.to_string(),

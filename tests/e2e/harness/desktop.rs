@@ -23,20 +23,7 @@ pub(super) const PROGRAM_ON_BUS: &str = "org.narthex.desktop.SingleInstance";
 /// As large a core as the system allows.
 pub(crate) const WITH_CORE: &str = "ulimit -c \"$(ulimit -H -c)\" && exec \"$0\" \"$@\"";
 
-/// A bus on which nothing is started unasked: what a story does not set up is not there.
-const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:path=ADDRESS</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"#;
+const BUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/session-bus.conf");
 
 /// A desktop. Everything that was started on it ends with it.
 pub(crate) struct Desktop {
@@ -57,11 +44,11 @@ impl Desktop {
         for folder in ["home", "run", "tmp", "logs", "browser"] {
             fs::DirBuilder::new().mode(0o700).create(root.path().join(folder)).unwrap();
         }
-        let bus_file = root.path().join("bus.conf");
         let socket = root.path().join("run/bus");
-        fs::write(&bus_file, BUS.replace("ADDRESS", socket.to_str().unwrap())).unwrap();
         let bus = Running::start(
-            clean(root.path(), "dbus-daemon").arg("--nofork").arg("--config-file").arg(&bus_file),
+            clean(root.path(), "dbus-daemon")
+                .args(["--nofork", "--config-file", BUS, "--address"])
+                .arg(bus_address(root.path())),
             &root.path().join("logs/bus.log"),
         );
         until("the session bus listens", async || socket.exists().then_some(())).await;
