@@ -7,9 +7,12 @@ use http::HeaderMap;
 
 use super::{KEPT_IN_FLIGHT, Lane, MAX_IN_FLIGHT};
 
-/// One part in so many is added to the period, 250 ms to the usual one, so that the log is safe whether the server's
-/// window is fixed or slides.
+/// One part in so many is added to the period, 250 ms to the usual one: what another program of the same person spends is
+/// known only from the answers after it.
 const MARGIN_PART: u32 = 80;
+/// And so little while the limit is ours alone, 100 ms: more than two clocks part in a period. A request's time on its way
+/// needs no margin, since it counts from its answer on, whether the server's window is fixed or slides.
+const MARGIN_PART_ALONE: u32 = 200;
 /// How much longer than a window a send is remembered: no answer takes longer.
 const MEMORY: Duration = Duration::from_mins(1);
 const LARGEST_LIMIT: u32 = 10_000;
@@ -112,7 +115,7 @@ impl SendLog {
 
     /// The earliest moment, not before `now`, at which `lane` may send; `None` while only an answer can make room.
     pub(crate) fn ready_at(&self, now: Duration, lane: Lane) -> Option<Duration> {
-        let room = now.max(self.paused_until).max(self.room_at(self.limit, self.window())?);
+        let room = now.max(self.paused_until).max(self.room_at(self.limit, self.window(now))?);
         // The first after a pause goes alone, and the last of the limit go one by one unless it is ours alone: another
         // program may have spent them, as the next answer tells.
         let is_first = self.counted.back().is_some_and(|answered| *answered < self.paused_until);
@@ -128,11 +131,11 @@ impl SendLog {
         let share = |part| self.limit - self.limit / part;
         let mut room = room;
         for share in KEPT_PARTS.map(share) {
-            room = room.max(self.room_at(share, self.window() / self.limit * share)?);
+            room = room.max(self.room_at(share, self.window(now) / self.limit * share)?);
         }
         // After that evenly, so that a place is free every now and then and not all of them once in a period.
-        let even = self.last_sent.map_or(room, |sent| sent + self.window() / self.limit);
-        let horizon = room.saturating_sub(self.window() * 2);
+        let even = self.last_sent.map_or(room, |sent| sent + self.window(now) / self.limit);
+        let horizon = room.saturating_sub(self.window(now) * 2);
         let recent = self.counted.iter().rev().take_while(|counted| **counted >= horizon).count();
         let burst = number(share(KEPT_PARTS[0]));
         Some(if recent + self.under_way < burst { room } else { room.max(even) })
@@ -169,7 +172,7 @@ impl SendLog {
             self.shares(now);
         } else if self.under_way == 0 && now >= self.shared_until && self.is_nearly_spent(now) {
             // The request that the server counted last was answered too, so all that others spent is known.
-            self.alone_until = now + self.window() * BELIEVED_WINDOWS;
+            self.alone_until = now + self.window(now) * BELIEVED_WINDOWS;
         }
     }
 
@@ -182,12 +185,12 @@ impl SendLog {
     /// Takes note of another program.
     fn shares(&mut self, now: Duration) {
         self.alone_until = Duration::ZERO;
-        self.shared_until = now + self.window() * BELIEVED_WINDOWS;
+        self.shared_until = now + self.window(now) * BELIEVED_WINDOWS;
     }
 
     /// Whether no more is left of the limit than may be under way at once.
     fn is_nearly_spent(&self, now: Duration) -> bool {
-        let horizon = now.saturating_sub(self.window());
+        let horizon = now.saturating_sub(self.window(now));
         let recent = self.counted.iter().rev().take_while(|counted| **counted >= horizon).count();
         recent + self.under_way + MAX_IN_FLIGHT >= number(self.limit)
     }
@@ -196,12 +199,12 @@ impl SendLog {
     pub(crate) fn time_for(&self, now: Duration, requests: u32) -> Duration {
         let kept = if self.attended { self.limit / KEPT_PARTS[0] } else { 0 };
         let free = (self.limit - kept).saturating_sub(self.pace(now).spent);
-        (self.window() / self.limit).saturating_mul(requests.saturating_sub(free))
+        (self.window(now) / self.limit).saturating_mul(requests.saturating_sub(free))
     }
 
     /// What a later run has to know.
     pub(crate) fn pace(&self, now: Duration) -> Pace {
-        let horizon = now.saturating_sub(self.window());
+        let horizon = now.saturating_sub(self.window(now));
         let counted = self.counted.iter().filter(|counted| **counted > horizon).count() + self.under_way;
         Pace { limit: self.limit, period: self.period, spent: u32::try_from(counted).unwrap_or(u32::MAX) }
     }
@@ -238,12 +241,13 @@ impl SendLog {
         self.counted.push_back(now);
     }
 
-    fn window(&self) -> Duration {
-        self.period + self.period / MARGIN_PART
+    fn window(&self, now: Duration) -> Duration {
+        let part = if now < self.alone_until { MARGIN_PART_ALONE } else { MARGIN_PART };
+        self.period + self.period / part
     }
 
     fn forget(&mut self, now: Duration) {
-        let horizon = now.saturating_sub(self.window() * 2 + MEMORY);
+        let horizon = now.saturating_sub(self.window(now) * 2 + MEMORY);
         while self.counted.front().is_some_and(|&counted| counted < horizon) {
             self.counted.pop_front();
         }
