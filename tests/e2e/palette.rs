@@ -3,7 +3,7 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::harness::{Keychain, Window, story};
+use crate::harness::{Emulator, Keychain, Window, story, until};
 
 /// What a screen reader is told of the field: whether it has a list, and the words of the row it stands on.
 const ACTIVE: &str = "const field = document.activeElement;
@@ -63,6 +63,62 @@ async fn the_palette_finds_and_opens_people_plans_songs_and_teams_without_a_mous
         assert!(window.shows("#plan h1").await);
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_palette_closes_when_the_session_ends_and_shows_nobody_any_more() {
+    story(Keychain::Absent, async |desktop| {
+        let window = Window::open(desktop, &["--practice"]).await;
+        window.sees("#freshness-words", "complete: ").await;
+        window.press(Key::Control + "k").await;
+        window.write("#palette-field", "daniel kim").await;
+        window.sees("#palette-list", "Daniel Kim").await;
+
+        // As another window does it, whose signing out this one hears of.
+        window.run("window.__TAURI__.core.invoke('sign_out')").await;
+        window.sees("#entry-page h1", "Welcome").await;
+        window.sees_no("dialog[open]").await;
+        window.sees_no("#palette-list").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_chosen_stays_chosen_when_more_is_found_meanwhile() {
+    story(Keychain::Absent, async |desktop| {
+        let emulator = Emulator::start(desktop);
+        for number in 0..9 {
+            add_person(&emulator, &format!("Zenobia {number}")).await;
+        }
+        let window = Window::open_for(desktop, &emulator).await;
+        window.sign_in(&emulator).await;
+        window.press(Key::Control + "k").await;
+        window.write("#palette-field", "zenobia").await;
+        window
+            .becomes(ACTIVE, json!(["palette-field", "combobox", "option", "true", "Zenobia 0 Quist"]))
+            .await;
+        for _ in 0..3 {
+            window.press(Key::Down).await;
+        }
+        let chosen = json!(["palette-field", "combobox", "option", "true", "Zenobia 3 Quist"]);
+        window.becomes(ACTIVE, chosen.clone()).await;
+
+        add_person(&emulator, "Zenobia").await;
+        until("the newcomer is found as well", async || {
+            window.run("window.__TAURI__.core.invoke('refresh')").await;
+            window.text("#palette-list").await.filter(|found| found.contains("Zenobia Quist"))
+        })
+        .await;
+        window.becomes(ACTIVE, chosen).await;
+        window.press(Key::Enter).await;
+        window.sees("#person-card h1", "Zenobia 3 Quist").await;
+    })
+    .await;
+}
+
+async fn add_person(emulator: &Emulator, first_name: &str) {
+    let person = json!({ "change": "add_person", "first_name": first_name, "last_name": "Quist" });
+    emulator.control("mutate", &person).await;
 }
 
 /// The words of the first row of a kind.

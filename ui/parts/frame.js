@@ -6,7 +6,7 @@ import { offer } from "../keys.js";
 import { routes } from "../routes.js";
 import { withControl } from "../words.js";
 import { openHelp } from "./help.js";
-import { openPalette } from "./palette.js";
+import { closePalette, openPalette } from "./palette.js";
 import { refresh } from "./states.js";
 
 /** @import { SessionView } from "../contract.d.ts" */
@@ -54,6 +54,7 @@ export class Frame {
   stop() {
     window.removeEventListener("hashchange", this.#follow);
     this.#withdraw();
+    closePalette();
     this.#endDetail();
     this.#endList();
     this.#endList = this.#endDetail = () => {};

@@ -1,14 +1,14 @@
 // The palette: one field that finds people, plans, songs and teams, and opens what is chosen.
 
 import { go, personAddress, planAddress } from "../address.js";
-import { whenChanged } from "../changes.js";
+import { keepAsked } from "../changes.js";
 import { button, element, icon, replace, written } from "../dom.js";
 import { call } from "../ipc.js";
 import { counted, dotted, figure, listed } from "../words.js";
 import { faceOf } from "./face.js";
 import { failedNote } from "./states.js";
 
-/** @import { Coverage, ErrorView, SearchGroup, SearchHit, SearchKind, SearchScope, SearchView } from "../contract.d.ts" */
+/** @import { Coverage, DataTag, ErrorView, SearchGroup, SearchHit, SearchKind, SearchScope, SearchView } from "../contract.d.ts" */
 /** @typedef {{ kind: SearchKind, hit: SearchHit, row: HTMLElement }} Option */
 
 /** @type {Record<SearchKind, { one: string, many: string, heading: string }>} */
@@ -18,13 +18,25 @@ const KINDS = {
   song: { one: "song", many: "songs", heading: "Songs" },
   team: { one: "team", many: "teams", heading: "Teams" },
 };
+/** Whose changes may change what is found. @type {DataTag[]} */
+const TAGS = ["people", "plans", "plan", "songs"];
 const ANYTHING = "Find a person, a plan, a song, a team";
 /** How long typing rests before what was found is said aloud. */
 const REST = 600;
 
 /** Opens the palette, unless it is open. */
 export function openPalette() {
-  if (!document.querySelector("dialog.palette")) new Palette();
+  if (!palette()) new Palette();
+}
+
+/** Closes it, with all that it shows. */
+export function closePalette() {
+  palette()?.close();
+}
+
+/** @returns {HTMLDialogElement | null} */
+function palette() {
+  return document.querySelector("dialog.palette");
 }
 
 class Palette {
@@ -52,9 +64,10 @@ class Palette {
   #active = -1;
   /** What is looked into, and what was typed before that. @type {{ scope: SearchScope, before: string } | null} */
   #within = null;
-  /** Counts the questions: an answer to an earlier one is dropped. */
-  #question = 0;
-  #answered = 0;
+  /** Ends the question: no answer to it counts any more. */
+  #end = () => {};
+  /** What is on the screen answers the question. */
+  #isAnswered = false;
   /** Enter was pressed before the answer was here. */
   #isWanted = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -78,11 +91,9 @@ class Palette {
       // A press beside the dialog is one on the dialog itself.
       if (event.target === this.#dialog) this.#dialog.close();
     });
-    const end = whenChanged(["people", "plans", "plan", "songs"], () => this.#ask());
     this.#dialog.addEventListener("close", () => {
-      end();
+      this.#end();
       clearTimeout(this.#saying);
-      this.#question = -1;
       this.#dialog.remove();
     });
     document.body.append(this.#dialog);
@@ -106,22 +117,36 @@ class Palette {
     else this.#dialog.close();
   }
 
-  async #ask() {
-    const question = (this.#question += 1);
+  #ask() {
+    this.#end();
+    this.#isAnswered = this.#isWanted = false;
     const search = this.#field.value.trim();
-    try {
-      const view = await call("search", { search, within: this.#within?.scope ?? null });
-      if (question === this.#question) this.#show(view, search);
-    } catch (error) {
-      if (question !== this.#question) return;
-      this.#isWanted = false;
-      replace(this.#notes, failedNote(/** @type {ErrorView} */ (error), () => this.#ask()));
-    }
+    const within = this.#within?.scope ?? null;
+    this.#end = keepAsked({
+      ask: () => call("search", { search, within }),
+      tags: TAGS,
+      show: (view) => this.#show(view, search),
+      fail: (error, askAgain) => this.#fail(error, askAgain),
+    });
+  }
+
+  /** What was found before may not be there any more. @param {ErrorView} error @param {() => void} askAgain */
+  #fail(error, askAgain) {
+    this.#isAnswered = true;
+    this.#isWanted = false;
+    this.#options = [];
+    this.#activate(-1);
+    this.#field.setAttribute("aria-expanded", "false");
+    replace(this.#list);
+    replace(this.#notes, failedNote(error, askAgain));
   }
 
   /** @param {SearchView} view @param {string} search */
   #show({ about, groups }, search) {
-    this.#answered = this.#question;
+    // When only the data changed, whoever chooses goes on where they were.
+    const before = this.#isAnswered ? this.#options[this.#active] : undefined;
+    const top = this.#isAnswered ? this.#list.scrollTop : 0;
+    this.#isAnswered = true;
     this.#options = [];
     const found = groups.filter(({ hits }) => hits.length > 0);
     replace(this.#list, ...found.map((group) => this.#group(group)));
@@ -135,8 +160,9 @@ class Palette {
     const nothing = found.length === 0 && element("p", {}, nothingIn(this.#within?.scope ?? null, search));
     replace(this.#notes, nothing, ...groups.map(missingOf));
     this.#field.setAttribute("aria-expanded", String(found.length > 0));
-    this.#activate(this.#options.length > 0 ? 0 : -1);
-    this.#list.scrollTop = 0;
+    const same = this.#options.findIndex(({ kind, hit }) => kind === before?.kind && hit.id === before.hit.id);
+    this.#activate(this.#options.length > 0 ? Math.max(same, 0) : -1);
+    this.#list.scrollTop = top;
     this.#sayCount(found);
     if (this.#isWanted) this.#open();
   }
@@ -182,7 +208,7 @@ class Palette {
 
   #open() {
     // What is on the screen may answer an earlier question.
-    this.#isWanted = this.#answered !== this.#question;
+    this.#isWanted = !this.#isAnswered;
     const option = this.#options[this.#active];
     if (this.#isWanted || !option) return;
     const { kind, hit } = option;
