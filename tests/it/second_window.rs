@@ -1,10 +1,13 @@
 //! A second start beside a first that is open: it shows what is saved, and leaves the rest to the first.
 
+use std::sync::Arc;
+
 use app_core::error::ErrorCode;
 use app_core::products::services::views::GetPlanRequest;
 use app_core::session::views::{SessionView, StartSignInRequest};
 use app_core::status::Freshness;
 use app_core::testing::Mood;
+use app_core::{App, LinkReception};
 use pco_emulator::{Mutation, Rights};
 
 use crate::harness::{Story, people, until};
@@ -73,17 +76,44 @@ async fn an_account_open_in_memory_stays_open_when_another_window_was_quicker_to
     story.emulator.grant(&other, Rights::ORGANIZATION_ADMINISTRATOR).unwrap();
     story.emulator.sign_in_as(&other).unwrap();
     story.allow_in_browser().await;
+    let _second = signed_in_beside(&story).await;
+
+    let refused = story.app.confirm_account().await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::OpenElsewhere);
+    assert_told_of_the_other_window(&story);
+    assert_eq!(story.people("").total, everybody);
+}
+
+#[tokio::test]
+async fn so_does_an_account_that_the_other_window_signed_in_as_well() {
+    let story = Story::new().await;
+    story.secrets.set_mood(Mood::Locked);
+    story.sign_in().await;
+    story.settled().await;
+    let everybody = story.people("").total;
+    story.secrets.set_mood(Mood::Works);
+    let link = story.begin().await;
+    let _second = signed_in_beside(&story).await;
+
+    let back = story.emulator.approve(&link).unwrap();
+    assert_eq!(story.app.receive_link(back.as_str()).await, LinkReception::Ended);
+    assert_told_of_the_other_window(&story);
+    assert_eq!(story.people("").total, everybody);
+}
+
+/// A second window that somebody has signed in to.
+async fn signed_in_beside(story: &Story) -> Arc<App> {
     let (second, host) = story.started_beside().await;
     second.start_sign_in(StartSignInRequest { redirect: None }).await.unwrap();
     let back = story.emulator.approve(&host.record().links().pop().unwrap()).unwrap();
     second.receive_link(back.as_str()).await;
     second.confirm_account().await.unwrap();
+    second
+}
 
-    let refused = story.app.confirm_account().await.unwrap_err();
-    assert_eq!(refused.code, ErrorCode::OpenElsewhere);
+fn assert_told_of_the_other_window(story: &Story) {
     let SessionView::SignedIn { notice: Some(notice), .. } = story.app.session_status() else {
         panic!("{:?}", story.app.session_status())
     };
     assert!(notice.message.starts_with("Narthex is already open on this computer"), "{notice:?}");
-    assert_eq!(story.people("").total, everybody);
 }

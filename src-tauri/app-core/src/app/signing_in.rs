@@ -142,8 +142,9 @@ impl App {
         let account = self.session.save(agreed).await.inspect_err(|_| {
             // Nothing was saved, and whoever is still signed in goes on.
             let stays = self.session.account().map(|account| account.id);
-            let left = left.filter(|left| Some(&left.id) == stays.as_ref());
-            *self.account.write().unwrap_or_else(PoisonError::into_inner) = left;
+            if let Some(left) = left.filter(|left| Some(&left.id) == stays.as_ref()) {
+                *self.account.write().unwrap_or_else(PoisonError::into_inner) = Some(left);
+            }
         })?;
         self.open(&account).await;
         Ok(())
