@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use app_core::error::ErrorCode;
 use app_core::event::AppEvent;
-use app_core::ports::{Clock, Host, HostError, ReturnPath, SecretStore};
+use app_core::ports::{Clock, Host, HostError, ReturnPath, SecretItem, SecretStore};
 use app_core::products::people::views::{ListPeopleRequest, PeopleListing};
 use app_core::session::views::{RedirectChoice, SessionView, StartSignInRequest};
 use app_core::status::{AppStatus, ClientIdSource, Freshness};
+use app_core::store::Store;
 use app_core::testing::{ManualClock, MemoryStore, RecordingHost};
 use app_core::{App, AppConfig, LinkReception, Ports};
 use pco_client::ClientId;
@@ -157,6 +158,14 @@ impl Story {
 
     pub(crate) fn people(&self, search: &str) -> PeopleListing {
         people(&self.app, search)
+    }
+
+    /// What is saved, read beside the program that keeps it.
+    pub(crate) fn store(&self) -> Store {
+        let mut keys = self.secrets.items().into_iter();
+        let key = keys.find(|key| key.item == SecretItem::CacheKey).unwrap();
+        let folder = self.folder.path().join(&key.account);
+        Store::open_to_read(&folder, &self.secrets.item(&key).unwrap()).unwrap()
     }
 
     /// Somebody of the church other than the one who is signed in.

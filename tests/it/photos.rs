@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use app_core::App;
 use app_core::products::people::views::PersonRow;
+use app_core::store::Record;
 use pco_emulator::{FaultKind, Mutation, Role};
+use serde::{Deserialize, Serialize};
 
 use crate::harness::{Remains, Story, fault, people};
+
+const NOBODY: [String; 0] = [];
 
 /// Somebody with a photo, and the key under which the page asks for it.
 fn somebody(story: &Story) -> (PersonRow, String) {
@@ -24,6 +28,26 @@ fn key_of(row: &PersonRow) -> String {
 /// How many photos were asked for over the wire.
 fn fetched(story: &Story) -> u64 {
     story.emulator.counters().paths.get("GET /_avatars/{picture}").copied().unwrap_or_default()
+}
+
+/// A photo as it is saved, as far as it matters here.
+#[derive(Serialize, Deserialize)]
+struct SavedPhoto {
+    person_id: String,
+}
+
+impl Record for SavedPhoto {
+    const KIND: &'static str = "photo";
+
+    fn id(&self) -> &str {
+        &self.person_id
+    }
+}
+
+/// Whose photos are saved.
+fn saved(story: &Story) -> Vec<String> {
+    let ids = |photos: Vec<SavedPhoto>| photos.into_iter().map(|photo| photo.person_id).collect();
+    story.store().read(|reader| reader.all().map(ids)).unwrap()
 }
 
 fn is_jpeg(photo: Option<Vec<u8>>) -> bool {
@@ -74,11 +98,38 @@ async fn the_photo_of_nobody_and_of_nobody_any_more_is_not_shown() {
     for stranger in ["person/1/0", "person//", "person/", "person/../../etc/passwd", ""] {
         assert!(story.app.photo(stranger).await.is_none(), "{stranger}");
     }
+    assert_eq!(saved(&story), std::slice::from_ref(&row.id));
     story.emulator.mutate(Mutation::DeletePerson { person_id: row.id.clone() }).unwrap();
     story.clock.advance(std::time::Duration::from_mins(10));
     story.app.refresh();
     story.until(|_| gone(&story.app, &row)).await;
     assert!(story.app.photo(&key).await.is_none());
+    assert_eq!(saved(&story), NOBODY);
+}
+
+#[tokio::test]
+async fn a_photo_goes_with_the_person_who_was_merged_into_another() {
+    let story = Story::signed_in().await;
+    let (row, key) = somebody(&story);
+    assert!(is_jpeg(story.app.photo(&key).await));
+    let keep_person_id = story.somebody_else();
+    assert_ne!(keep_person_id, row.id);
+    let merger = Mutation::MergePeople { keep_person_id, remove_person_id: row.id.clone() };
+    story.emulator.mutate(merger).unwrap();
+    story.refreshed().await;
+    assert!(gone(&story.app, &row));
+    assert_eq!(saved(&story), NOBODY);
+}
+
+#[tokio::test]
+async fn a_key_finds_the_photo_that_it_was_made_for_and_no_other_of_the_same_id() {
+    let story = Story::signed_in().await;
+    let (row, key) = somebody(&story);
+    // As a row of another church has it, whose person has the same id.
+    let other = format!("person/{}/0", row.id);
+    assert!(story.app.photo(&other).await.is_none());
+    assert!(is_jpeg(story.app.photo(&key).await));
+    assert!(story.app.photo(&other).await.is_none());
 }
 
 fn gone(app: &Arc<App>, row: &PersonRow) -> bool {
@@ -94,4 +145,5 @@ async fn photos_go_with_the_right_to_see_people() {
     story.refreshed().await;
     assert_eq!(story.people("").total, 0);
     assert!(story.app.photo(&key).await.is_none());
+    assert_eq!(saved(&story), NOBODY);
 }

@@ -10,9 +10,9 @@ use crate::status::Freshness;
 
 impl OpenAccount {
     /// A person's photo, as JPEG: the one that is saved, or the one that Planning Center has. It is fetched for whoever
-    /// looks at the person, and never ahead.
-    pub(crate) async fn photo(&self, person_id: &str) -> Option<Vec<u8>> {
-        let address = match self.find_photo(person_id)? {
+    /// looks at the person, and never ahead. `None` if the key was made for another photo.
+    pub(crate) async fn photo(&self, person_id: &str, key: &str) -> Option<Vec<u8>> {
+        let address = match self.find_photo(person_id, key)? {
             PhotoOf::Saved(jpeg) => return Some(jpeg),
             PhotoOf::At(address) => address,
         };
@@ -23,7 +23,7 @@ impl OpenAccount {
         }
         let _turn = self.photo_turns.next().await?;
         // Another row may have shown the same person meanwhile, or nobody may see them any longer.
-        if let PhotoOf::Saved(jpeg) = self.find_photo(person_id)? {
+        if let PhotoOf::Saved(jpeg) = self.find_photo(person_id, key)? {
             return Some(jpeg);
         }
         let Some(photo) = photo::fetch(&self.client, &address).await else {
@@ -39,7 +39,7 @@ impl OpenAccount {
         Some(photo.to_vec())
     }
 
-    fn find_photo(&self, person_id: &str) -> Option<PhotoOf> {
-        self.answer(|reader| Ok(people::photo_of(reader, person_id)?)).ok().flatten()
+    fn find_photo(&self, person_id: &str, key: &str) -> Option<PhotoOf> {
+        self.answer(|reader| Ok(people::photo_of(reader, person_id, key)?)).ok().flatten()
     }
 }

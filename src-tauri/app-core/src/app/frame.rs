@@ -130,7 +130,7 @@ impl App {
     /// yet.
     pub async fn photo(&self, key: &str) -> Option<Vec<u8>> {
         match photo::person_of(key) {
-            Some(person_id) => self.account().ok()?.photo(person_id).await,
+            Some(person_id) => self.account().ok()?.photo(person_id, key).await,
             None => self.session.photo(key).map(|photo| photo.to_vec()),
         }
     }

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::records::Person;
+use crate::photo::key_of_person;
 use crate::store::{Batch, Reader, Record, StoreError};
 
 /// So many are kept, about 30 MB. When there are more, they begin anew: those on the screen are soon back.
@@ -44,9 +45,15 @@ impl Record for SavedPhoto {
     }
 }
 
-/// The photo of somebody whom the store knows; `None` for those who have none.
-pub(crate) fn photo_of(reader: &Reader<'_>, person_id: &str) -> Result<Option<PhotoOf>, StoreError> {
-    let Some(source) = reader.get::<Person>(person_id)?.and_then(|person| person.photo) else {
+/// The photo of somebody whom the store knows; `None` for those who have none, or another one than the key was made for:
+/// other churches have people of the same ids.
+pub(crate) fn photo_of(
+    reader: &Reader<'_>,
+    person_id: &str,
+    key: &str,
+) -> Result<Option<PhotoOf>, StoreError> {
+    let source = reader.get::<Person>(person_id)?.and_then(|person| person.photo);
+    let Some(source) = source.filter(|source| key_of_person(person_id, source) == key) else {
         return Ok(None);
     };
     let saved = reader.get::<SavedPhoto>(person_id)?.filter(|saved| saved.source == source);
@@ -54,15 +61,25 @@ pub(crate) fn photo_of(reader: &Reader<'_>, person_id: &str) -> Result<Option<Ph
     Ok(Some(jpeg.map_or(PhotoOf::At(source), PhotoOf::Saved)))
 }
 
-/// Keeps a photo, unless the person has gone meanwhile.
+/// Keeps a photo, unless the person has gone or has another one meanwhile.
 pub(crate) fn keep_photo(photo: &SavedPhoto, batch: &Batch<'_>) -> Result<(), StoreError> {
-    if batch.reader().get::<Person>(&photo.person_id)?.is_none() {
+    let person = batch.reader().get::<Person>(&photo.person_id)?;
+    if person.is_none_or(|person| person.photo.as_ref() != Some(&photo.source)) {
         return Ok(());
     }
     if batch.reader().count::<SavedPhoto>()? >= MOST {
         batch.clear::<SavedPhoto>()?;
     }
     batch.put(photo, 0)
+}
+
+/// Removes the photo that this person had before.
+pub(super) fn forget_former(person: &Person, batch: &Batch<'_>) -> Result<(), StoreError> {
+    let saved = batch.reader().get::<SavedPhoto>(&person.id)?;
+    if saved.is_some_and(|saved| person.photo.as_ref() != Some(&saved.source)) {
+        batch.remove::<SavedPhoto>(&person.id)?;
+    }
+    Ok(())
 }
 
 /// Removes the photos of people who are no longer there.
@@ -73,4 +90,44 @@ pub(super) fn sweep(batch: &Batch<'_>) -> Result<(), StoreError> {
     }
     let people: BTreeSet<String> = batch.reader().ids::<Person>()?.into_iter().collect();
     photos.iter().filter(|id| !people.contains(*id)).try_for_each(|id| batch.remove::<SavedPhoto>(id))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn a_photo_is_kept_as_long_as_the_person_has_it() {
+        let with = |photo: Option<&str>| Person {
+            id: "7".to_owned(),
+            photo: photo.map(str::to_owned),
+            ..Person::default()
+        };
+        let photo = SavedPhoto::new("7", "https://a/1.jpg".to_owned(), b"jpeg");
+        let cases = [(Some("https://a/1.jpg"), 1), (Some("https://a/2.jpg"), 0), (None, 0)];
+        for (source, kept) in cases {
+            let store = Store::in_memory().unwrap();
+            let count =
+                || store.read(|reader| reader.all::<SavedPhoto>().map(|photos| photos.len())).unwrap();
+            store
+                .write(|batch| {
+                    batch.put(&with(Some("https://a/1.jpg")), 0)?;
+                    keep_photo(&photo, batch)
+                })
+                .unwrap();
+            assert_eq!(count(), 1);
+            store.write(|batch| forget_former(&with(source), batch)).unwrap();
+            assert_eq!(count(), kept, "{source:?}");
+            // It may come a moment after the person has another one.
+            store
+                .write(|batch| {
+                    batch.put(&with(source), 0)?;
+                    keep_photo(&photo, batch)
+                })
+                .unwrap();
+            assert_eq!(count(), kept, "{source:?}");
+        }
+    }
 }

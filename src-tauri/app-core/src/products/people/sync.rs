@@ -129,6 +129,9 @@ fn keep(page: &Page, mark: u32, batch: &Batch<'_>) -> Result<Kept, SyncError> {
         if old_mark.is_none_or(|old| old < mark) {
             kept.fresh += 1;
         }
+        if old_mark.is_some() {
+            photos::forget_former(&person, batch)?;
+        }
         batch.put(&person, old_mark.map_or(mark, |old| old.max(mark)))?;
         for household in resources::households(resource, &page.document.included)? {
             batch.put(&household, 0)?;
@@ -168,8 +171,11 @@ fn mergers(since: Timestamp) -> Query {
 }
 
 fn forget_merged(page: &Page, batch: &Batch<'_>) -> Result<(), SyncError> {
-    let gone = page.document.data.iter().filter_map(|merger| merger.to_one("person_to_remove"));
-    Ok(gone.into_iter().try_for_each(|person| batch.remove::<Person>(&person.id))?)
+    for person in page.document.data.iter().filter_map(|merger| merger.to_one("person_to_remove")) {
+        batch.remove::<Person>(&person.id)?;
+        batch.remove::<SavedPhoto>(&person.id)?;
+    }
+    Ok(())
 }
 
 fn keep_only(range: Range, page: &Page, batch: &Batch<'_>) -> Result<(), SyncError> {
