@@ -156,6 +156,16 @@ pub enum Mutation {
         /// The id of the `PlanPerson`.
         team_member_id: String,
     },
+    /// Makes a service type without teams or plans.
+    AddServiceType {
+        /// What it is called.
+        name: String,
+    },
+    /// Makes an empty plan without a date, as a new one is before somebody gives it times.
+    AddUndatedPlan {
+        /// The id of the service type.
+        service_type_id: String,
+    },
     /// Makes an empty plan with the usual times.
     AddPlan {
         /// The id of the service type.
@@ -255,6 +265,8 @@ impl Church {
             Mutation::RenameItem { item_id, title } => self.rename_item(parse(&item_id)?, title),
             Mutation::MoveItem { item_id, sequence } => self.move_item(parse(&item_id)?, sequence),
             Mutation::DeleteItem { item_id } => self.delete_item(parse(&item_id)?),
+            Mutation::AddServiceType { name } => Ok(self.add_bare_service_type(name)),
+            Mutation::AddUndatedPlan { service_type_id } => self.add_undated_plan(parse(&service_type_id)?),
             Mutation::AddPlan { service_type_id, date, title } => {
                 self.add_plan(parse(&service_type_id)?, date, title)
             }

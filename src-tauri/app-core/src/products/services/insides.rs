@@ -13,7 +13,7 @@ use pco_client::{Page, Product, Query};
 
 use super::dates::{SERVED_AGE, Stretch, distance, is_served, is_younger, stretch};
 use super::records::{Item, NeededPosition, Plan, PlanDetails, PlanNote, TeamMember};
-use super::sync::{NEXT_WEEKS, PLANS, THIS_WEEK, allowed, complete, fetch_plans, records};
+use super::sync::{NEXT_WEEKS, PLANS, THIS_WEEK, allowed, complete, doubt_undated, fetch_plans, records};
 use super::{resources, team};
 use crate::event::DataTag;
 use crate::products::{Job, church};
@@ -120,6 +120,7 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
         context.state.progress(progress(done));
     }
     if is_list_old {
+        context.keep(|batch| Ok(doubt_undated(batch)?)).await?;
         fetch_plans(context).await?;
     }
     let (part, now) = (job.part, context.clock.now());
@@ -145,12 +146,17 @@ pub(crate) async fn fetch_plan(context: &SyncContext, plan: &Plan) -> Result<(),
         below(plan, "notes").fields("PlanNote", resources::NOTE),
     );
     let asked_at = context.clock.now();
-    let (members, needed, items, notes) = futures::try_join!(
+    let inside = futures::try_join!(
         allowed(context, &members),
         allowed(context, &needed),
         allowed(context, &items),
         allowed(context, &notes),
-    )?;
+    );
+    if inside.as_ref().is_err_and(SyncError::is_out_of_reach) {
+        // Of a plan without a date the list would not tell before long that it is gone.
+        context.keep(|batch| Ok(doubt_undated(batch)?)).await?;
+    }
+    let (members, needed, items, notes) = inside?;
     let (plan, inside) = (plan.clone(), [members, needed, items, notes]);
     context.keep(move |batch| keep_inside(batch, &plan, asked_at, &inside)).await?;
     context.state.changed(&[DataTag::Plans, DataTag::Plan]);

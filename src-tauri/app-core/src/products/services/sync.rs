@@ -40,8 +40,10 @@ const DAYS_AHEAD: i32 = 60;
 /// Service types whose plans are listed at the same time.
 const LISTS_AT_ONCE: usize = 8;
 /// Plans without a date take a request of their own, and are few: so they are asked for less often, and whenever a plan
-/// left the others.
+/// left the others …
 const UNDATED_AGE: Duration = Duration::from_hours(1);
+/// … and when somebody presses Refresh, unless they were asked for a short while ago.
+const FORCED_UNDATED_AGE: Duration = Duration::from_mins(15);
 
 /// Reads the church, the service types and the teams. Teams may be kept from a person who may see plans.
 pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> {
@@ -77,13 +79,22 @@ pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> 
 }
 
 fn keep_service_types(batch: &Batch<'_>, pages: &[Page]) -> Result<(), SyncError> {
+    let known: BTreeSet<String> = batch.reader().ids::<ServiceType>()?.into_iter().collect();
     batch.clear::<ServiceType>()?;
     for resource in records(pages) {
         if let Some(service_type) = resources::service_type(resource)? {
+            if !known.contains(&service_type.id) {
+                doubt_undated(batch)?;
+            }
             batch.put(&service_type, 0)?;
         }
     }
     Ok(())
+}
+
+/// Has the next reading of the list ask for plans without a date as well: there may be others than are known.
+pub(super) fn doubt_undated(batch: &Batch<'_>) -> Result<(), StoreError> {
+    batch.set_part(UNDATED, &PartState::default())
 }
 
 fn keep_teams(batch: &Batch<'_>, pages: &[Page]) -> Result<(), SyncError> {
@@ -110,18 +121,21 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
         fetch_frame(context).await?;
     }
     let now = context.clock.now();
-    let (service_types, known, calendar, undated) = context.store.read(|reader| {
+    let (service_types, known, calendar, list, undated) = context.store.read(|reader| {
         let plans = reader.all::<Plan>()?;
-        Ok((reader.all::<ServiceType>()?, plans, church::calendar(reader)?, reader.part(UNDATED)?))
+        let (list, undated) = (reader.part(PLANS)?, reader.part(UNDATED)?);
+        Ok((reader.all::<ServiceType>()?, plans, church::calendar(reader)?, list, undated))
     })?;
-    let is_undated_due = undated.as_of.is_none_or(|as_of| !is_younger(as_of, now, UNDATED_AGE));
-    let (today, known) = (calendar.date(now), &known);
+    let undated_age = if context.forced_age.is_some() { FORCED_UNDATED_AGE } else { UNDATED_AGE };
+    let is_undated_due = undated.as_of.is_none_or(|as_of| !is_younger(as_of, now, undated_age));
+    let (today, known, refused_before) = (calendar.date(now), &known, &list.refused);
     let total = u32::try_from(service_types.len()).ok();
     let (mut plans, mut refused) = (Vec::new(), Vec::new());
     let mut lists = stream::iter(service_types.into_iter().map(|service_type| async move {
         let known = known.iter().filter(|plan| plan.service_type_id == service_type.id);
         let (undated, dated) = known.partition(|plan| plan.times.is_empty());
-        let known = Known { dated, undated: (!is_undated_due).then_some(undated) };
+        let was_refused = refused_before.contains(&service_type.name);
+        let known = Known { dated, undated: (!is_undated_due).then_some(undated), was_refused };
         (plans_of(context, &service_type, today, known).await, service_type.name)
     }))
     .buffer_unordered(LISTS_AT_ONCE);
@@ -154,6 +168,8 @@ struct Known<'a> {
     dated: Vec<&'a Plan>,
     /// Those without a date, while they need not be read again.
     undated: Option<Vec<&'a Plan>>,
+    /// Nothing is stored of it: this person might not see it.
+    was_refused: bool,
 }
 
 async fn plans_of(
@@ -179,10 +195,11 @@ async fn plans_of(
     let mut plans = read(&dated).await?;
     let there: BTreeSet<String> = plans.iter().map(|plan| plan.id.clone()).collect();
     // A plan that left the list is gone, too old, or without a date now.
-    let undated = if known.dated.iter().all(|plan| there.contains(&plan.id)) {
-        known_undated.into_iter().cloned().collect()
-    } else {
+    let has_lost_some = !known.dated.iter().all(|plan| there.contains(&plan.id));
+    let undated = if known.was_refused || has_lost_some {
         read(&undated).await?
+    } else {
+        known_undated.into_iter().cloned().collect()
     };
     plans.extend(undated.into_iter().filter(|plan| !there.contains(&plan.id)));
     Ok(plans)
@@ -235,7 +252,7 @@ pub(super) async fn allowed(context: &SyncContext, query: &Query) -> Result<Opti
 
 /// Removes everything of Services.
 pub(super) fn purge(batch: &Batch<'_>) -> Result<(), StoreError> {
-    batch.set_part(UNDATED, &PartState::default())?;
+    doubt_undated(batch)?;
     batch.clear::<ServiceType>()?;
     batch.clear::<Team>()?;
     batch.clear::<Membership>()?;

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::{MutationError, found};
 use crate::church::Church;
-use crate::church::services::rows::{Answer, Assignment, Item, Plan, PlanPerson};
+use crate::church::services::rows::{Answer, Assignment, Item, Plan, PlanPerson, ServiceType};
 use crate::church::table::Id;
 
 impl Church {
@@ -68,6 +68,17 @@ impl Church {
             plan.updated_at = now;
         }
         Ok(time)
+    }
+
+    pub(super) fn add_bare_service_type(&mut self, name: String) -> Id {
+        let last = self.service_types.iter().map(|(_, row)| row.sequence).max().unwrap_or(0);
+        let row = ServiceType::new(Cow::Owned(name), last + 1, self.now());
+        self.service_types.add(row)
+    }
+
+    pub(super) fn add_undated_plan(&mut self, service_type: Id) -> Result<Id, MutationError> {
+        found("service type", self.service_types.get(service_type))?;
+        Ok(self.add_empty_plan(service_type))
     }
 
     pub(super) fn add_plan(
