@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanRow, PlanView};
-use pco_emulator::Mutation;
+use app_core::status::Freshness;
+use pco_emulator::{FaultKind, Mutation};
 
-use crate::harness::Story;
+use crate::harness::{Story, fault};
 
+const LISTS: &str = "GET /services/v2/service_types/{id}/plans";
 const TEAM: &str = "GET /services/v2/service_types/{id}/plans/{id}/team_members";
 const ITEMS: &str = "GET /services/v2/service_types/{id}/plans/{id}/items";
 
@@ -92,16 +94,74 @@ async fn an_answer_for_a_far_plan_is_there_within_the_hour() {
 
 #[tokio::test]
 async fn a_plan_that_is_new_without_a_date_is_there_within_the_hour() {
+    let mut story = Story::signed_in().await;
+    let plan_id = undated_plan(&story, "Midweek Prayer");
+    let mut asked = story.emulator.counters().paths[LISTS];
+    for (minutes, requests, is_there) in [(50, 3, false), (11, 6, true)] {
+        story.clock.advance(Duration::from_mins(minutes));
+        // A start reads what is due, and nothing more.
+        story = story.restarted().await;
+        story.until(|status| status.freshness == Freshness::Fresh && status.progress.is_none()).await;
+        assert_eq!(story.emulator.counters().paths[LISTS] - asked, requests, "after {minutes} minutes more");
+        assert_eq!(lists_undated(&story, &plan_id), is_there);
+        asked += requests;
+    }
+}
+
+#[tokio::test]
+async fn refresh_asks_for_plans_without_a_date_a_quarter_of_an_hour_after_they_were_read() {
     let story = Story::signed_in().await;
-    let undated = story.app.list_plans().unwrap().undated.len();
-    story.clock.advance(Duration::from_mins(11));
-    let asked = asked_during(&story, story.refreshed()).await;
-    let lists = "GET /services/v2/service_types/{id}/plans";
-    assert_eq!(asked[lists], 3, "one for each service type");
-    assert_eq!(story.app.list_plans().unwrap().undated.len(), undated, "those without a date stay");
-    story.clock.advance(Duration::from_mins(50));
-    let asked = asked_during(&story, story.refreshed()).await;
-    assert_eq!(asked[lists], 6, "and one more for plans without a date");
+    let plan_id = undated_plan(&story, "Midweek Prayer");
+    for (minutes, requests, is_there) in [(13, 3, false), (1, 6, true)] {
+        story.clock.advance(Duration::from_mins(minutes));
+        let asked = asked_during(&story, story.refreshed()).await;
+        assert_eq!((asked[LISTS], lists_undated(&story, &plan_id)), (requests, is_there));
+    }
+}
+
+#[tokio::test]
+async fn plans_without_a_date_come_with_a_service_type_that_is_new_or_no_longer_kept_from_this_person() {
+    let story = Story::new().await;
+    let hidden = undated_plan(&story, "Midweek Prayer");
+    let midweek = story.emulator.service_type_id("Midweek Prayer").unwrap();
+    let forbidden = r#"{"errors":[{"status":"403","title":"Forbidden","detail":"You do not have access to this resource"}]}"#;
+    let path = format!("/services/v2/service_types/{midweek}/plans");
+    story.emulator.add_fault(fault(&path, FaultKind::Body { status: 403, text: forbidden.into() }));
+    story.sign_in().await;
+    story.settled().await;
+    assert!(!lists_undated(&story, &hidden));
+
+    story.emulator.clear_faults();
+    story.refreshed().await;
+    assert!(lists_undated(&story, &hidden));
+
+    story.emulator.mutate(Mutation::AddServiceType { name: "Vigil".to_owned() }).unwrap();
+    let new = undated_plan(&story, "Vigil");
+    story.refreshed().await;
+    assert!(lists_undated(&story, &new));
+}
+
+#[tokio::test]
+async fn a_plan_without_a_date_that_was_deleted_goes_as_soon_as_somebody_looks_at_it() {
+    let story = Story::new().await;
+    let plan_id = undated_plan(&story, "Midweek Prayer");
+    story.sign_in().await;
+    story.settled().await;
+    assert!(lists_undated(&story, &plan_id));
+    story.emulator.mutate(Mutation::DeletePlan { plan_id: plan_id.clone() }).unwrap();
+    story.clock.advance(Duration::from_mins(3));
+    story.app.get_plan(&GetPlanRequest { plan_id: plan_id.clone() }).unwrap();
+    story.until(|_| !lists_undated(&story, &plan_id)).await;
+}
+
+/// Makes a plan without a date in Planning Center.
+fn undated_plan(story: &Story, service_type: &str) -> String {
+    let service_type_id = story.emulator.service_type_id(service_type).unwrap();
+    story.emulator.mutate(Mutation::AddUndatedPlan { service_type_id }).unwrap()
+}
+
+fn lists_undated(story: &Story, plan_id: &str) -> bool {
+    story.app.list_plans().unwrap().undated.iter().any(|plan| plan.id == plan_id)
 }
 
 #[tokio::test]
@@ -118,6 +178,18 @@ async fn paused_reading_rests_while_what_is_opened_is_read_and_refresh_goes_on()
     story.until(|_| declined() == plan.counts.unwrap().declined + 1).await;
     story.refreshed().await;
     assert!(!story.app.app_status().paused);
+}
+
+#[tokio::test]
+async fn whoever_signs_in_next_knows_of_no_pause() {
+    let story = Story::signed_in().await;
+    story.app.set_paused(true);
+    story.app.sign_out().await.unwrap();
+    assert!(!story.app.app_status().paused);
+    story.app.set_paused(true);
+    story.sign_in().await;
+    assert!(!story.app.app_status().paused);
+    story.settled().await;
 }
 
 #[tokio::test]

@@ -11,12 +11,10 @@ use crate::text::search_words;
 use crate::words;
 use views::{AboutView, SearchGroup, SearchKind, SearchRequest, SearchScope, SearchView};
 
-/// People found at most.
+/// People found at most. What a song or a team leads to is shown whole.
 const PEOPLE: usize = 8;
 /// Plans, songs and teams found at most, each.
 const OTHERS: usize = 5;
-/// What a song or a team leads to, at most.
-const WITHIN: usize = 50;
 /// A longer search is a mistake, such as a whole pasted letter.
 const MAX_SEARCH: usize = 200;
 
@@ -73,13 +71,12 @@ pub(crate) fn search(
     match search.within {
         Some(SearchScope { kind: SearchKind::Song, id }) => {
             let about = services::about_song(reader, id)?.ok_or_else(|| AppError::new(&words::NOT_FOUND))?;
-            Ok(SearchView { about: Some(about), groups: vec![plans(WITHIN, Some(id))?] })
+            Ok(SearchView { about: Some(about), groups: vec![plans(usize::MAX, Some(id))?] })
         }
         Some(SearchScope { kind: SearchKind::Team, id }) => {
             let (about, members) =
                 services::about_team(reader, id)?.ok_or_else(|| AppError::new(&words::NOT_FOUND))?;
-            let mut hits = people::hits_of_members(reader, &members, words)?;
-            hits.truncate(WITHIN);
+            let hits = people::hits_of_members(reader, &members, words)?;
             let coverage = people::told_coverage(reader)?;
             let group = SearchGroup { kind: SearchKind::Person, hits, coverage };
             Ok(SearchView { about: Some(about), groups: vec![group] })
@@ -114,5 +111,38 @@ impl AboutView {
     /// A title and what is known beside it, without what is not.
     pub(crate) fn new(title: String, facts: impl IntoIterator<Item = Option<String>>) -> Self {
         Self { title, facts: facts.into_iter().flatten().collect() }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::products::people::Person;
+    use crate::products::services::{Membership, Team};
+    use crate::store::Store;
+
+    #[test]
+    fn a_large_team_is_shown_whole() {
+        let store = Store::in_memory().unwrap();
+        store
+            .write(|batch| {
+                batch.put(&Team { id: "choir".to_owned(), ..Team::default() }, 0)?;
+                (0..80).map(|number| number.to_string()).try_for_each(|id| {
+                    batch.put(&Person { id: id.clone(), ..Person::default() }, 0)?;
+                    let team_id = "choir".to_owned();
+                    batch.put(&Membership { id: format!("choir/{id}"), team_id, person_id: id }, 0)
+                })
+            })
+            .unwrap();
+        let within = Some(SearchScope { kind: SearchKind::Team, id: "choir".to_owned() });
+        let request = SearchRequest { search: String::new(), within };
+        let wanted = Search::new(&request).unwrap();
+        let view = store
+            .read(|reader| Ok(search(reader, Timestamp::UNIX_EPOCH, &wanted, &Candidates::default())))
+            .unwrap()
+            .unwrap();
+        assert_eq!(view.groups[0].hits.len(), 80);
+        assert_eq!(view.about.unwrap().facts[0], "80 people");
     }
 }

@@ -187,7 +187,9 @@ impl App {
         self.session.let_go();
     }
 
+    /// Takes the open account away, and with it the pause: whoever comes next does not know of it.
     fn close(&self) -> Option<Arc<OpenAccount>> {
+        self.session.set_paused(false);
         self.account.write().unwrap_or_else(PoisonError::into_inner).take()
     }
 

@@ -24,6 +24,8 @@ pub(crate) use insides::fetch_plan;
 pub(crate) use queries::{
     get_plan, list_plans, plan_is_older_than, schedule_coverage, schedule_of, team_names_of,
 };
+#[cfg(test)]
+pub(crate) use records::Membership;
 pub(crate) use records::{Plan, Team};
 pub(crate) use songs::Song;
 pub(crate) use sync::PLANS;
