@@ -11,7 +11,7 @@ use app_core::session::views::{FinishSignInByHandRequest, RedirectChoice, Sessio
 use app_core::status::{ClientIdSource, Freshness};
 use app_core::testing::Mood;
 use pco_client::ClientId;
-use pco_emulator::{Consent, EmulatorConfig, FaultKind, Rights, Rotation};
+use pco_emulator::{Consent, EmulatorConfig, Fault, FaultKind, Rights, Rotation};
 
 use crate::harness::{Story, fault, people, until};
 
@@ -134,6 +134,23 @@ async fn an_exchange_answered_with_a_web_page_is_told_and_nothing_is_kept() {
     };
     assert!(notice.hint.is_some_and(|hint| hint.contains("start again")));
     assert!(story.secrets.items().is_empty() && story.files().is_empty());
+}
+
+#[tokio::test]
+async fn a_sign_in_that_failed_leaves_no_connection_with_its_token() {
+    let story = Story::new().await;
+    let forbidden = r#"{"errors":[{"status":"403","title":"Forbidden"}]}"#;
+    let who_is_it = "/people/v2/me";
+    story.emulator.add_fault(fault(who_is_it, FaultKind::Body { status: 403, text: forbidden.into() }));
+    let back = story.emulator.approve(&story.begin().await).unwrap();
+    assert_eq!(story.app.receive_link(back.as_str()).await, LinkReception::Ended);
+    assert_eq!(story.emulator.counters().revocations, 1);
+    story.emulator.clear_faults();
+
+    let on_reuse = Fault { times: Some(1), ..fault(who_is_it, FaultKind::ResetOnReuse) };
+    story.emulator.add_fault(on_reuse.clone());
+    story.allow_in_browser().await;
+    assert_eq!(story.emulator.faults(), [on_reuse], "the next one has a connection of its own");
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ impl Session {
             Identified::Confirm => Received::Confirm,
             Identified::SameAccount => Received::SameAccount,
             Identified::Stale(grant) => {
-                Revocable::from(grant).revoke().await;
+                self.give_back(grant).await;
                 Received::Ended
             }
         }
@@ -77,7 +77,7 @@ impl Session {
         match identity::look_up(self.connections(), &grant.access).await {
             Ok(account) => Ok(Granted { grant, since, account }),
             Err(error) => {
-                Revocable::from(grant).revoke().await;
+                self.give_back(grant).await;
                 Err(error)
             }
         }
@@ -93,7 +93,7 @@ impl Session {
         let Agreed { number, granted: Granted { grant, since, account } } = agreed;
         if !self.may_save(&account.id, &grant).await {
             self.standing.change(|sign_in| sign_in.failed(number, words::OPEN_ELSEWHERE.words()));
-            Revocable::from(grant).revoke().await;
+            self.give_back(grant).await;
             return Err(ErrorCode::OpenElsewhere.into());
         }
         let before = match self.account().filter(|before| before.id != account.id) {
@@ -115,7 +115,9 @@ impl Session {
             before
         } else {
             self.clear_keychain(&account.id).await;
-            self.keeper.forget().await
+            let unwanted = self.keeper.forget().await;
+            self.end_connections();
+            unwanted
         };
         if let Some(unwanted) = unwanted {
             unwanted.revoke().await;

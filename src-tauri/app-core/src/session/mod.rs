@@ -42,7 +42,7 @@ use url::Url;
 
 pub use account::{Account, AccountId};
 
-use self::grant::Revocable;
+use self::grant::{Grant, Revocable};
 use self::lock::Ownership;
 use self::sign_in::{ATTEMPT_LIFE, AttemptNumber, Granted};
 use self::standing::Standing;
@@ -201,6 +201,12 @@ impl Session {
         }
     }
 
+    /// Gives back what was granted and is not kept, as far as Planning Center can be reached.
+    async fn give_back(&self, grant: Grant) {
+        self.end_connections();
+        Revocable::from(grant).revoke().await;
+    }
+
     /// Whether somebody is at the window: then background reads leave room for what that person asks for.
     pub fn set_attended(&self, attended: bool) {
         self.gate.set_attended(attended);
@@ -261,7 +267,7 @@ impl Session {
         }
         // First of all, so that the attempt's return address is free again.
         if let Some(grant) = self.standing.change(sign_in::SignIn::void_attempt) {
-            Revocable::from(grant).revoke().await;
+            self.give_back(grant).await;
         }
         let oauth = self.oauth().ok_or(ErrorCode::ClientIdMissing)?;
         let return_path = self.host.prepare_return(choice)?;
@@ -294,8 +300,7 @@ impl Session {
     /// Gives an attempt up; what was granted already is given back. What the person agreed to goes on.
     pub async fn cancel(&self) {
         if let Some(grant) = self.standing.change(sign_in::SignIn::cancel) {
-            self.end_connections();
-            Revocable::from(grant).revoke().await;
+            self.give_back(grant).await;
         }
     }
 
@@ -324,8 +329,7 @@ impl Session {
     /// The person says that this is the wrong account: what was granted is ended again, as far as possible.
     pub async fn refuse(&self) {
         if let Some(grant) = self.standing.change(sign_in::SignIn::refuse) {
-            self.end_connections();
-            Revocable::from(grant).revoke().await;
+            self.give_back(grant).await;
         }
     }
 
