@@ -18,6 +18,10 @@ const NOT_TAKEN_IN: &str = "another Narthex is running and does not answer, or a
 const NOBODY: [&str; 2] =
     ["org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner"];
 
+/// What it says when whoever was called has left without an answer.
+#[cfg(target_os = "linux")]
+const LEFT: &str = "org.freedesktop.DBus.Error.NoReply";
+
 /// The waiting of a start for the run that may be there before it.
 pub(crate) struct Waiting(Sender<()>);
 
@@ -64,13 +68,15 @@ pub(crate) fn hand_over(name: &str) -> Result<bool, Box<dyn Error>> {
     let arguments: Vec<String> =
         std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let folder = std::env::current_dir().unwrap_or_default();
-    let answer = bus.call_method(
-        Some(name.as_str()),
-        path.as_str(),
-        Some("org.SingleInstance.DBus"),
-        "ExecuteCallback",
-        &(arguments, folder.to_string_lossy().as_ref()),
-    );
+    let arguments = (arguments, folder.to_string_lossy().into_owned());
+    let interface = Some("org.SingleInstance.DBus");
+    let call =
+        || bus.call_method(Some(name.as_str()), path.as_str(), interface, "ExecuteCallback", &arguments);
+    let answer = match call() {
+        // The first run ended meanwhile. Whoever has the name now is asked, if there is anybody.
+        Err(zbus::Error::MethodError(error, _, _)) if error.as_str() == LEFT => call(),
+        answer => answer,
+    };
     match answer {
         Ok(_) => Ok(true),
         Err(zbus::Error::MethodError(error, _, _)) if NOBODY.contains(&error.as_str()) => Ok(false),

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, getuid, kill_process};
 use tempfile::TempDir;
 
-use crate::harness::{Desktop, Keychain, WITH_CORE, Window, program, story};
+use crate::harness::{Bus, Desktop, Keychain, WITH_CORE, Window, program, story};
 
 /// Numbers that belong to nobody.
 const NOBODY: [&str; 5] = ["--reuid", "65534", "--regid", "65534", "--clear-groups"];
@@ -59,6 +59,16 @@ async fn a_second_start_does_not_wait_for_ever_for_a_first_that_hangs() {
         let said = String::from_utf8(ended.stderr).unwrap();
         assert!(said.contains("another Narthex is running and does not answer"), "{said}");
         window.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_start_that_finds_a_first_run_just_ending_takes_its_place() {
+    story(Keychain::Absent, async |desktop| {
+        let ending = Bus::squat(desktop).await;
+        let (window, ()) = tokio::join!(Window::open(desktop, &[]), ending.leave_when_called());
+        window.sees("#entry-page h1", "Welcome").await;
     })
     .await;
 }

@@ -1,7 +1,8 @@
 //! Somebody on the session bus who calls the program, or stands in its place.
 
-use zbus::Connection;
+use futures::StreamExt as _;
 use zbus::connection::Builder;
+use zbus::{Connection, Message, MessageStream};
 
 use super::desktop::{Desktop, PROGRAM_ON_BUS};
 
@@ -33,6 +34,16 @@ impl Bus {
         // From the moment there is a server for objects, it answers for those it does not have.
         bus.0.object_server();
         bus
+    }
+
+    /// Waits to be called and leaves without an answer, as a program that just ends.
+    pub(crate) async fn leave_when_called(self) {
+        let mut messages = MessageStream::from(&self.0);
+        let is_call =
+            |message: &Message| message.header().member().is_some_and(|member| member == SECOND_START);
+        while !is_call(&messages.next().await.unwrap().unwrap()) {}
+        drop(messages);
+        self.0.close().await.unwrap();
     }
 
     /// Tells the running program what a second start would: this is among my arguments.
