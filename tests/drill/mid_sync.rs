@@ -32,6 +32,8 @@ const KILLS_PER_LOOK: usize = 3;
 const MOST_REQUESTS: usize = 60;
 /// … and so much later at the most: answers are read and saved meanwhile.
 const AFTER_REQUEST: Duration = Duration::from_millis(40);
+/// What a damaged store is called once it is out of the way.
+const SET_ASIDE: &str = "store.set-aside";
 
 pub(crate) async fn run(table: &mut Table, scale: Scale, seed: u64) {
     let kills = scale.of(30, 300, 1_000);
@@ -85,11 +87,21 @@ fn filler(field: &Field) -> Command {
     command
 }
 
-/// Opens the store as the program would; `None` before any process has come so far. `Err` when it is damaged.
+fn find(folder: PathBuf, wanted: fn(&Path) -> bool) -> Option<PathBuf> {
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).find(|path| wanted(path))
+}
+
+/// The damaged store that a process has found and moved out of the way of a new one.
+fn set_aside(field: &Field) -> Option<PathBuf> {
+    let folder = find(field.ground.folder(), |folder| folder.join(SET_ASIDE).exists())?;
+    Some(folder.join(SET_ASIDE))
+}
+
+/// Opens the store as the program would; `None` before any process has come so far. `Err` when it is damaged, or was.
 fn open(field: &Field) -> Result<Option<Store>, StoreError> {
-    let find = |folder: PathBuf, wanted: fn(&Path) -> bool| {
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).find(|path| wanted(path))
-    };
+    if set_aside(field).is_some() {
+        return Err(StoreError::Unreadable);
+    }
     let folder = find(field.ground.folder(), |path| path.join("store.db").exists());
     let key = find(field.ground.keychain(), |path| path.extension().is_some_and(|item| item == "cache-key"));
     let (Some(folder), Some(key)) = (folder, key) else { return Ok(None) };
@@ -144,6 +156,10 @@ async fn at_random(kills: usize, seed: u64) -> Tally {
             _ => {
                 tally.failed += 1;
                 saved.clear();
+                // It is told once.
+                if let Some(damaged) = set_aside(&field) {
+                    std::fs::remove_file(damaged).unwrap();
+                }
             }
         }
     }

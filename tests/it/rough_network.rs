@@ -40,9 +40,9 @@ async fn answers_that_come_in_drops_come_to_their_end() {
     .await;
 }
 
-/// A fault of everything but the sign-in.
+/// A fault of everything but the sign-in, which tells how often it struck.
 fn api(kind: FaultKind) -> Fault {
-    Fault { method: Some("GET".to_owned()), ..fault("/", kind) }
+    Fault { method: Some("GET".to_owned()), times: Some(u32::MAX), ..fault("/", kind) }
 }
 
 async fn is_read_through(fault: Fault) {
@@ -57,6 +57,8 @@ async fn is_read_through(fault: Fault) {
         story.clock.advance(BETWEEN);
         status = story.refreshed().await;
     }
+    let struck = story.emulator.faults().iter().map(|fault| u32::MAX - fault.times.unwrap()).sum::<u32>();
+    assert!(struck > 0, "the fault fitted no request");
     assert_eq!(status.freshness, Freshness::Fresh);
     assert_eq!(status.coverage, Coverage::Complete);
     assert_eq!(story.people("").total as usize, story.emulator.person_ids().len());
