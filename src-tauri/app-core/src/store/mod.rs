@@ -33,7 +33,8 @@ use crate::words;
 /// One account's data.
 pub struct Store {
     writer: Mutex<Connection>,
-    /// `None` in memory and on a full disk, where the writer's connection serves both. Whoever locks both begins here.
+    /// `None` in memory, on a full disk and where another run writes: there the writer's connection serves both. Whoever
+    /// locks both begins here.
     reader: Mutex<Option<Connection>>,
     files: Option<Files>,
     search: Search,
