@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use memchr::memmem::Finder;
 
-/// Ends an entry. Folded text never holds it.
-const END: u8 = b'\n';
+use super::rows::{Rows, count};
+
 /// Ends what an entry is ordered by, and each of its other parts.
 pub(super) const TAB: char = '\t';
 
@@ -66,30 +66,20 @@ impl SearchIndex {
             let ids = (0..self.len()).skip(offset).take(limit).map(|entry| self.id(entry)).collect();
             return Found { ids, total: count(self.len()) };
         }
-        let (mut beginnings, mut others) = (Vec::new(), Vec::new());
-        for hit in self.hits(words) {
-            if hit.begins { &mut beginnings } else { &mut others }.push(hit.entry);
+        let mut hits = self.hits(words);
+        let best = Best::of(&mut hits, offset.saturating_add(limit));
+        let total = best.seen + hits.count_rest();
+        Found {
+            ids: best.in_order().skip(offset).take(limit).map(|entry| self.id(entry)).collect(),
+            total: count(total),
         }
-        let total = count(beginnings.len() + others.len());
-        let wanted = beginnings.into_iter().chain(others).skip(offset).take(limit);
-        Found { ids: wanted.map(|entry| self.id(entry)).collect(), total }
     }
 
     /// The first of what [`find`](Self::find) finds, without counting the rest, which takes far less time.
     #[must_use]
     pub fn best(&self, words: &[String], limit: usize) -> Vec<String> {
-        let (mut beginnings, mut others) = (Vec::new(), Vec::new());
-        let mut hits = self.hits(words);
-        while beginnings.len() < limit
-            && let Some(hit) = hits.next()
-        {
-            if hit.begins {
-                beginnings.push(hit.entry);
-            } else if others.len() < limit {
-                others.push(hit.entry);
-            }
-        }
-        beginnings.into_iter().chain(others).take(limit).map(|entry| self.id(entry)).collect()
+        let best = Best::of(&mut self.hits(words), limit);
+        best.in_order().take(limit).map(|entry| self.id(entry)).collect()
     }
 
     /// Brings the block up to date. What changed finds its new place in order; one pass, whatever the number of changes.
@@ -138,6 +128,36 @@ struct Hit {
     begins: bool,
 }
 
+/// The first hits of a search, as many as may be wanted.
+struct Best {
+    beginnings: Vec<usize>,
+    others: Vec<usize>,
+    /// Hits that were looked at for it.
+    seen: usize,
+}
+
+impl Best {
+    /// Takes hits until there are `wanted` that come before all others.
+    fn of(hits: &mut Hits<'_>, wanted: usize) -> Self {
+        let mut best = Self { beginnings: Vec::new(), others: Vec::new(), seen: 0 };
+        while best.beginnings.len() < wanted
+            && let Some(hit) = hits.next()
+        {
+            best.seen += 1;
+            if hit.begins {
+                best.beginnings.push(hit.entry);
+            } else if best.others.len() < wanted {
+                best.others.push(hit.entry);
+            }
+        }
+        best
+    }
+
+    fn in_order(self) -> impl Iterator<Item = usize> {
+        self.beginnings.into_iter().chain(self.others)
+    }
+}
+
 /// The entries that hold every word, in order.
 struct Hits<'a> {
     text: &'a Rows,
@@ -146,82 +166,43 @@ struct Hits<'a> {
     entry: usize,
 }
 
-impl Iterator for Hits<'_> {
-    type Item = Hit;
-
-    fn next(&mut self) -> Option<Hit> {
+impl Hits<'_> {
+    /// The next entry that holds every word, and where in its text the first of them stands.
+    fn next_place(&mut self) -> Option<(usize, usize)> {
         let Some(first) = self.words.first() else {
             let entry = self.entry;
             self.entry += 1;
-            return (entry < self.text.len()).then_some(Hit { entry, begins: true });
+            return (entry < self.text.len()).then_some((entry, 0));
         };
         loop {
             let from = self.text.start(self.entry);
             let position = from + first.find(self.text.bytes.get(from..)?)?;
             let entry = self.text.row_at(self.entry, position);
             self.entry = entry + 1;
-            let text = self.text.get(entry);
-            if self.words.iter().skip(1).all(|word| word.find(text).is_some()) {
-                let begins = self.words.iter().all(|word| begins_a_word(text, word));
-                return Some(Hit { entry, begins });
+            let others = self.words.get(1..).unwrap_or_default();
+            if others.is_empty() || holds_all(self.text.get(entry), others) {
+                return Some((entry, position - self.text.start(entry)));
             }
         }
     }
+
+    /// How many hits are left. Which of them come first takes longer to tell.
+    fn count_rest(mut self) -> usize {
+        std::iter::from_fn(|| self.next_place()).count()
+    }
 }
 
-/// Many short texts one after the other, each with its end.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Rows {
-    bytes: Vec<u8>,
-    /// Where each row begins.
-    starts: Vec<u32>,
-}
+impl Iterator for Hits<'_> {
+    type Item = Hit;
 
-impl Rows {
-    const fn new() -> Self {
-        Self { bytes: Vec::new(), starts: Vec::new() }
-    }
-
-    /// Empty, with room for as much as `like` and some more.
-    fn with_room(like: &Self, more: usize) -> Self {
-        let each = like.bytes.len() / like.len().max(1) + 1;
-        Self {
-            bytes: Vec::with_capacity(like.bytes.len() + more * each),
-            starts: Vec::with_capacity(like.len() + more),
-        }
-    }
-
-    fn has_room_for(&self, row: &str) -> bool {
-        u32::try_from(self.bytes.len() + row.len()).is_ok()
-    }
-
-    fn push(&mut self, row: &str) {
-        self.starts.push(count(self.bytes.len()));
-        self.bytes.extend(row.bytes().filter(|byte| *byte != END));
-        self.bytes.push(END);
-    }
-
-    fn len(&self) -> usize {
-        self.starts.len()
-    }
-
-    fn start(&self, row: usize) -> usize {
-        self.starts.get(row).map_or(self.bytes.len(), |start| *start as usize)
-    }
-
-    /// A row without its end.
-    fn get(&self, row: usize) -> &[u8] {
-        self.bytes.get(self.start(row)..self.start(row + 1).saturating_sub(1)).unwrap_or_default()
-    }
-
-    /// The row at `position`, which is not before row `from`. Looks near `from` first.
-    fn row_at(&self, from: usize, position: usize) -> usize {
-        let mut reach = 1;
-        while from + reach < self.len() && self.start(from + reach) <= position {
-            reach *= 2;
-        }
-        let near = self.starts.get(from + reach / 2..(from + reach).min(self.len())).unwrap_or_default();
-        (from + reach / 2 + near.partition_point(|start| *start as usize <= position)).saturating_sub(1)
+    fn next(&mut self) -> Option<Hit> {
+        let (entry, place) = self.next_place()?;
+        let text = self.text.get(entry);
+        let begins = self.words.iter().enumerate().all(|(index, word)| {
+            // Nothing of the first word stands before its place.
+            begins_a_word(text, word, if index == 0 { place } else { 0 })
+        });
+        Some(Hit { entry, begins })
     }
 }
 
@@ -230,14 +211,16 @@ pub(super) fn order_of(text: &[u8]) -> &[u8] {
     memchr::memchr(TAB as u8, text).map_or(text, |end| &text[..end])
 }
 
-fn begins_a_word(text: &[u8], word: &Finder<'_>) -> bool {
-    word.find_iter(text).any(|position| {
-        position == 0 || text.get(position - 1).is_some_and(|before| matches!(before, b' ' | b'\t'))
-    })
+fn holds_all(text: &[u8], words: &[Finder<'_>]) -> bool {
+    words.iter().all(|word| word.find(text).is_some())
 }
 
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
+/// Whether the word begins one of the text, at `from` or behind it.
+fn begins_a_word(text: &[u8], word: &Finder<'_>, from: usize) -> bool {
+    word.find_iter(text.get(from..).unwrap_or_default()).any(|position| {
+        let before = (from + position).checked_sub(1).and_then(|before| text.get(before));
+        before.is_none_or(|before| matches!(before, b' ' | b'\t'))
+    })
 }
 
 #[cfg(test)]
@@ -294,6 +277,14 @@ mod tests {
     fn counts_beyond_the_wanted_stretch() {
         let found = index().find(&["kim".into()], 1, 1);
         assert_eq!((found.ids, found.total), (vec!["3".to_owned()], 2));
+    }
+
+    #[test]
+    fn counts_what_comes_behind_the_wanted_stretch_too() {
+        let found = index().find(&["0".into()], 0, 1);
+        assert_eq!((found.ids, found.total), (vec!["1".to_owned()], 3));
+        assert_eq!(index().find(&["5".into(), "k".into()], 0, 1).total, 2);
+        assert_eq!(index().find(&["a".into()], 0, 0).total, 3);
     }
 
     #[test]

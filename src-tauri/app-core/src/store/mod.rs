@@ -8,6 +8,7 @@ mod index;
 mod parts;
 mod records;
 mod reserve;
+mod rows;
 mod schema;
 mod search;
 
