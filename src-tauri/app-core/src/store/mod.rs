@@ -293,6 +293,15 @@ impl Store {
         self.is_damaged.store(true, Ordering::Release);
     }
 
+    /// Makes the reserve ahead of the first write, which would have to wait for it. Where there is no room, that write
+    /// tells.
+    pub fn make_reserve(&self) {
+        let _writer = lock(&self.writer);
+        if let Some(files) = self.files.as_ref().filter(|_| !self.is_closed.load(Ordering::Acquire)) {
+            drop(files.reserve.make());
+        }
+    }
+
     /// Bytes on disk, the write-ahead log and the reserve included; 0 in memory.
     #[must_use]
     pub fn size(&self) -> u64 {

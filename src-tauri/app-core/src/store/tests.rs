@@ -303,6 +303,19 @@ fn a_full_disk_gives_up_the_reserve_for_what_is_being_saved() {
 }
 
 #[test]
+fn the_reserve_is_made_ahead_of_the_first_write_and_never_behind_the_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let reserve = folder.path().join("store.reserve");
+    let store = open(folder.path(), 1).store;
+    assert!(!reserve.exists(), "opening does not wait for it");
+    store.make_reserve();
+    assert_eq!(reserve.metadata().unwrap().len(), 4 * 1024 * 1024);
+    store.erase().unwrap();
+    store.make_reserve();
+    assert!(!reserve.exists(), "the account is gone");
+}
+
+#[test]
 fn a_store_that_is_only_busy_is_not_begun_anew() {
     use rusqlite::ffi;
     let is_begun_anew = |code| {

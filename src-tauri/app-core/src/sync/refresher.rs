@@ -63,6 +63,9 @@ impl Refresher {
 
     /// Runs for ever.
     pub async fn run(mut self) {
+        let store = Arc::clone(&self.context.store);
+        // While the first answer is on its way, so that keeping it need not wait for this.
+        drop(tokio::task::spawn_blocking(move || store.make_reserve()));
         let mut pause = FIRST_PAUSE;
         let mut forced = false;
         loop {
