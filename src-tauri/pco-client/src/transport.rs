@@ -66,22 +66,32 @@ pub(crate) fn is_loopback(base: &Url) -> bool {
     }
 }
 
+/// Refuses a base to which requests with secrets may not go.
+pub(crate) fn check_base(base: &Url) -> Result<(), ApiError> {
+    if is_allowed_base(base) { Ok(()) } else { Err(refused()) }
+}
+
 /// An HTTP client for `base`, if requests with secrets may go there.
 pub(crate) fn checked_client(
     base: &Url,
     user_agent: &str,
     limits: Limits,
 ) -> Result<reqwest::Client, ApiError> {
-    let refused = || ApiError::Address { template: "base".to_owned() };
-    if !is_allowed_base(base) {
-        return Err(refused());
-    }
+    check_base(base)?;
     http_client(base, user_agent, limits).map_err(|_| refused())
 }
 
+fn refused() -> ApiError {
+    ApiError::Address { template: "base".to_owned() }
+}
+
 /// An HTTP client for `base`: no redirects, no cookies, no retries beneath ours, https only unless
-/// `base` is a loopback address, and then no proxy.
-fn http_client(base: &Url, user_agent: &str, limits: Limits) -> Result<reqwest::Client, reqwest::Error> {
+/// `base` is a loopback address, and then no proxy. Reads the computer's certificates, which takes some milliseconds.
+pub(crate) fn http_client(
+    base: &Url,
+    user_agent: &str,
+    limits: Limits,
+) -> Result<reqwest::Client, reqwest::Error> {
     let builder = reqwest::Client::builder()
         .user_agent(user_agent)
         .redirect(Policy::none())

@@ -4,6 +4,7 @@
 //! is for the keeper of the tokens to say. [`OAuthError::end`] tells it what is known.
 
 use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE};
@@ -39,9 +40,16 @@ const LONGEST: usize = 64 * 1024;
 /// header, no redirect followed.
 #[derive(Clone, Debug)]
 pub struct OAuthClient {
-    http: reqwest::Client,
+    http: Arc<Http>,
     base: Url,
     client_id: ClientId,
+}
+
+/// The HTTP client, made for the first call: hours may pass until then, and a program that starts has no time for it.
+#[derive(Debug)]
+struct Http {
+    made: OnceLock<reqwest::Client>,
+    user_agent: String,
 }
 
 /// Why a call to `/oauth/*` failed. The texts are for logs and hold no secret.
@@ -104,8 +112,9 @@ impl OAuthClient {
     /// # Errors
     /// [`ApiError::Address`] unless `base` is https or a loopback IP literal.
     pub fn new(base: Url, client_id: ClientId, user_agent: &str) -> Result<Self, ApiError> {
-        let http = transport::checked_client(&base, user_agent, LIMITS)?;
-        Ok(Self { http, base, client_id })
+        transport::check_base(&base)?;
+        let http = Http { made: OnceLock::new(), user_agent: user_agent.to_owned() };
+        Ok(Self { http: Arc::new(http), base, client_id })
     }
 
     /// The application that asks for tokens and ends them.
@@ -173,6 +182,16 @@ impl OAuthClient {
         Err(refusal.map_or(OAuthError::ServerDown { status }, |refusal| refusal_of(&refusal)))
     }
 
+    fn http(&self) -> Result<&reqwest::Client, WireError> {
+        if let Some(http) = self.http.made.get() {
+            return Ok(http);
+        }
+        // Nothing was sent yet.
+        let http = transport::http_client(&self.base, &self.http.user_agent, LIMITS)
+            .map_err(|_| WireError(OAuthError::Unreachable(Unreachable::Connect)))?;
+        Ok(self.http.made.get_or_init(|| http))
+    }
+
     fn protocol(&self) -> Protocol {
         Protocol::new(oauth2::ClientId::new(self.client_id.as_str().to_owned()))
     }
@@ -190,7 +209,7 @@ impl OAuthClient {
     /// Lets through only answers that RFC 6749 defines: 200, and refusals in JSON.
     async fn post(&self, url: &str, headers: HeaderMap, body: Vec<u8>) -> Result<HttpResponse, WireError> {
         let response = self
-            .http
+            .http()?
             .post(url)
             .headers(headers)
             .body(body)
