@@ -48,7 +48,7 @@ async fn a_flood_of_starts_with_hostile_links() {
         row("T1 second start", INJECTED, NONE, tally);
         let (kib, page_kib, seconds) = (grown / 1024, page_grown / 1024, took.as_secs_f64());
         note(&format!(
-            "T28: {} starts in {seconds:.0} s, during {sign_ins} sign-ins; \
+            "T28: {} starts in {seconds:.0} s, sign-ins meanwhile: {sign_ins}; \
              {kib} KiB more in the program, {page_kib} KiB in its page's processes",
             tally.tried - ready.len()
         ));
