@@ -21,19 +21,17 @@ async fn a_flood_of_starts_with_hostile_links() {
         let mut waiting = Waiting::begin(desktop).await;
         let first = desktop.program_pid().unwrap();
         let mut tally = Tally::default();
-        let mut links = links_during(&waiting, 0);
-        // What is made ready with the first of them does not count.
-        let ready: Vec<String> = links.drain(..AT_ONCE).collect();
+        // What is made ready with the first starts and the first sign-in does not count.
+        let ready = as_arguments(generated(&waiting.known(), AT_ONCE, SEED));
         start_with(desktop, &ready, &mut tally).await;
+        waiting.ends_well(&mut tally).await;
         let (before, page_before) = (memory_of(first), memory_of_page(first));
         let (mut grown, mut page_grown, mut took) = (0, 0, Duration::ZERO);
         let mut refused = of_our_scheme(&ready);
         let sign_ins = scale().of(1, 1, 10);
         for sign_in in 0..sign_ins {
-            if sign_in > 0 {
-                waiting.begin_again().await;
-                links = links_during(&waiting, sign_in);
-            }
+            waiting.begin_again().await;
+            let links = links_during(&waiting, sign_in);
             let began = Instant::now();
             start_with(desktop, &links, &mut tally).await;
             took += began.elapsed();
