@@ -158,7 +158,8 @@ impl Open<'_> {
         let it = i32::try_from(self.process).ok().and_then(Pid::from_raw).unwrap();
         let _already_ended = kill_process(it, Signal::KILL);
         let is_there = |process: &u32| Path::new(&format!("/proc/{process}/exe")).exists();
-        harness::until("the program has ended", async || (!processes.iter().any(is_there)).then_some(())).await;
+        harness::until("the program has ended", async || (!processes.iter().any(is_there)).then_some(()))
+            .await;
     }
 
     fn processor_time(&self) -> Duration {
