@@ -46,6 +46,9 @@ struct Arguments {
     /// Opens what another run has stored here, with what it writes to the standard input, and tells how long that took.
     #[arg(long, hide = true)]
     reopen: Option<PathBuf>,
+    /// The same with the store alone.
+    #[arg(long, hide = true)]
+    reopen_store: Option<PathBuf>,
 }
 
 /// How long every answer is on its way.
@@ -58,6 +61,9 @@ async fn main() {
     let arguments = Arguments::parse();
     if let Some(folder) = &arguments.reopen {
         return reopened::measure(folder).await;
+    }
+    if let Some(folder) = &arguments.reopen_store {
+        return reopened::measure_store(folder);
     }
     let mut report = Report::new(arguments.period);
     if arguments.only_search {

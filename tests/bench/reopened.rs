@@ -8,7 +8,7 @@ use app_core::App;
 use app_core::ports::{SecretBytes, SecretItem, SecretKey};
 use app_core::products::people::views::ListPeopleRequest;
 use app_core::search::views::SearchRequest;
-use app_core::store::SearchIndex;
+use app_core::store::{Record, SearchIndex, Store};
 use app_core::testing::{ManualClock, MemoryStore};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -36,6 +36,22 @@ pub(crate) struct Kept {
 pub(crate) struct Spread {
     pub(crate) median: Duration,
     pub(crate) p99: Duration,
+}
+
+/// A person as the store alone has them.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    id: String,
+    #[serde(flatten)]
+    rest: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Record for Stored {
+    const KIND: &'static str = "person";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 /// What came of the start.
@@ -76,6 +92,22 @@ impl Kept {
         }
         Arc::new(keychain)
     }
+}
+
+/// Opens the store in `folder` with nothing around it, reads fifty people in order, and prints how long that took.
+pub(crate) fn measure_store(folder: &Path) {
+    let kept: Kept = serde_json::from_reader(std::io::stdin()).unwrap();
+    let (account, _, key) = kept.secrets.into_iter().find(|(_, is_key, _)| *is_key).unwrap();
+    let (folder, key) = (folder.join(account), SecretBytes::new(key));
+    let began = Instant::now();
+    let store = Store::open(&folder, &key).unwrap().store;
+    let people = store.read(|reader| {
+        let ids = reader.ids_in_order::<Stored>(0, 50)?;
+        ids.iter().map(|id| reader.get::<Stored>(id)).collect::<Result<Vec<_>, _>>()
+    });
+    let taken = began.elapsed();
+    assert!(people.unwrap().iter().flatten().count() > 0);
+    println!("{}", serde_json::to_string(&taken).unwrap());
 }
 
 /// Opens what is in `folder`, without any network, and prints what that took.
