@@ -2,8 +2,6 @@
 const [names, count, seed] = arguments;
 const { invoke } = window.__TAURI__.core;
 const PATIENCE = 20_000;
-/** So many calls are unanswered at a time. */
-const IN_FLIGHT = 4;
 
 // Numbers in a fixed order (mulberry32): the same seed, the same requests.
 let state = seed >>> 0;
@@ -121,14 +119,11 @@ async function call(name) {
   return Promise.race([answered, late]);
 }
 
-const faults = [];
-let calls = 0;
-/** One call after the other, each drawn as it is made: in the same order, however long the answers take. */
-async function callAgainAndAgain() {
-  while (calls < count) {
-    calls += 1;
+return (async () => {
+  const faults = [];
+  for (let calls = 0; calls < count; calls += 1) {
     const fault = await call(pick(names));
     if (fault) faults.push(fault);
   }
-}
-return Promise.all(Array.from({ length: IN_FLIGHT }, callAgainAndAgain)).then(() => faults);
+  return faults;
+})();
