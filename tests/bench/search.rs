@@ -10,7 +10,7 @@ use pco_emulator::{Emulator, EmulatorConfig, Limit};
 use serde::de::DeserializeOwned;
 
 use crate::program::{Program, reached};
-use crate::reopened::{Kept, Measured};
+use crate::reopened::{Kept, Measured, MeasuredStore};
 use crate::report::Report;
 
 /// A church with next to nobody, for what the program needs in any case.
@@ -23,12 +23,16 @@ pub(crate) async fn measure(people: u32, report: &mut Report) {
     report.chapter(&format!("Without a network, {people} people"));
     let (_, few) = reopened(FEW).await;
     let (store, all) = reopened(people).await;
-    report.time_at_most("store alone: opened, with 50 people in order", store, Duration::from_millis(5));
+    report.time_at_most(
+        "store alone: opened, with 50 people in order",
+        store.opened,
+        Duration::from_millis(5),
+    );
     report.time("start: session, keychain and store", all.opened);
     report.time("start: first 50 rows, all of that included", all.listed);
     report.time_at_most("start: search ready", all.search_ready, Duration::from_millis(60));
-    report.time_at_most("the best 50 names, found, median", all.found.median, Duration::from_micros(100));
-    report.time_at_most("the best 50 names, found, p99", all.found.p99, PATIENCE);
+    report.time_at_most("the best 50 names, found, median", store.found.median, Duration::from_micros(100));
+    report.time_at_most("the best 50 names, found, p99", store.found.p99, PATIENCE);
     report.time("counted and listed with 50 rows, median", all.listed_found.median);
     report.time_at_most("counted and listed with 50 rows, p99", all.listed_found.p99, PATIENCE);
     report.time("palette: people, plans, songs, teams, median", all.palette.median);
@@ -38,7 +42,7 @@ pub(crate) async fn measure(people: u32, report: &mut Report) {
 }
 
 /// A church of so many people, read once and opened again: the store alone, and everything.
-async fn reopened(people: u32) -> (Duration, Measured) {
+async fn reopened(people: u32) -> (MeasuredStore, Measured) {
     let emulator = Emulator::start(EmulatorConfig {
         people: Some(people),
         rate_limit: Limit { count: 1_000_000, seconds: 20 },
