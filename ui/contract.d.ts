@@ -240,7 +240,7 @@ tint: number,
 /**
  * Address of the photo in the program's own `avatar:` scheme.
  */
-photo: string | null, };
+photo?: string, };
 
 /**
  * Request of `finish_sign_in_by_hand`.
@@ -338,15 +338,15 @@ clocks: Array<string>,
 /**
  * `3:00`; none when it has no length.
  */
-length: string | null, 
+length?: string, 
 /**
  * The key of a song, `D` or `E♭`.
  */
-key: string | null, 
+key?: string, 
 /**
  * The arrangement of a song.
  */
-arrangement: string | null, 
+arrangement?: string, 
 /**
  * What is written under the title, as plain paragraphs.
  */
@@ -384,7 +384,7 @@ quantity: number,
 /**
  * Which service, where the place is tied to one: `9:00`.
  */
-time: string | null, };
+time?: string, };
 
 /**
  * A note with its category.
@@ -1081,7 +1081,7 @@ label: string,
 /**
  * A longer remark, such as the reason for declining.
  */
-remark: string | null, };
+remark?: string, };
 
 /**
  * A person on a position.
@@ -1106,11 +1106,11 @@ status: StatusView,
 /**
  * Which services, where the person does not serve at all of them: `9:00 only`.
  */
-times: string | null, 
+times?: string, 
 /**
  * A phone to call, for `open_outside`.
  */
-phone: PhoneView | null, };
+phone?: PhoneView, };
 
 /**
  * A team on a plan.

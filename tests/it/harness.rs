@@ -150,6 +150,8 @@ impl Story {
     /// Ends the program and starts it again with the server still there.
     pub(crate) async fn restarted(self) -> Self {
         let Self { emulator, app, secrets, clock, folder, .. } = self;
+        // A write under way does not outlive a run of the program, as it would in this process.
+        app.end();
         drop(app);
         let client_id = ClientId::parse(emulator.client_id()).unwrap();
         let (app, host) = run(emulator.url(), &client_id, &secrets, &clock, &folder).await;

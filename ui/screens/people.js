@@ -160,7 +160,7 @@ function fill(row, person) {
   row.dataset.id = person?.id ?? "";
   name.textContent = person?.name ?? "";
   line.textContent = person ? dotted(person.inactive && "Inactive", person.line) : "";
-  fillFace(face, person?.face ?? { initials: "", tint: 0, photo: null });
+  fillFace(face, person?.face ?? { initials: "", tint: 0 });
   if (person === null) row.setAttribute("aria-label", "Loading");
   else row.removeAttribute("aria-label");
 }

@@ -52,6 +52,8 @@ pub struct Face {
     /// Which of the seven quiet tints, 0 to 6, chosen from the person's id.
     pub tint: u8,
     /// Address of the photo in the program's own `avatar:` scheme.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub photo: Option<String>,
 }
 
@@ -80,6 +82,8 @@ pub struct StatusView {
     /// Short words for a pill: `Confirmed`, `Silent 4 days`, `Declined`.
     pub label: String,
     /// A longer remark, such as the reason for declining.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub remark: Option<String>,
 }
 

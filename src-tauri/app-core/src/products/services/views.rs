@@ -176,10 +176,16 @@ pub struct ItemView {
     /// When it begins at each service, in the order of `service_times`; empty for headers; an entry is empty where the item is left out of that service.
     pub clocks: Vec<String>,
     /// `3:00`; none when it has no length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub length: Option<String>,
     /// The key of a song, `D` or `E♭`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub key: Option<String>,
     /// The arrangement of a song.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub arrangement: Option<String>,
     /// What is written under the title, as plain paragraphs.
     pub description: Vec<String>,
@@ -232,8 +238,12 @@ pub struct TeamMemberView {
     /// How the person answered.
     pub status: StatusView,
     /// Which services, where the person does not serve at all of them: `9:00 only`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub times: Option<String>,
     /// A phone to call, for `open_outside`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub phone: Option<PhoneView>,
 }
 
@@ -254,5 +264,7 @@ pub struct NeededView {
     /// How many.
     pub quantity: u32,
     /// Which service, where the place is tied to one: `9:00`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub time: Option<String>,
 }
