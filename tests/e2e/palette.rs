@@ -3,7 +3,7 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::harness::{Emulator, Keychain, Window, story, until};
+use crate::harness::{Desktop, Emulator, Keychain, Window, story, until};
 
 /// What a screen reader is told of the field: whether it has a list, and the words of the row it stands on.
 const ACTIVE: &str = "const field = document.activeElement;
@@ -18,10 +18,7 @@ const ASK_FOR_ZENOBIA: &str = "const field = document.getElementById('palette-fi
 #[tokio::test]
 async fn the_palette_finds_and_opens_people_plans_songs_and_teams_without_a_mouse() {
     story(Keychain::Absent, async |desktop| {
-        let window = Window::open(desktop, &["--practice"]).await;
-        window.sees("#freshness-words", "complete: ").await;
-
-        window.press(Key::Control + "k").await;
+        let window = practice_with_palette(desktop).await;
         window.sees("#palette-list", "Sunday Morning").await;
         window.write("#palette-field", "daniel kim").await;
         window.becomes(ACTIVE, json!(["palette-field", "combobox", "option", "true", "Daniel Kim"])).await;
@@ -72,9 +69,7 @@ async fn the_palette_finds_and_opens_people_plans_songs_and_teams_without_a_mous
 #[tokio::test]
 async fn the_palette_closes_when_the_session_ends_and_shows_nobody_any_more() {
     story(Keychain::Absent, async |desktop| {
-        let window = Window::open(desktop, &["--practice"]).await;
-        window.sees("#freshness-words", "complete: ").await;
-        window.press(Key::Control + "k").await;
+        let window = practice_with_palette(desktop).await;
         window.write("#palette-field", "daniel kim").await;
         window.sees("#palette-list", "Daniel Kim").await;
 
@@ -119,6 +114,14 @@ async fn what_is_chosen_stays_chosen_when_more_is_found_meanwhile() {
         window.sees("#person-card h1", "Zenobia 3 Quist").await;
     })
     .await;
+}
+
+/// The practice church, with the palette over it.
+async fn practice_with_palette(desktop: &Desktop) -> Window<'_> {
+    let window = Window::open(desktop, &["--practice"]).await;
+    window.sees("#freshness-words", "complete: ").await;
+    window.press(Key::Control + "k").await;
+    window
 }
 
 async fn add_person(emulator: &Emulator, first_name: &str) {

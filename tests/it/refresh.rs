@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanRow, PlanView};
 use app_core::status::Freshness;
-use pco_emulator::{FaultKind, Mutation};
+use pco_emulator::{Fault, FaultKind, Mutation};
 
 use crate::harness::{Story, fault};
 
@@ -152,6 +152,37 @@ async fn a_plan_without_a_date_that_was_deleted_goes_as_soon_as_somebody_looks_a
     story.clock.advance(Duration::from_mins(3));
     story.app.get_plan(&GetPlanRequest { plan_id: plan_id.clone() }).unwrap();
     story.until(|_| !lists_undated(&story, &plan_id)).await;
+}
+
+#[tokio::test]
+async fn a_plan_that_is_listed_and_not_found_is_not_asked_for_at_every_look() {
+    let story = Story::new().await;
+    let [lost, other] = [(); 2].map(|()| undated_plan(&story, "Midweek Prayer"));
+    story.sign_in().await;
+    story.settled().await;
+    let midweek = story.emulator.service_type_id("Midweek Prayer").unwrap();
+    let path = format!("/services/v2/service_types/{midweek}/plans/{lost}/");
+    let gone = r#"{"errors":[{"status":"404","title":"Not Found"}]}"#;
+    let not_found = fault(&path, FaultKind::Body { status: 404, text: gone.into() });
+    story.emulator.add_fault(Fault { times: Some(u32::MAX), ..not_found });
+    story.clock.advance(Duration::from_mins(3));
+    let look = |id: &str| story.app.get_plan(&GetPlanRequest { plan_id: id.to_owned() }).unwrap();
+    let asked = || u32::MAX - story.emulator.faults()[0].times.unwrap();
+    let lists = story.emulator.counters().paths[LISTS];
+
+    look(&lost);
+    // Being sought in the list is the last that comes of it.
+    story.until(|_| story.emulator.counters().paths[LISTS] >= lists + 6).await;
+    story.settled().await;
+    let before = asked();
+    assert!(before > 0, "the first look asks");
+    look(&lost);
+    let earlier = look(&other).as_of;
+    story.until(|_| look(&other).as_of != earlier).await;
+    assert_eq!(asked(), before, "the second one does not");
+    story.clock.advance(Duration::from_mins(3));
+    look(&lost);
+    story.until(|_| asked() > before).await;
 }
 
 /// Makes a plan without a date in Planning Center.

@@ -66,12 +66,7 @@ async fn a_second_window_sees_that_the_first_one_signed_out() {
 
 #[tokio::test]
 async fn an_account_open_in_memory_stays_open_when_another_window_was_quicker_to_save_its_sign_in() {
-    let story = Story::new().await;
-    story.secrets.set_mood(Mood::Locked);
-    story.sign_in().await;
-    story.settled().await;
-    let everybody = story.people("").total;
-    story.secrets.set_mood(Mood::Works);
+    let (story, everybody) = open_in_memory().await;
     let other = story.somebody_else();
     story.emulator.grant(&other, Rights::ORGANIZATION_ADMINISTRATOR).unwrap();
     story.emulator.sign_in_as(&other).unwrap();
@@ -86,12 +81,7 @@ async fn an_account_open_in_memory_stays_open_when_another_window_was_quicker_to
 
 #[tokio::test]
 async fn so_does_an_account_that_the_other_window_signed_in_as_well() {
-    let story = Story::new().await;
-    story.secrets.set_mood(Mood::Locked);
-    story.sign_in().await;
-    story.settled().await;
-    let everybody = story.people("").total;
-    story.secrets.set_mood(Mood::Works);
+    let (story, everybody) = open_in_memory().await;
     let link = story.begin().await;
     let _second = signed_in_beside(&story).await;
 
@@ -99,6 +89,17 @@ async fn so_does_an_account_that_the_other_window_signed_in_as_well() {
     assert_eq!(story.app.receive_link(back.as_str()).await, LinkReception::Ended);
     assert_told_of_the_other_window(&story);
     assert_eq!(story.people("").total, everybody);
+}
+
+/// A window that signed in while the keychain was locked, and how many people it shows. The keychain is open again.
+async fn open_in_memory() -> (Story, u32) {
+    let story = Story::new().await;
+    story.secrets.set_mood(Mood::Locked);
+    story.sign_in().await;
+    story.settled().await;
+    story.secrets.set_mood(Mood::Works);
+    let everybody = story.people("").total;
+    (story, everybody)
 }
 
 /// A second window that somebody has signed in to.

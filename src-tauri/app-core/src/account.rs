@@ -1,8 +1,8 @@
 //! An account that is open: its store, its search block and its sync.
 
 mod photos;
+mod plan_on_screen;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -12,13 +12,14 @@ use pco_client::{Client, Lane};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinSet};
 
+use self::plan_on_screen::PlanReads;
 use crate::error::{AppError, Chain, ErrorCode};
 use crate::event::DataTag;
 use crate::photo::Turns;
 use crate::ports::{Clock, SecretBytes};
 use crate::products::people::views::{GetPersonRequest, ListPeopleRequest, PeopleListing, PersonView};
 use crate::products::people::{self, Person};
-use crate::products::services::views::{GetPlanRequest, PlanListing, PlanView};
+use crate::products::services::views::PlanListing;
 use crate::products::services::{self, PLANS, Plan, Song};
 use crate::products::{self, church, coverage};
 use crate::search::Search;
@@ -31,10 +32,6 @@ use crate::sync::{Refresher, SyncContext, SyncState, resume};
 use crate::views::{AsOf, Coverage};
 use crate::words;
 
-/// A plan on the screen is read again when it is older than this.
-const VISIBLE_PLAN_AGE: Duration = Duration::from_mins(2);
-/// After Refresh was pressed, the plan on the screen is read again when it is older than this.
-const REFRESHED_PLAN_AGE: Duration = Duration::from_secs(5);
 /// The saved data is looked through for damage so long after it was opened: the start has other things to do.
 const CHECK_AFTER: Duration = Duration::from_secs(30);
 /// Without any contact for longer than this, what is stored is not shown: the person may have left the church since, and
@@ -53,9 +50,7 @@ pub(crate) struct OpenAccount {
     refresher: OnceLock<AbortHandle>,
     /// Which state of the data the page was told of, where another run changes it.
     version_told: Mutex<Option<i64>>,
-    plans_in_flight: Arc<Mutex<BTreeSet<String>>>,
-    /// The plan that was asked for last.
-    plan_on_screen: Mutex<Option<String>>,
+    plan_reads: Arc<PlanReads>,
     photo_turns: Turns,
     /// Reads of single plans, and the look for damage; they end with the account.
     tasks: Mutex<JoinSet<()>>,
@@ -136,8 +131,7 @@ impl OpenAccount {
             wake: Arc::new(Notify::new()),
             refresher: OnceLock::new(),
             version_told: Mutex::default(),
-            plans_in_flight: Arc::default(),
-            plan_on_screen: Mutex::default(),
+            plan_reads: Arc::default(),
             tasks: Mutex::new(tasks),
             photo_turns: Turns::new(),
         }
@@ -196,32 +190,10 @@ impl OpenAccount {
         self.answer(|reader| services::list_plans(reader, self.clock.now()))
     }
 
-    /// Answers from the store, and reads the plan again in the background when it is no longer fresh.
-    pub(crate) fn get_plan(&self, request: &GetPlanRequest) -> Result<PlanView, AppError> {
-        let (view, due) = self.answer(|reader| {
-            let now = self.clock.now();
-            let due = services::plan_is_older_than(reader, &request.plan_id, now, VISIBLE_PLAN_AGE)?;
-            Ok((services::get_plan(reader, now, request)?, due))
-        })?;
-        *lock(&self.plan_on_screen) = Some(view.id.clone());
-        if let Some(plan) = due.filter(|_| !self.is_looking_on()) {
-            self.read_plan(plan);
-        }
-        Ok(view)
-    }
-
     /// Starts a round of reads now, and reads all of the plan on the screen.
     pub(crate) fn refresh(&self) {
         self.wake.notify_one();
-        let Some(plan_id) = lock(&self.plan_on_screen).clone().filter(|_| !self.is_looking_on()) else {
-            return;
-        };
-        let due = self.read(|reader| {
-            Ok(services::plan_is_older_than(reader, &plan_id, self.clock.now(), REFRESHED_PLAN_AGE)?)
-        });
-        if let Ok(Some(plan)) = due {
-            self.read_plan(plan);
-        }
+        self.refresh_plan();
     }
 
     /// How current and complete everything is together.
@@ -337,25 +309,6 @@ impl OpenAccount {
             }
         }
         Ok(if is_fresh { Freshness::Fresh } else { Freshness::Stale })
-    }
-
-    fn read_plan(&self, plan: Plan) {
-        if !lock(&self.plans_in_flight).insert(plan.id.clone()) {
-            return;
-        }
-        let context = context(&self.client, &self.store, &self.clock, &self.state, Lane::Screen);
-        let (in_flight, wake) = (Arc::clone(&self.plans_in_flight), Arc::clone(&self.wake));
-        let mut tasks = lock(&self.tasks);
-        while tasks.try_join_next().is_some() {}
-        tasks.spawn(async move {
-            if let Err(error) = services::fetch_plan(&context, &plan).await {
-                // The screen keeps what it shows; the round that this starts meets the same trouble and tells it.
-                tracing::warn!(cause = %Chain(&error), "the plan on the screen could not be read");
-                wake.notify_one();
-            }
-            context.state.tell_held_back();
-            lock(&in_flight).remove(&plan.id);
-        });
     }
 }
 
