@@ -92,6 +92,10 @@ pub(crate) fn http_client(
     user_agent: &str,
     limits: Limits,
 ) -> Result<reqwest::Client, reqwest::Error> {
+    builder(base, user_agent, limits).build()
+}
+
+fn builder(base: &Url, user_agent: &str, limits: Limits) -> reqwest::ClientBuilder {
     let builder = reqwest::Client::builder()
         .user_agent(user_agent)
         .redirect(Policy::none())
@@ -100,7 +104,7 @@ pub(crate) fn http_client(
         .connect_timeout(limits.connect)
         .read_timeout(limits.stall)
         .timeout(limits.whole);
-    if is_loopback(base) { builder.no_proxy().build() } else { builder.https_only(true).build() }
+    if is_loopback(base) { builder.no_proxy() } else { builder.https_only(true) }
 }
 
 /// Reads an answer piece by piece, so that a compressed flood is cut off at `longest` bytes.
@@ -162,8 +166,10 @@ fn is_distrust(error: &rustls::Error) -> bool {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::net::{Ipv6Addr, SocketAddr};
+
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
     use super::*;
 
@@ -231,6 +237,42 @@ mod tests {
         for answer in ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"] {
             let failure = failure_after(answer).await;
             assert_eq!(failure, Failure::Unreachable(Unreachable::Timeout), "{answer:?}");
+        }
+    }
+
+    /// An address at which nobody says a word, because the one connection that has room there waits already (the kernel
+    /// drops what comes then); and what keeps it so. `None` on a computer without IPv6.
+    async fn black_hole() -> Option<(SocketAddr, (TcpListener, TcpStream))> {
+        let socket = TcpSocket::new_v6().ok()?;
+        socket.bind((Ipv6Addr::LOCALHOST, 0).into()).ok()?;
+        let listener = socket.listen(0).unwrap();
+        let address = listener.local_addr().unwrap();
+        let waiting = TcpStream::connect(address).await.unwrap();
+        Some((address, (listener, waiting)))
+    }
+
+    #[tokio::test]
+    #[allow(clippy::print_stderr, reason = "a test that was not run says so")]
+    async fn a_black_hole_on_ipv6_is_gone_around_on_ipv4() {
+        let Some((hole, _kept)) = black_hole().await else {
+            return eprintln!("NOT TRIED: this computer has no IPv6");
+        };
+        let patient = Duration::from_secs(30);
+        let limits = |connect| Limits { connect, stall: patient, whole: patient };
+        let ask = async |addresses: &[SocketAddr], connect| {
+            let base = Url::parse("https://api.church.test").unwrap();
+            let http = builder(&base, "test", limits(connect)).no_proxy();
+            let http = http.resolve_to_addrs("api.church.test", addresses).build().unwrap();
+            sort(&http.get(base).send().await.unwrap_err())
+        };
+        let silent = ask(&[hole], Duration::from_millis(100)).await;
+        assert_eq!(silent, Failure::Unreachable(Unreachable::Connect), "this is no black hole");
+
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addresses = [hole, listener.local_addr().unwrap()];
+        tokio::select! {
+            failure = ask(&addresses, Duration::from_secs(3)) => panic!("no way around it: {failure:?}"),
+            accepted = listener.accept() => assert!(accepted.is_ok()),
         }
     }
 
