@@ -17,6 +17,8 @@ mod offline;
 mod people;
 mod permissions;
 mod photos;
+#[cfg(target_os = "linux")]
+mod power;
 mod practice;
 mod refresh;
 mod rough_network;
