@@ -250,7 +250,7 @@ fn faulty(shared: &Shared, asked: &Asked, kind: &FaultKind, arrived: Instant) ->
     let answer = if let Some(answer) = faults::instead(kind, limit, now) {
         answer.at(asked.path.clone())
     } else {
-        let other = faults::shifted(kind, asked);
+        let other = faults::to_distort(kind, asked);
         faults::distorted(kind, asked, answer(shared, other.as_ref().unwrap_or(asked)))
     };
     let answer = faults::repackaged(kind, complete(shared, asked, answer, arrived), now);

@@ -8,19 +8,32 @@ use crate::answer::{Answer, Asked};
 /// A page when the request names no size.
 const PER_PAGE: i64 = 25;
 
-/// The request that is answered in place of this one: the same, some rows on or back.
-pub(crate) fn shifted(kind: &FaultKind, asked: &Asked) -> Option<Asked> {
-    let FaultKind::ShiftedRows { rows } = kind else { return None };
-    let offset = parameter(&asked.query, "offset").unwrap_or(0).saturating_add(*rows).max(0);
-    let others = asked.query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("offset="));
-    let query: Vec<String> = others.map(str::to_owned).chain([format!("offset={offset}")]).collect();
+/// The request that is answered in place of this one, so that there is a document to change: one that does not ask whether
+/// the true one has changed, and for shifted rows some rows on or back.
+pub(crate) fn to_distort(kind: &FaultKind, asked: &Asked) -> Option<Asked> {
+    if !changes_documents(kind) {
+        return None;
+    }
+    let query = match kind {
+        FaultKind::ShiftedRows { rows } => shifted(&asked.query, *rows),
+        _ => asked.query.clone(),
+    };
+    let mut headers = asked.headers.clone();
+    headers.remove("if-none-match");
     Some(Asked {
         method: asked.method.clone(),
         path: asked.path.clone(),
-        query: query.join("&"),
-        headers: asked.headers.clone(),
+        query,
+        headers,
         body: asked.body.clone(),
     })
+}
+
+fn shifted(query: &str, rows: i64) -> String {
+    let offset = parameter(query, "offset").unwrap_or(0).saturating_add(rows).max(0);
+    let others = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("offset="));
+    let pairs: Vec<String> = others.map(str::to_owned).chain([format!("offset={offset}")]).collect();
+    pairs.join("&")
 }
 
 /// The answer with its document changed. Answers that hold no JSON stay as they are.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use kind::FaultKind;
 
 pub(crate) use answers::{instead, packed, repackaged};
-pub(crate) use distortions::{distorted, shifted};
+pub(crate) use distortions::{distorted, to_distort};
 
 use crate::random::Random;
 
