@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use app_core::ports::Clock;
 use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanRow, PlanView};
 use app_core::status::Freshness;
-use pco_emulator::{Fault, FaultKind, Mutation};
+use pco_emulator::{Fault, FaultKind, Mutation, Role};
 
 use crate::harness::{Story, fault};
 
@@ -52,6 +53,63 @@ async fn a_refresh_that_finds_nothing_new_asks_ten_questions() {
         "this week's answers tell of themselves nowhere"
     );
     assert_eq!(asked.get(ITEMS), None);
+}
+
+/// How many answers said only that nothing had changed.
+fn unchanged(story: &Story) -> u64 {
+    story.emulator.counters().statuses.get(&304).copied().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn what_has_not_changed_is_not_sent_again() {
+    const HOUSEHOLDS: &str = "GET /people/v2/households";
+    let story = Story::signed_in().await;
+    assert_eq!(unchanged(&story), 0);
+    let schedule = || rows(&story.app.list_plans().unwrap()).cloned().collect::<Vec<_>>();
+    let before = schedule();
+    story.clock.advance(Duration::from_mins(11));
+    let asked = asked_during(&story, story.refreshed()).await;
+    let same = asked.values().sum::<u64>() - asked[HOUSEHOLDS];
+    assert_eq!(unchanged(&story), same, "{asked:?}");
+    let as_of = story.app.app_status().as_of.unwrap();
+    assert_eq!(as_of.instant, story.clock.now().to_string(), "what is unchanged is of now");
+    assert_eq!(schedule(), before);
+
+    let sunday = before.iter().find(|plan| plan.date.contains("November 22")).unwrap();
+    let team_member_id = story.emulator.team_member_ids(&sunday.id, "C")[0].clone();
+    let answer = Mutation::SetStatus { team_member_id, status: "D".into(), reason: None };
+    story.emulator.mutate(answer).unwrap();
+    assert_eq!(asked_during(&story, story.refreshed()).await, asked);
+    assert_eq!(unchanged(&story), 2 * same - 1, "one team's answer is another");
+    let after = schedule().into_iter().find(|plan| plan.id == sunday.id).unwrap();
+    assert_eq!(after.counts.unwrap().declined, sunday.counts.unwrap().declined + 1);
+}
+
+#[tokio::test]
+async fn what_was_answered_before_a_right_was_taken_away_is_asked_for_anew() {
+    let story = Story::signed_in().await;
+    story.emulator.set_role(Role::NoServices);
+    story.refreshed().await;
+    assert!(rows(&story.app.list_plans().unwrap()).next().is_none());
+    story.emulator.set_role(Role::Granted);
+    let told = unchanged(&story);
+    story.clock.advance(Duration::from_hours(1));
+    story.refreshed().await;
+    assert!(rows(&story.app.list_plans().unwrap()).next().is_some());
+    assert_eq!(unchanged(&story), told + 1, "only the people who changed last were read meanwhile");
+}
+
+#[tokio::test]
+async fn a_server_that_calls_unchanged_what_nobody_has_leaves_everything_as_it_is() {
+    let mut story = Story::signed_in().await;
+    let (plans, people) = (story.app.list_plans().unwrap(), story.people(""));
+    for product in ["/people", "/services"] {
+        story.emulator.add_fault(fault(product, FaultKind::Status { status: 304 }));
+    }
+    story.clock.advance(Duration::from_hours(2));
+    story = story.restarted().await;
+    story.until(|status| status.freshness == Freshness::NetworkSignIn).await;
+    assert_eq!((story.app.list_plans().unwrap(), story.people("")), (plans, people));
 }
 
 #[tokio::test]

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, HeaderValue, IF_NONE_MATCH};
 use http::{Method, StatusCode};
 use tokio::time::Instant;
 use url::Url;
 
 use crate::answer;
+use crate::cache::{Cache, StoredResponse};
 use crate::circuit::Circuit;
 use crate::document::Document;
 use crate::error::{ApiError, TokenError};
@@ -19,7 +20,7 @@ use crate::page::{DEEP_OFFSET, Page, Walk};
 use crate::query::Query;
 use crate::retry::{Cause, Hint, Retries};
 use crate::secret::AccessToken;
-use crate::transport::{self, Failure, Limits};
+use crate::transport::{self, Answer, Failure, Limits};
 
 const LIMITS: Limits =
     Limits { connect: Duration::from_secs(5), stall: Duration::from_secs(15), whole: Duration::from_mins(1) };
@@ -81,12 +82,13 @@ pub(crate) struct Inner {
     tokens: Arc<dyn AccessTokens>,
     gate: Arc<RateGate>,
     circuit: Circuit,
+    cache: Cache,
 }
 
 /// One call, as it is sent on every attempt.
 struct Call<'a> {
     query: &'a Query,
-    offset: Option<u32>,
+    url: Url,
     template: String,
 }
 
@@ -95,7 +97,16 @@ impl Client {
     #[must_use]
     pub fn new(config: ClientConfig) -> Self {
         let ClientConfig { connections: Connections { http, base }, tokens, gate } = config;
-        Self { inner: Arc::new(Inner { http, base, tokens, gate, circuit: Circuit::default() }) }
+        Self {
+            inner: Arc::new(Inner {
+                http,
+                base,
+                tokens,
+                gate,
+                circuit: Circuit::default(),
+                cache: Cache::default(),
+            }),
+        }
     }
 
     /// The gate that its requests pass.
@@ -128,8 +139,18 @@ impl Client {
         Walk::new(self.clone(), lane, query.clone())
     }
 
+    /// Forgets every answer that is held for [conditional](Query::conditional) requests, as when the person may no longer
+    /// see what is in them.
+    pub fn forget_answers(&self) {
+        self.inner.cache.clear();
+    }
+
     async fn read(&self, lane: Lane, query: &Query, offset: Option<u32>) -> Result<Document, ApiError> {
-        let call = Call { query, offset, template: query.template() };
+        let template = query.template();
+        let Some(url) = query.url(&self.inner.base, offset) else {
+            return Err(ApiError::Address { template });
+        };
+        let call = Call { query, url, template };
         if let Some(status) = self.inner.circuit.open(lane, Instant::now()) {
             return Err(ApiError::ServiceDown { status });
         }
@@ -181,7 +202,8 @@ impl Client {
         let mut permit = self.inner.gate.acquire(lane).await;
         // The turn may have been long in coming, and somebody else may have met the token's end meanwhile.
         *bearer = self.inner.tokens.bearer(None).await.map_err(|error| Cause::Final(error.into()))?;
-        let request = self.request(call, bearer).map_err(Cause::Final)?;
+        let stored = call.query.is_conditional().then(|| self.inner.cache.get(&call.url)).flatten();
+        let request = request(call, bearer, stored.as_deref()).map_err(Cause::Final)?;
         let sending = self.inner.http.execute(request).await;
         let response = sending.map_err(|error| failed(transport::sort(&error)))?;
         let mut rate = RateHeaders::read(response.headers());
@@ -192,28 +214,59 @@ impl Client {
         permit.observe(&rate);
         let answer = transport::read(response, transport::MAX_BODY_BYTES).await.map_err(failed)?;
         tracing::debug!(path = %call.template, status = answer.status.as_u16(), "answered");
-        let result = answer::interpret(&answer, &call.template);
+        let result = self.interpret(call, stored.as_deref(), answer);
         if let Err(Cause::Throttled { retry_after }) = result {
             permit.pause(retry_after);
         }
         result
     }
 
-    /// The only place that writes an `Authorization` header, and it builds the address itself, so
-    /// a token cannot follow an address that somebody else wrote.
-    fn request(&self, call: &Call<'_>, bearer: &AccessToken) -> Result<reqwest::Request, ApiError> {
-        let unsafe_address = || ApiError::Address { template: call.template.clone() };
-        let url = call.query.url(&self.inner.base, call.offset).ok_or_else(unsafe_address)?;
-        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", bearer.expose()))
-            .map_err(|_| ApiError::Unauthorized)?;
-        authorization.set_sensitive(true);
-        let mut request = reqwest::Request::new(Method::GET, url);
-        let headers = request.headers_mut();
-        headers.insert(AUTHORIZATION, authorization);
-        headers.insert(ACCEPT, JSON);
-        headers.insert("x-pco-api-version", HeaderValue::from_static(call.query.product().version()));
-        Ok(request)
+    /// Reads an answer: an unchanged one from what is held, any other from itself, to be held in its place.
+    fn interpret(
+        &self,
+        call: &Call<'_>,
+        stored: Option<&StoredResponse>,
+        answer: Answer,
+    ) -> Result<Document, Cause> {
+        let Inner { cache, .. } = &*self.inner;
+        if let Some(stored) = stored.filter(|_| answer.status == StatusCode::NOT_MODIFIED) {
+            if stored.is_selected_by(&answer.headers) {
+                return Document::parse(stored.body(), &call.template).map_err(Cause::Malformed);
+            }
+            // Of some other answer, then. The next attempt asks for the whole (RFC 9111 section 4.3.3).
+            cache.remove(&call.url);
+            return Err(Cause::Malformed(ApiError::NotPlanningCenter));
+        }
+        let result = answer::interpret(&answer, &call.template);
+        match &result {
+            Ok(_) if call.query.is_conditional() => cache.put(&call.url, answer),
+            // Of the token, not of what was asked for.
+            Ok(_) | Err(Cause::Unauthorized(Hint::Expired)) => {}
+            Err(_) => cache.remove(&call.url),
+        }
+        result
     }
+}
+
+/// The only place that writes an `Authorization` header. The address was built here, so a token cannot follow one that
+/// somebody else wrote.
+fn request(
+    call: &Call<'_>,
+    bearer: &AccessToken,
+    stored: Option<&StoredResponse>,
+) -> Result<reqwest::Request, ApiError> {
+    let mut authorization =
+        HeaderValue::from_str(&format!("Bearer {}", bearer.expose())).map_err(|_| ApiError::Unauthorized)?;
+    authorization.set_sensitive(true);
+    let mut request = reqwest::Request::new(Method::GET, call.url.clone());
+    let headers = request.headers_mut();
+    headers.insert(AUTHORIZATION, authorization);
+    headers.insert(ACCEPT, JSON);
+    headers.insert("x-pco-api-version", HeaderValue::from_static(call.query.product().version()));
+    if let Some(stored) = stored {
+        headers.insert(IF_NONE_MATCH, stored.etag().clone());
+    }
+    Ok(request)
 }
 
 impl fmt::Debug for Client {

@@ -10,6 +10,7 @@
 //! | `secret` | tokens that cannot be printed |
 //! | `query` | what is asked: product, path, parameters |
 //! | `client` | one call: bearer, pacing, send, interpret, repeat |
+//! | `cache` | answers held to be asked for by their tag |
 //! | `page` | many calls: the walk to the last page, with a count check |
 //! | `photo` | pictures of people, fetched without credentials |
 //! | `document` | JSON:API bodies |
@@ -18,6 +19,7 @@
 //! | `error` | what can go wrong on API paths |
 
 mod answer;
+mod cache;
 mod circuit;
 mod client;
 mod document;

@@ -40,6 +40,7 @@ pub struct Query {
     product: Product,
     path: String,
     parameters: Vec<(String, String)>,
+    is_conditional: bool,
 }
 
 impl Query {
@@ -47,7 +48,7 @@ impl Query {
     /// product's organization.
     #[must_use]
     pub fn new(product: Product, path: impl Into<String>) -> Self {
-        Self { product, path: path.into(), parameters: Vec::new() }
+        Self { product, path: path.into(), parameters: Vec::new(), is_conditional: false }
     }
 
     /// Related resources to bring along: `include=a,b`.
@@ -97,6 +98,17 @@ impl Query {
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
         self
+    }
+
+    /// Asks for the answer only if it is another than the last one to the very same request: a conditional request
+    /// (RFC 9110 section 13). The client holds that answer meanwhile, so this is for what is asked again and again.
+    #[must_use]
+    pub fn conditional(self) -> Self {
+        Self { is_conditional: true, ..self }
+    }
+
+    pub(crate) fn is_conditional(&self) -> bool {
+        self.is_conditional
     }
 
     /// The product asked.

@@ -195,7 +195,7 @@ impl SyncContext {
         listing: &'static Listing,
         since: Timestamp,
     ) -> Result<(Vec<Page>, Option<u32>), SyncError> {
-        let newest = (listing.query)().order("-updated_at").per_page(NEWEST);
+        let newest = (listing.query)().order("-updated_at").per_page(NEWEST).conditional();
         let newest = self.client.page(self.lane, &newest, 0).await?;
         if let Some(last) = newest.document.data.last()
             && (listing.updated_at)(last)?.is_some_and(|updated| updated < since)

@@ -168,6 +168,7 @@ impl Refresher {
         for job in product.jobs() {
             self.tried.insert(job.part, now);
         }
+        self.context.client.forget_answers();
         self.context
             .keep(move |batch| {
                 product.purge(batch)?;

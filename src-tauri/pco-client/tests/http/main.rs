@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod calls;
+mod conditional;
 #[cfg(target_os = "linux")]
 mod memory;
 mod oauth;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::records::Plan;
 use crate::time::Calendar;
@@ -54,6 +54,15 @@ pub(super) fn is_served(plan: &Plan, now: Timestamp) -> bool {
     })
 }
 
+/// Whether a plan may belong to this week in whatever zone the church is.
+pub(super) fn is_near(plan: &Plan, now: Timestamp) -> bool {
+    const DAY: SignedDuration = SignedDuration::from_hours(24);
+    plan.main_times().iter().any(|time| {
+        let ahead = time.starts_at.duration_since(now);
+        -DAY < ahead && ahead < DAY * (THIS_WEEK_DAYS + 1)
+    })
+}
+
 /// Days from today, plans to come before those that have been, those without a date last.
 pub(super) fn distance(calendar: &Calendar, plan: &Plan, today: Date) -> (bool, i32) {
     match last_date_of(calendar, plan).map(|date| (date - today).get_days()) {
@@ -100,6 +109,30 @@ mod tests {
         for (now, expected) in table {
             let now = now.parse().unwrap();
             assert_eq!(plans.each_ref().map(|plan| is_served(plan, now)), expected, "{now}");
+        }
+    }
+
+    #[test]
+    fn this_week_is_near_in_every_zone() {
+        let (plan, table) = (
+            plan("2026-11-22T15:00:00Z", None),
+            [
+                ("2026-11-14T15:00:00Z", false),
+                ("2026-11-14T15:00:01Z", true),
+                ("2026-11-23T14:59:59Z", true),
+                ("2026-11-23T15:00:00Z", false),
+            ],
+        );
+        for (now, expected) in table {
+            assert_eq!(is_near(&plan, now.parse().unwrap()), expected, "{now}");
+        }
+        for zone in ["Pacific/Kiritimati", "Pacific/Pago_Pago", "America/New_York"] {
+            let calendar = Calendar::new(zone, false, "");
+            for hours in 0..14 * 24 {
+                let now = "2026-11-13T11:30:00Z".parse::<Timestamp>().unwrap() + hours.hours();
+                let is_this_week = stretch(&calendar, &plan, calendar.date(now)) == Stretch::ThisWeek;
+                assert!(is_near(&plan, now) || !is_this_week, "{zone} {now}");
+            }
         }
     }
 }

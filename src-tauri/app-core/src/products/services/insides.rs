@@ -11,7 +11,7 @@ use futures::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use pco_client::{Page, Product, Query};
 
-use super::dates::{SERVED_AGE, Stretch, distance, is_served, is_younger, stretch};
+use super::dates::{SERVED_AGE, Stretch, distance, is_near, is_served, is_younger, stretch};
 use super::records::{Item, NeededPosition, Plan, PlanDetails, PlanNote, TeamMember};
 use super::sync::{NEXT_WEEKS, PLANS, THIS_WEEK, allowed, complete, doubt_undated, fetch_plans, records};
 use super::{resources, team};
@@ -130,22 +130,23 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
 /// Reads one plan's people, open places, order and notes, and keeps them together. What the person's rights do not
 /// reach is noted; anything else that fails leaves the old rows as they are.
 pub(crate) async fn fetch_plan(context: &SyncContext, plan: &Plan) -> Result<(), SyncError> {
+    let asked_at = context.clock.now();
+    let below = |edge| below(plan, edge, asked_at);
     let (members, needed, items, notes) = (
-        team_query(plan),
-        below(plan, "needed_positions")
+        team_query(plan, asked_at),
+        below("needed_positions")
             .include(&["time", "team"])
             .fields("NeededPosition", resources::NEEDED_POSITION)
             .fields("PlanTime", resources::PLAN_TIME)
             .fields("Team", &["name"]),
-        below(plan, "items")
+        below("items")
             .include(&["arrangement", "item_notes", "item_times"])
             .fields("Item", resources::ITEM)
             .fields("ItemNote", resources::NOTE)
             .fields("ItemTime", resources::ITEM_TIME)
             .fields("Arrangement", resources::ARRANGEMENT),
-        below(plan, "notes").fields("PlanNote", resources::NOTE),
+        below("notes").fields("PlanNote", resources::NOTE),
     );
-    let asked_at = context.clock.now();
     let inside = futures::try_join!(
         allowed(context, &members),
         allowed(context, &needed),
@@ -166,7 +167,7 @@ pub(crate) async fn fetch_plan(context: &SyncContext, plan: &Plan) -> Result<(),
 /// Reads who serves on one plan, and what they answered.
 async fn fetch_team(context: &SyncContext, plan: &Plan) -> Result<(), SyncError> {
     let asked_at = context.clock.now();
-    let Some(members) = allowed(context, &team_query(plan)).await? else {
+    let Some(members) = allowed(context, &team_query(plan, asked_at)).await? else {
         return fetch_plan(context, plan).await;
     };
     let plan_id = plan.id.clone();
@@ -175,13 +176,15 @@ async fn fetch_team(context: &SyncContext, plan: &Plan) -> Result<(), SyncError>
     Ok(())
 }
 
-fn below(plan: &Plan, edge: &str) -> Query {
+/// What the inside of a plan of this week is asked for by is the same again and again.
+fn below(plan: &Plan, edge: &str, now: Timestamp) -> Query {
     let path = format!("service_types/{}/plans/{}/{edge}", plan.service_type_id, plan.id);
-    Query::new(Product::Services, path).per_page(100)
+    let query = Query::new(Product::Services, path).per_page(100);
+    if is_near(plan, now) { query.conditional() } else { query }
 }
 
-fn team_query(plan: &Plan) -> Query {
-    below(plan, "team_members").fields("PlanPerson", resources::PLAN_PERSON)
+fn team_query(plan: &Plan, now: Timestamp) -> Query {
+    below(plan, "team_members", now).fields("PlanPerson", resources::PLAN_PERSON)
 }
 
 fn keep_team(

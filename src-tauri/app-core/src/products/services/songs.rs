@@ -68,7 +68,8 @@ pub(super) async fn fetch(context: &SyncContext) -> Result<(), SyncError> {
         return Ok(());
     }
     let read = async {
-        let newest = context.client.page(context.lane, &query().order("-updated_at"), 0).await?;
+        let newest = query().order("-updated_at").conditional();
+        let newest = context.client.page(context.lane, &newest, 0).await?;
         let (total, changed_until) = (total_of(&newest), newest_of(&newest)?);
         let is_recent = stored.walked_at.is_some_and(|read| is_younger(read, asked_at, READ_AGAIN_AFTER));
         if is_recent && stored.total == total && stored.changed_until == changed_until {

@@ -49,14 +49,16 @@ const FORCED_UNDATED_AGE: Duration = Duration::from_mins(15);
 pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> {
     let service_types = Query::new(Product::Services, "service_types")
         .fields("ServiceType", resources::SERVICE_TYPE)
-        .per_page(100);
+        .per_page(100)
+        .conditional();
     let teams = Query::new(Product::Services, "teams")
         .include(&["people", "team_positions"])
         .fields("Team", resources::TEAM)
         .fields("TeamPosition", resources::TEAM_POSITION)
         // Only the linkage is wanted; a sparse fieldset cannot be empty.
         .fields("Person", &["first_name"])
-        .per_page(100);
+        .per_page(100)
+        .conditional();
     let is_known = context.store.read(|reader| reader.part(FRAME))?.as_of.is_some();
     let church = async {
         // Whoever presses Refresh does not wait for another time zone.
@@ -213,6 +215,7 @@ fn plan_queries(service_type: &ServiceType, today: Date) -> [Query; 2] {
             .fields("Plan", resources::PLAN)
             .fields("PlanTime", resources::PLAN_TIME)
             .per_page(100)
+            .conditional()
     };
     [
         plans()
