@@ -92,7 +92,7 @@ pub(crate) async fn how_soon(emulator: &Emulator, people: u32, limit: Limit, rep
     report.count("requests until then, sign-in included", requests);
     report.time("floor that the rate limit sets for them", floor(requests, limit));
     reached(|| program.app.app_status().freshness == Freshness::Fresh).await;
-    let before = emulator.counters().requests;
+    let (before, bytes_before) = (emulator.counters().requests, program.meter.bytes());
     program.clock.advance(Duration::from_mins(11));
     let told = program.app.app_status().as_of;
     program.app.refresh();
@@ -106,6 +106,7 @@ pub(crate) async fn how_soon(emulator: &Emulator, people: u32, limit: Limit, rep
         emulator.counters().requests - before,
         10,
     );
+    report.count("bytes on the wire of that refresh", program.meter.bytes() - bytes_before);
 }
 
 /// Opens a plan that was looked at some minutes ago, and waits for what is new on it.

@@ -1,8 +1,9 @@
 //! Typed rows: what a record is, and how it is put, found and swept.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, ToSql, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -64,7 +65,7 @@ impl<'a> Batch<'a> {
 
     /// Puts a row, replacing the one with the same id, and marks it as seen by `walk`.
     pub fn put<R: Record>(&self, record: &R, walk: u32) -> Result<(), StoreError> {
-        let body = serde_json::to_string(record).map_err(|error| StoreError::record(R::KIND, &error))?;
+        let body = encode(record)?;
         self.transaction
             .prepare_cached(
                 "INSERT INTO record (kind, id, owner, person, sort, walk, body)
@@ -105,10 +106,49 @@ impl<'a> Batch<'a> {
         self.search_changes.borrow_mut().push(change);
     }
 
-    /// Replaces all rows of one owner.
+    /// Replaces all rows of a kind. Where they are these already, nothing is written.
+    pub fn replace_all<R: Record>(&self, records: &[R]) -> Result<(), StoreError> {
+        if self.holds_just(records, "kind = ?1", params![R::KIND])? {
+            return Ok(());
+        }
+        self.clear::<R>()?;
+        records.iter().try_for_each(|record| self.put(record, 0))
+    }
+
+    /// Replaces all rows of one owner. Where they are these already, nothing is written.
     pub fn replace_owned<R: Record>(&self, owner: &str, records: &[R]) -> Result<(), StoreError> {
+        if self.holds_just(records, "kind = ?1 AND owner = ?2", params![R::KIND, owner])? {
+            return Ok(());
+        }
         self.remove_owned::<R>(owner)?;
         records.iter().try_for_each(|record| self.put(record, 0))
+    }
+
+    /// Whether the rows that `place` selects are exactly what would be written of these records.
+    fn holds_just<R: Record>(
+        &self,
+        records: &[R],
+        place: &str,
+        arguments: &[&dyn ToSql],
+    ) -> Result<bool, StoreError> {
+        let mut wanted: HashMap<&str, &R> = records.iter().map(|record| (record.id(), record)).collect();
+        let sql = format!("SELECT id, owner, person, sort, body FROM record WHERE {place}");
+        let mut statement = self.transaction.prepare_cached(&sql)?;
+        let mut rows = statement.query(arguments)?;
+        while let Some(row) = rows.next()? {
+            let is = |column, text: &str| Ok::<_, StoreError>(row.get_ref(column)?.as_str() == Ok(text));
+            let Some(record) = wanted.remove(row.get_ref(0)?.as_str().unwrap_or_default()) else {
+                return Ok(false);
+            };
+            let is_same = is(1, record.owner())?
+                && is(2, record.person())?
+                && is(3, &record.sort())?
+                && is(4, &encode(record)?)?;
+            if !is_same {
+                return Ok(false);
+            }
+        }
+        Ok(wanted.is_empty())
     }
 
     /// Removes all rows of one owner.
@@ -294,6 +334,10 @@ pub(super) fn search_blocks(reader: &Reader<'_>) -> Result<SearchBlocks, StoreEr
         );
     }
     Ok(blocks)
+}
+
+fn encode<R: Record>(record: &R) -> Result<String, StoreError> {
+    serde_json::to_string(record).map_err(|error| StoreError::record(R::KIND, &error))
 }
 
 fn decode<R: Record>(body: &str) -> Result<R, StoreError> {

@@ -329,3 +329,44 @@ fn a_store_that_is_only_busy_is_not_begun_anew() {
         assert!(is_begun_anew(code), "{code}");
     }
 }
+
+#[test]
+fn rows_that_are_there_as_they_are_wanted_are_left_alone() {
+    /// A mark that only rows have which were not written again.
+    const UNTOUCHED: u32 = 7;
+    let store = Store::in_memory().unwrap();
+    let (ann, bob, eve) = (note("1", "a", "ann"), note("2", "a", "bob"), note("3", "b", "eve"));
+    let touched = |replace: &dyn Fn(&Batch<'_>) -> Result<(), StoreError>| {
+        let mut touched = BTreeSet::new();
+        store
+            .write(|batch| {
+                batch.clear::<Note>()?;
+                [&ann, &bob, &eve].iter().try_for_each(|note| batch.put(*note, UNTOUCHED))?;
+                replace(batch)?;
+                touched.clear();
+                for id in batch.reader().ids::<Note>()? {
+                    if batch.mark::<Note>(&id)? != Some(UNTOUCHED) {
+                        touched.insert(id);
+                    }
+                }
+                Ok(())
+            })
+            .unwrap();
+        touched.into_iter().collect::<String>()
+    };
+    let again = |id, owner, text| note(id, owner, text);
+    let all = [again("3", "b", "eve"), again("1", "a", "ann"), again("2", "a", "bob")];
+    assert_eq!(touched(&|batch| batch.replace_all(&all)), "");
+    assert_eq!(touched(&|batch| batch.replace_owned("a", &all[1..])), "");
+    assert_eq!(touched(&|batch| batch.replace_all(&all[1..])), "12", "one went");
+    assert_eq!(names(&store).best(&["eve".to_owned()], 9), [""; 0]);
+    assert_eq!(touched(&|batch| batch.replace_owned("a", &all[2..])), "2", "one of the owner's went");
+    let moved = [again("1", "a", "ann"), again("2", "b", "bob"), again("3", "b", "eve")];
+    assert_eq!(touched(&|batch| batch.replace_all(&moved)), "123", "one has another owner");
+    let renamed = [again("1", "a", "anna"), again("2", "a", "bob")];
+    assert_eq!(touched(&|batch| batch.replace_owned("a", &renamed)), "12", "one has another text");
+    assert_eq!(names(&store).best(&["anna".to_owned()], 9), ["1"]);
+    let more = [again("4", "b", "kim"), again("3", "b", "eve")];
+    assert_eq!(touched(&|batch| batch.replace_owned("b", &more)), "34", "one came");
+    assert_eq!(touched(&|batch| batch.replace_owned::<Note>("c", &[])), "");
+}

@@ -82,16 +82,14 @@ pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> 
 
 fn keep_service_types(batch: &Batch<'_>, pages: &[Page]) -> Result<(), SyncError> {
     let known: BTreeSet<String> = batch.reader().ids::<ServiceType>()?.into_iter().collect();
-    batch.clear::<ServiceType>()?;
+    let mut service_types = Vec::new();
     for resource in records(pages) {
-        if let Some(service_type) = resources::service_type(resource)? {
-            if !known.contains(&service_type.id) {
-                doubt_undated(batch)?;
-            }
-            batch.put(&service_type, 0)?;
-        }
+        service_types.extend(resources::service_type(resource)?);
     }
-    Ok(())
+    if !service_types.iter().all(|service_type| known.contains(&service_type.id)) {
+        doubt_undated(batch)?;
+    }
+    Ok(batch.replace_all(&service_types)?)
 }
 
 /// Has the next reading of the list ask for plans without a date as well: there may be others than are known.
@@ -100,19 +98,19 @@ pub(super) fn doubt_undated(batch: &Batch<'_>) -> Result<(), StoreError> {
 }
 
 fn keep_teams(batch: &Batch<'_>, pages: &[Page]) -> Result<(), SyncError> {
-    batch.clear::<Team>()?;
-    batch.clear::<Membership>()?;
+    let (mut teams, mut memberships) = (Vec::new(), Vec::new());
     for page in pages {
         for resource in &page.document.data {
             let Some((team, people)) = resources::team(resource, &page.document.included)? else { continue };
-            for person_id in people {
+            memberships.extend(people.into_iter().map(|person_id| {
                 let id = format!("{}/{person_id}", team.id);
-                batch.put(&Membership { id, team_id: team.id.clone(), person_id }, 0)?;
-            }
-            batch.put(&team, 0)?;
+                Membership { id, team_id: team.id.clone(), person_id }
+            }));
+            teams.push(team);
         }
     }
-    Ok(())
+    batch.replace_all(&teams)?;
+    Ok(batch.replace_all(&memberships)?)
 }
 
 /// Reads the list of plans of every service type. There is no list over all of them (PCO behaviour). A service type
@@ -238,8 +236,7 @@ fn keep_plans(
     for gone in batch.reader().ids::<Plan>()?.iter().filter(|id| !kept.contains(id.as_str())) {
         forget_inside(batch, gone)?;
     }
-    batch.clear::<Plan>()?;
-    plans.iter().try_for_each(|plan| batch.put(plan, 0))?;
+    batch.replace_all(plans)?;
     let state = PartState { refused, ..complete(now, u32::try_from(kept.len()).ok()) };
     Ok(batch.set_part(PLANS, &state)?)
 }
