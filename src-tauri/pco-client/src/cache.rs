@@ -11,22 +11,23 @@ use url::Url;
 
 use crate::transport::Answer;
 
-/// Bytes held at the most, over all answers.
+/// Bytes held at the most, over all answers: a refresh of twenty-five service types asks for half of it.
 const CAPACITY: usize = 4 * 1024 * 1024;
 
 /// The answers of one sign-in. They live no longer than its client, and only in memory.
 #[derive(Default)]
 pub(crate) struct Cache(Mutex<Held>);
 
-#[derive(Default)]
 struct Held {
     /// The one used longest ago comes first.
-    responses: VecDeque<(Url, Arc<StoredResponse>)>,
+    responses: VecDeque<Arc<StoredResponse>>,
     bytes: usize,
+    capacity: usize,
 }
 
 /// A complete 200 with its tag: neither is there without the other.
 pub(crate) struct StoredResponse {
+    url: Url,
     etag: HeaderValue,
     body: SecretSlice<u8>,
 }
@@ -36,9 +37,8 @@ impl Cache {
     pub(crate) fn get(&self, url: &Url) -> Option<Arc<StoredResponse>> {
         let mut held = self.held();
         let place = held.place(url)?;
-        let entry = held.responses.remove(place)?;
-        let response = Arc::clone(&entry.1);
-        held.responses.push_back(entry);
+        let response = held.responses.remove(place)?;
+        held.responses.push_back(Arc::clone(&response));
         Some(response)
     }
 
@@ -47,13 +47,13 @@ impl Cache {
     pub(crate) fn put(&self, url: &Url, answer: Answer) {
         let mut held = self.held();
         held.remove(url);
-        let Some(response) = StoredResponse::of(answer).filter(|response| response.size() <= CAPACITY) else {
-            return;
-        };
+        let capacity = held.capacity;
+        let response = StoredResponse::of(url, answer).filter(|response| response.size() <= capacity);
+        let Some(response) = response else { return };
         held.bytes += response.size();
-        held.responses.push_back((url.clone(), Arc::new(response)));
-        while held.bytes > CAPACITY
-            && let Some((_, oldest)) = held.responses.pop_front()
+        held.responses.push_back(Arc::new(response));
+        while held.bytes > capacity
+            && let Some(oldest) = held.responses.pop_front()
         {
             held.bytes -= oldest.size();
         }
@@ -64,9 +64,15 @@ impl Cache {
         self.held().remove(url);
     }
 
-    /// Holds nothing at all any more.
+    /// Forgets everything.
     pub(crate) fn clear(&self) {
-        *self.held() = Held::default();
+        let mut held = self.held();
+        *held = Held::of(held.capacity);
+    }
+
+    /// Forgets everything and holds nothing from now on, since the server's tags cannot be relied on.
+    pub(crate) fn give_up(&self) {
+        *self.held() = Held::of(0);
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -74,22 +80,32 @@ impl Cache {
     }
 }
 
+impl Default for Held {
+    fn default() -> Self {
+        Self::of(CAPACITY)
+    }
+}
+
 impl Held {
+    fn of(capacity: usize) -> Self {
+        Self { responses: VecDeque::new(), bytes: 0, capacity }
+    }
+
     fn place(&self, url: &Url) -> Option<usize> {
-        self.responses.iter().position(|(held, _)| held == url)
+        self.responses.iter().position(|response| response.url == *url)
     }
 
     fn remove(&mut self, url: &Url) {
-        if let Some((_, response)) = self.place(url).and_then(|place| self.responses.remove(place)) {
+        if let Some(response) = self.place(url).and_then(|place| self.responses.remove(place)) {
             self.bytes -= response.size();
         }
     }
 }
 
 impl StoredResponse {
-    fn of(answer: Answer) -> Option<Self> {
+    fn of(url: &Url, answer: Answer) -> Option<Self> {
         let etag = answer.headers.get(ETAG).filter(|_| answer.status == StatusCode::OK)?.clone();
-        Some(Self { etag, body: SecretSlice::from(answer.body) })
+        Some(Self { url: url.clone(), etag, body: SecretSlice::from(answer.body) })
     }
 
     /// For `If-None-Match` (RFC 9110 section 13.1.2).
@@ -103,13 +119,13 @@ impl StoredResponse {
     }
 
     /// Whether a 304 with these headers means this answer (RFC 9111 section 4.3.4). One that names no tag can mean no
-    /// other.
+    /// other: it was asked about this one alone.
     pub(crate) fn is_selected_by(&self, headers: &HeaderMap) -> bool {
         headers.get(ETAG).is_none_or(|told| opaque(told) == opaque(&self.etag))
     }
 
     fn size(&self) -> usize {
-        self.body().len() + self.etag.len()
+        self.url.as_str().len() + self.etag.len() + self.body().len()
     }
 }
 

@@ -221,7 +221,8 @@ impl Client {
         result
     }
 
-    /// Reads an answer: an unchanged one from what is held, any other from itself, to be held in its place.
+    /// Reads an answer: "not modified" (RFC 9110 section 15.4.5) from what is held, any other from itself, to be held in
+    /// its place. "Not modified" to a request without a tag is no answer of Planning Center's.
     fn interpret(
         &self,
         call: &Call<'_>,
@@ -233,8 +234,9 @@ impl Client {
             if stored.is_selected_by(&answer.headers) {
                 return Document::parse(stored.body(), &call.template).map_err(Cause::Malformed);
             }
-            // Of some other answer, then. The next attempt asks for the whole (RFC 9111 section 4.3.3).
-            cache.remove(&call.url);
+            // Of some answer that nobody asked about. The next attempt asks for the whole, and so does whatever comes
+            // after it: twice the requests would be a bad bargain.
+            cache.give_up();
             return Err(Cause::Malformed(ApiError::NotPlanningCenter));
         }
         let result = answer::interpret(&answer, &call.template);
