@@ -109,8 +109,8 @@ pub(crate) fn measure_store(folder: &Path) {
     let began = Instant::now();
     let store = Store::open(&folder, &key).unwrap().store;
     let people = store.read(|reader| {
-        let ids = reader.ids_in_order::<Stored>(0, 50)?;
-        ids.iter().map(|id| reader.get::<Stored>(id)).collect::<Result<Vec<_>, _>>()
+        let rows = reader.in_order::<Stored>(0, 50)?;
+        rows.iter().map(|row| reader.at::<Stored>(*row)).collect::<Result<Vec<_>, _>>()
     });
     let opened = began.elapsed();
     assert!(people.unwrap().iter().flatten().count() > 0);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::error::AppError;
 use crate::products::{people, services};
-use crate::store::{Reader, SearchBlocks};
+use crate::store::{Reader, RowId, SearchBlocks};
 use crate::text::search_words;
 use crate::words;
 use views::{AboutView, SearchGroup, SearchKind, SearchRequest, SearchScope, SearchView};
@@ -24,12 +24,12 @@ pub(crate) struct Search<'a> {
     within: Option<&'a SearchScope>,
 }
 
-/// Ids out of the search blocks.
+/// What was found in the search blocks.
 #[derive(Default)]
 pub(crate) struct Candidates {
-    people: Vec<String>,
-    songs: Vec<String>,
-    teams: Vec<String>,
+    people: Vec<RowId>,
+    songs: Vec<RowId>,
+    teams: Vec<RowId>,
 }
 
 impl<'a> Search<'a> {

@@ -6,50 +6,62 @@ use std::collections::BTreeMap;
 
 use memchr::memmem::Finder;
 
+use super::RowId;
 use super::rows::{Rows, count};
 
 /// Ends what an entry is ordered by, and each of its other parts.
-pub(super) const TAB: char = '\t';
+const TAB: u8 = b'\t';
 
-/// The block: one entry a record, ordered by what stands before the first tab of each, and then by id.
+/// The block: one entry a record, ordered by what stands before the first tab of each, and then by the record's row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchIndex {
     text: Rows,
-    ids: Rows,
+    records: Vec<RowId>,
 }
 
-/// What a search found: ids, best first, and how many there are in all.
+/// What a search found: records, best first, and how many there are in all.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    /// The wanted stretch of ids.
-    pub ids: Vec<String>,
+    /// The wanted stretch of records.
+    pub rows: Vec<RowId>,
     /// How many match altogether.
     pub total: u32,
 }
 
 /// What became of records: the text of those that are there, `None` for those that are gone.
-pub(super) type Changes = BTreeMap<String, Option<String>>;
+pub(super) type Changes = BTreeMap<RowId, Option<String>>;
 
 impl SearchIndex {
     /// A block without entries.
     #[must_use]
     pub const fn new() -> Self {
-        Self { text: Rows::new(), ids: Rows::new() }
+        Self { text: Rows::new(), records: Vec::new() }
     }
 
-    /// Adds an entry after those before it in order. `text` is folded and holds no line end.
-    pub fn push(&mut self, id: &str, text: &str) {
+    /// Adds an entry after those before it in order: what it is ordered by, and `rest`, which is nothing or begins with a
+    /// tab. Both are folded and hold no line end.
+    pub fn push(&mut self, record: RowId, order: &[u8], rest: &[u8]) {
         // 4 GiB of names: the rest stays out of the search rather than ending the program.
-        if self.text.has_room_for(text) && self.ids.has_room_for(id) {
-            self.text.push(text);
-            self.ids.push(id);
+        if self.text.has_room_for(order.len() + rest.len()) {
+            self.text.push([order, rest]);
+            self.records.push(record);
+        }
+    }
+
+    /// Adds the entries of `other`, which come after those before them in order.
+    pub(super) fn append(&mut self, other: Self) {
+        if self.is_empty() {
+            *self = other;
+        } else if self.text.has_room_for(other.text.bytes.len()) {
+            self.text.append(&other.text);
+            self.records.extend_from_slice(&other.records);
         }
     }
 
     /// Number of entries.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ids.len()
+        self.records.len()
     }
 
     /// Whether there is no entry.
@@ -63,48 +75,48 @@ impl SearchIndex {
     #[must_use]
     pub fn find(&self, words: &[String], offset: usize, limit: usize) -> Found {
         if words.is_empty() {
-            let ids = (0..self.len()).skip(offset).take(limit).map(|entry| self.id(entry)).collect();
-            return Found { ids, total: count(self.len()) };
+            let rows = self.records.iter().skip(offset).take(limit).copied().collect();
+            return Found { rows, total: count(self.len()) };
         }
         let mut hits = self.hits(words);
         let best = Best::of(&mut hits, offset.saturating_add(limit));
         let total = best.seen + hits.count_rest();
-        Found {
-            ids: best.in_order().skip(offset).take(limit).map(|entry| self.id(entry)).collect(),
-            total: count(total),
-        }
+        Found { rows: self.records_at(best.in_order().skip(offset).take(limit)), total: count(total) }
     }
 
     /// The first of what [`find`](Self::find) finds, without counting the rest, which takes far less time.
     #[must_use]
-    pub fn best(&self, words: &[String], limit: usize) -> Vec<String> {
-        let best = Best::of(&mut self.hits(words), limit);
-        best.in_order().take(limit).map(|entry| self.id(entry)).collect()
+    pub fn best(&self, words: &[String], limit: usize) -> Vec<RowId> {
+        self.records_at(Best::of(&mut self.hits(words), limit).in_order().take(limit))
     }
 
     /// Brings the block up to date. What changed finds its new place in order; one pass, whatever the number of changes.
     pub(super) fn merge(&mut self, changes: &Changes) {
-        let mut new: Vec<(&str, &str)> =
-            changes.iter().filter_map(|(id, text)| Some((text.as_deref()?, id.as_str()))).collect();
-        new.sort_unstable_by_key(|(text, id)| (order_of(text.as_bytes()), *id));
+        let mut new: Vec<_> = changes
+            .iter()
+            .filter_map(|(record, text)| {
+                let (order, rest) = in_order(text.as_ref()?.as_bytes());
+                Some((order, *record, rest))
+            })
+            .collect();
+        new.sort_unstable();
         let mut new = new.into_iter().peekable();
-        let mut merged =
-            Self { text: Rows::with_room(&self.text, new.len()), ids: Rows::with_room(&self.ids, new.len()) };
-        for entry in 0..self.len() {
-            let (text, id) = (self.text.get(entry), self.ids.get(entry));
-            let (text, id) =
-                (str::from_utf8(text).unwrap_or_default(), str::from_utf8(id).unwrap_or_default());
-            if changes.contains_key(id) {
+        let mut merged = Self {
+            text: Rows::with_room(&self.text, new.len()),
+            records: Vec::with_capacity(self.len() + new.len()),
+        };
+        for (entry, record) in self.records.iter().enumerate() {
+            if changes.contains_key(record) {
                 continue;
             }
-            let place = (order_of(text.as_bytes()), id);
-            while let Some((text, id)) = new.next_if(|(text, id)| (order_of(text.as_bytes()), *id) < place) {
-                merged.push(id, text);
+            let (order, rest) = in_order(self.text.get(entry));
+            while let Some((order, record, rest)) = new.next_if(|new| (new.0, new.1) < (order, *record)) {
+                merged.push(record, order, rest);
             }
-            merged.push(id, text);
+            merged.push(*record, order, rest);
         }
-        for (text, id) in new {
-            merged.push(id, text);
+        for (order, record, rest) in new {
+            merged.push(record, order, rest);
         }
         *self = merged;
     }
@@ -116,8 +128,8 @@ impl SearchIndex {
         Hits { text: &self.text, words, entry: 0 }
     }
 
-    fn id(&self, entry: usize) -> String {
-        String::from_utf8_lossy(self.ids.get(entry)).into_owned()
+    fn records_at(&self, entries: impl Iterator<Item = usize>) -> Vec<RowId> {
+        entries.filter_map(|entry| self.records.get(entry)).copied().collect()
     }
 }
 
@@ -206,9 +218,14 @@ impl Iterator for Hits<'_> {
     }
 }
 
-/// What an entry is ordered by.
-pub(super) fn order_of(text: &[u8]) -> &[u8] {
-    memchr::memchr(TAB as u8, text).map_or(text, |end| &text[..end])
+/// How many bytes of a text are what it is ordered by.
+pub(super) fn order_len(text: &[u8]) -> usize {
+    memchr::memchr(TAB, text).unwrap_or(text.len())
+}
+
+/// A text as what it is ordered by, and the rest.
+fn in_order(text: &[u8]) -> (&[u8], &[u8]) {
+    text.split_at(order_len(text))
 }
 
 fn holds_all(text: &[u8], words: &[Finder<'_>]) -> bool {
@@ -231,58 +248,67 @@ mod tests {
 
     use super::*;
 
+    fn push(index: &mut SearchIndex, record: RowId, text: &str) {
+        let (order, rest) = in_order(text.as_bytes());
+        index.push(record, order, rest);
+    }
+
     fn index() -> SearchIndex {
         let mut index = SearchIndex::default();
         for (id, text) in [
-            ("1", "adeyemi abigail\t5550100142"),
-            ("2", "kim daniel\tdan\t5550100199\t15550100199"),
-            ("3", "kim ji-woo\t5550100199"),
-            ("4", "nowak bogdana\tdan@example.org"),
+            (1, "adeyemi abigail\t5550100142"),
+            (2, "kim daniel\tdan\t5550100199\t15550100199"),
+            (3, "kim ji-woo\t5550100199"),
+            (4, "nowak bogdana\tdan@example.org"),
         ] {
-            index.push(id, text);
+            push(&mut index, RowId(id), text);
         }
         index
     }
 
-    fn find(words: &[&str]) -> Vec<String> {
+    fn numbers(rows: &[RowId]) -> Vec<i64> {
+        rows.iter().map(|row| row.0).collect()
+    }
+
+    fn find(words: &[&str]) -> Vec<i64> {
         let words: Vec<_> = words.iter().map(ToString::to_string).collect();
-        index().find(&words, 0, 50).ids
+        numbers(&index().find(&words, 0, 50).rows)
     }
 
     #[test]
     fn finds_everybody_in_order_without_words() {
-        assert_eq!(find(&[]), ["1", "2", "3", "4"]);
-        assert_eq!(index().best(&[], 2), ["1", "2"]);
+        assert_eq!(find(&[]), [1, 2, 3, 4]);
+        assert_eq!(numbers(&index().best(&[], 2)), [1, 2]);
     }
 
     #[test]
     fn finds_both_people_who_share_a_phone_once_each() {
-        assert_eq!(find(&["0199"]), ["2", "3"]);
+        assert_eq!(find(&["0199"]), [2, 3]);
     }
 
     #[test]
     fn puts_beginnings_of_words_before_middles() {
-        assert_eq!(find(&["dan"]), ["2", "4"]);
-        assert_eq!(find(&["a"]), ["1", "2", "4"], "an entry is found once however often it matches");
-        assert_eq!(find(&["n"]), ["4", "2"]);
+        assert_eq!(find(&["dan"]), [2, 4]);
+        assert_eq!(find(&["a"]), [1, 2, 4], "an entry is found once however often it matches");
+        assert_eq!(find(&["n"]), [4, 2]);
     }
 
     #[test]
     fn wants_every_word() {
-        assert_eq!(find(&["kim", "ji"]), ["3"]);
+        assert_eq!(find(&["kim", "ji"]), [3]);
         assert!(find(&["kim", "nowak"]).is_empty());
     }
 
     #[test]
     fn counts_beyond_the_wanted_stretch() {
         let found = index().find(&["kim".into()], 1, 1);
-        assert_eq!((found.ids, found.total), (vec!["3".to_owned()], 2));
+        assert_eq!((numbers(&found.rows), found.total), (vec![3], 2));
     }
 
     #[test]
     fn counts_what_comes_behind_the_wanted_stretch_too() {
         let found = index().find(&["0".into()], 0, 1);
-        assert_eq!((found.ids, found.total), (vec!["1".to_owned()], 3));
+        assert_eq!((numbers(&found.rows), found.total), (vec![1], 3));
         assert_eq!(index().find(&["5".into(), "k".into()], 0, 1).total, 2);
         assert_eq!(index().find(&["a".into()], 0, 0).total, 3);
     }
@@ -294,14 +320,18 @@ mod tests {
     }
 
     /// What is there, in order, as the store would load it.
-    fn loaded(rows: &BTreeMap<String, String>) -> SearchIndex {
+    fn loaded(rows: &BTreeMap<RowId, String>) -> SearchIndex {
         let mut rows: Vec<_> = rows.iter().collect();
-        rows.sort_by_key(|(id, text)| (order_of(text.as_bytes()).to_vec(), id.as_str()));
+        rows.sort_by_key(|(record, text)| (in_order(text.as_bytes()).0, **record));
         let mut index = SearchIndex::default();
-        for (id, text) in rows {
-            index.push(id, text);
+        for (record, text) in rows {
+            push(&mut index, *record, text);
         }
         index
+    }
+
+    fn row() -> impl Strategy<Value = RowId> {
+        (0_i64..100).prop_map(RowId)
     }
 
     /// Few letters, so that words meet often.
@@ -310,16 +340,16 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_merged_is_what_would_be_loaded(
-            before in btree_map("[0-9]{1,2}", TEXT, 0..40),
-            rounds in vec(btree_map("[0-9]{1,2}", weighted(0.7, TEXT), 0..12), 1..4),
+            before in btree_map(row(), TEXT, 0..40),
+            rounds in vec(btree_map(row(), weighted(0.7, TEXT), 0..12), 1..4),
         ) {
             let (mut rows, mut index) = (before.clone(), loaded(&before));
             for changes in rounds {
                 index.merge(&changes);
-                for (id, text) in changes {
+                for (record, text) in changes {
                     match text {
-                        Some(text) => rows.insert(id, text),
-                        None => rows.remove(&id),
+                        Some(text) => rows.insert(record, text),
+                        None => rows.remove(&record),
                     };
                 }
                 prop_assert_eq!(&index, &loaded(&rows));
@@ -328,27 +358,27 @@ mod tests {
 
         #[test]
         fn finds_what_a_look_at_every_entry_finds(
-            rows in btree_map("[0-9]{1,2}", TEXT, 0..40),
+            rows in btree_map(row(), TEXT, 0..40),
             words in vec("[ab한1]{1,2}", 0..3),
             offset in 0_usize..5,
             limit in 0_usize..9,
         ) {
             let index = loaded(&rows);
             let begins = |text: &str, word: &str| text.split([' ', '\t']).any(|other| other.starts_with(word));
-            let mut hits: Vec<(bool, Vec<u8>, &String)> = rows
+            let mut hits: Vec<(bool, &[u8], RowId)> = rows
                 .iter()
                 .filter(|(_, text)| words.iter().all(|word| text.contains(word.as_str())))
-                .map(|(id, text)| {
+                .map(|(record, text)| {
                     let middle = !words.iter().all(|word| begins(text, word));
-                    (middle, order_of(text.as_bytes()).to_vec(), id)
+                    (middle, in_order(text.as_bytes()).0, *record)
                 })
                 .collect();
             hits.sort();
-            let ids: Vec<String> = hits.iter().map(|(.., id)| (*id).clone()).collect();
+            let rows: Vec<RowId> = hits.iter().map(|(.., record)| *record).collect();
             let found = index.find(&words, offset, limit);
-            prop_assert_eq!(found.total as usize, ids.len());
-            prop_assert_eq!(found.ids, ids.iter().skip(offset).take(limit).cloned().collect::<Vec<_>>());
-            prop_assert_eq!(index.best(&words, limit), ids.into_iter().take(limit).collect::<Vec<_>>());
+            prop_assert_eq!(found.total as usize, rows.len());
+            prop_assert_eq!(found.rows, rows.iter().skip(offset).take(limit).copied().collect::<Vec<_>>());
+            prop_assert_eq!(index.best(&words, limit), rows.into_iter().take(limit).collect::<Vec<_>>());
         }
     }
 }

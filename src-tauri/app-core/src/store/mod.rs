@@ -5,6 +5,7 @@
 
 mod files;
 mod index;
+mod loading;
 mod parts;
 mod records;
 mod reserve;
@@ -24,7 +25,7 @@ use self::search::{Search, SearchChange};
 
 pub use index::{Found, SearchIndex};
 pub use parts::{PartCoverage, PartState};
-pub use records::{Batch, Reader, Record};
+pub use records::{Batch, Reader, Record, RowId};
 pub use search::SearchBlocks;
 
 use crate::error::AppError;

@@ -7,9 +7,9 @@ use rusqlite::{OptionalExtension, ToSql, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::index::order_of;
+use super::index::order_len;
 use super::search::SearchChange;
-use super::{PartState, SearchBlocks, StoreError};
+use super::{PartState, StoreError};
 
 /// Something a product keeps. Written as JSON; the methods name the columns it is found by.
 pub trait Record: Serialize + DeserializeOwned {
@@ -41,6 +41,10 @@ pub trait Record: Serialize + DeserializeOwned {
     }
 }
 
+/// Where a record stands in the store. Nothing else stands there before it is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RowId(pub(crate) i64);
+
 /// A transaction that writes.
 pub struct Batch<'a> {
     transaction: &'a Transaction<'a>,
@@ -66,38 +70,35 @@ impl<'a> Batch<'a> {
     /// Puts a row, replacing the one with the same id, and marks it as seen by `walk`.
     pub fn put<R: Record>(&self, record: &R, walk: u32) -> Result<(), StoreError> {
         let body = encode(record)?;
-        self.transaction
+        let row = self
+            .transaction
             .prepare_cached(
                 "INSERT INTO record (kind, id, owner, person, sort, walk, body)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                  ON CONFLICT (kind, id) DO UPDATE SET
                      owner = excluded.owner, person = excluded.person, sort = excluded.sort,
-                     walk = excluded.walk, body = excluded.body",
+                     walk = excluded.walk, body = excluded.body
+                 RETURNING rowid",
             )?
-            .execute(params![
-                R::KIND,
-                record.id(),
-                record.owner(),
-                record.person(),
-                record.sort(),
-                walk,
-                body
-            ])?;
-        record.search_text().map_or(Ok(()), |text| self.put_search_text::<R>(record.id(), text))
+            .query_row(
+                params![R::KIND, record.id(), record.owner(), record.person(), record.sort(), walk, body],
+                |row| row.get(0).map(RowId),
+            )?;
+        record.search_text().map_or(Ok(()), |text| self.put_search_text::<R>(row, text))
     }
 
-    fn put_search_text<R: Record>(&self, id: &str, text: String) -> Result<(), StoreError> {
-        let order = str::from_utf8(order_of(text.as_bytes())).unwrap_or_default();
+    fn put_search_text<R: Record>(&self, row: RowId, text: String) -> Result<(), StoreError> {
+        let (order, rest) = text.split_at(order_len(text.as_bytes()));
         let changed = self
             .transaction
             .prepare_cached(
-                "INSERT INTO search (kind, sort, id, text) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (kind, id) DO UPDATE SET sort = excluded.sort, text = excluded.text
-                 WHERE text <> excluded.text",
+                "INSERT INTO search (kind, sort, record, rest) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (record) DO UPDATE SET sort = excluded.sort, rest = excluded.rest
+                 WHERE sort <> excluded.sort OR rest <> excluded.rest",
             )?
-            .execute(params![R::KIND, order, id, text])?;
+            .execute(params![R::KIND, order, row.0, rest])?;
         if changed > 0 {
-            self.changed(SearchChange::Row(R::KIND, id.to_owned(), Some(text)));
+            self.changed(SearchChange::Row(R::KIND, row, Some(text)));
         }
         Ok(())
     }
@@ -188,15 +189,16 @@ impl<'a> Batch<'a> {
 
     /// Removes a row, if there is one.
     pub fn remove<R: Record>(&self, id: &str) -> Result<(), StoreError> {
-        self.transaction
-            .prepare_cached("DELETE FROM record WHERE kind = ?1 AND id = ?2")?
-            .execute(params![R::KIND, id])?;
-        let changed = self
+        let row = self
             .transaction
-            .prepare_cached("DELETE FROM search WHERE kind = ?1 AND id = ?2")?
-            .execute(params![R::KIND, id])?;
+            .prepare_cached("DELETE FROM record WHERE kind = ?1 AND id = ?2 RETURNING rowid")?
+            .query_row(params![R::KIND, id], |row| row.get(0).map(RowId))
+            .optional()?;
+        let Some(row) = row else { return Ok(()) };
+        let changed =
+            self.transaction.prepare_cached("DELETE FROM search WHERE record = ?1")?.execute([row.0])?;
         if changed > 0 {
-            self.changed(SearchChange::Row(R::KIND, id.to_owned(), None));
+            self.changed(SearchChange::Row(R::KIND, row, None));
         }
         Ok(())
     }
@@ -222,7 +224,7 @@ impl<'a> Batch<'a> {
 
 /// A transaction that reads.
 pub struct Reader<'a> {
-    transaction: &'a Transaction<'a>,
+    pub(super) transaction: &'a Transaction<'a>,
 }
 
 impl<'a> Reader<'a> {
@@ -235,6 +237,16 @@ impl<'a> Reader<'a> {
         self.transaction
             .prepare_cached("SELECT body FROM record WHERE kind = ?1 AND id = ?2")?
             .query_row(params![R::KIND, id], |row| row.get::<_, String>(0))
+            .optional()?
+            .map(|body| decode(&body))
+            .transpose()
+    }
+
+    /// The record that stands at `row`, if it is of this kind.
+    pub fn at<R: Record>(&self, row: RowId) -> Result<Option<R>, StoreError> {
+        self.transaction
+            .prepare_cached("SELECT body FROM record WHERE rowid = ?1 AND kind = ?2")?
+            .query_row(params![row.0, R::KIND], |row| row.get::<_, String>(0))
             .optional()?
             .map(|body| decode(&body))
             .transpose()
@@ -299,13 +311,13 @@ impl<'a> Reader<'a> {
             })
     }
 
-    /// A stretch of the ids of a kind that is searched, in the order of its search.
-    pub fn ids_in_order<R: Record>(&self, offset: u32, limit: u32) -> Result<Vec<String>, StoreError> {
-        let mut statement = self
-            .transaction
-            .prepare_cached("SELECT id FROM search WHERE kind = ?1 ORDER BY sort, id LIMIT ?3 OFFSET ?2")?;
-        let ids = statement.query_map(params![R::KIND, offset, limit], |row| row.get(0))?;
-        Ok(ids.collect::<Result<_, _>>()?)
+    /// A stretch of a kind that is searched, in the order of its search.
+    pub fn in_order<R: Record>(&self, offset: u32, limit: u32) -> Result<Vec<RowId>, StoreError> {
+        let mut statement = self.transaction.prepare_cached(
+            "SELECT record FROM search WHERE kind = ?1 ORDER BY sort, record LIMIT ?3 OFFSET ?2",
+        )?;
+        let rows = statement.query_map(params![R::KIND, offset, limit], |row| row.get(0).map(RowId))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     fn list<R: Record>(&self, sql: &str, arguments: impl rusqlite::Params) -> Result<Vec<R>, StoreError> {
@@ -317,23 +329,6 @@ impl<'a> Reader<'a> {
         }
         Ok(records)
     }
-}
-
-/// Loads the search blocks of all kinds.
-pub(super) fn search_blocks(reader: &Reader<'_>) -> Result<SearchBlocks, StoreError> {
-    let mut blocks = SearchBlocks::default();
-    let mut statement =
-        reader.transaction.prepare("SELECT kind, id, text FROM search ORDER BY kind, sort, id")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let [kind, id, text] = [0, 1, 2].map(|column| row.get_ref(column));
-        blocks.push(
-            kind?.as_str().unwrap_or_default(),
-            id?.as_str().unwrap_or_default(),
-            text?.as_str().unwrap_or_default(),
-        );
-    }
-    Ok(blocks)
 }
 
 fn encode<R: Record>(record: &R) -> Result<String, StoreError> {

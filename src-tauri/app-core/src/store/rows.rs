@@ -25,19 +25,28 @@ impl Rows {
         }
     }
 
-    pub(super) fn has_room_for(&self, row: &str) -> bool {
-        u32::try_from(self.bytes.len() + row.len()).is_ok()
+    pub(super) fn has_room_for(&self, bytes: usize) -> bool {
+        u32::try_from(self.bytes.len() + bytes).is_ok()
     }
 
-    pub(super) fn push(&mut self, row: &str) {
+    /// Adds a row that is told in two pieces.
+    pub(super) fn push(&mut self, pieces: [&[u8]; 2]) {
         self.starts.push(count(self.bytes.len()));
-        let mut rest = row.as_bytes();
-        while let Some(end) = memchr::memchr(END, rest) {
-            self.bytes.extend_from_slice(&rest[..end]);
-            rest = &rest[end + 1..];
+        for mut rest in pieces {
+            while let Some(end) = memchr::memchr(END, rest) {
+                self.bytes.extend_from_slice(&rest[..end]);
+                rest = &rest[end + 1..];
+            }
+            self.bytes.extend_from_slice(rest);
         }
-        self.bytes.extend_from_slice(rest);
         self.bytes.push(END);
+    }
+
+    /// Adds the rows of `other` behind its own.
+    pub(super) fn append(&mut self, other: &Self) {
+        let before = self.bytes.len();
+        self.starts.extend(other.starts.iter().map(|start| count(before + *start as usize)));
+        self.bytes.extend_from_slice(&other.bytes);
     }
 
     pub(super) fn len(&self) -> usize {

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, TryLockError};
 
 use super::index::Changes;
-use super::records::search_blocks;
-use super::{Reader, Record, SearchIndex, Store, StoreError, lock};
+use super::{Record, RowId, SearchIndex, Store, StoreError, loading, lock};
 
 /// So many changes are merged at once, though nobody searches.
 const MANY: usize = 5_000;
@@ -18,7 +17,7 @@ pub struct SearchBlocks(BTreeMap<String, SearchIndex>);
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SearchChange {
     /// The row's new text, or `None` when it is gone.
-    Row(&'static str, String, Option<String>),
+    Row(&'static str, RowId, Option<String>),
     /// Every row of the kind is gone.
     Cleared(&'static str),
 }
@@ -40,18 +39,25 @@ impl SearchBlocks {
         self.0.get(R::KIND).unwrap_or(EMPTY)
     }
 
-    pub(super) fn push(&mut self, kind: &str, id: &str, text: &str) {
-        match self.0.get_mut(kind) {
-            Some(index) => index.push(id, text),
-            None => self.0.entry(kind.to_owned()).or_default().push(id, text),
+    /// Adds entries of a kind, which come after those that are there. A kind without entries has no block.
+    pub(super) fn append(&mut self, kind: String, later: SearchIndex) {
+        if !later.is_empty() {
+            self.0.entry(kind).or_default().append(later);
         }
+    }
+
+    /// Adds what comes after all that is there.
+    pub(super) fn append_all(&mut self, later: Self) {
+        later.0.into_iter().for_each(|(kind, index)| self.append(kind, index));
     }
 
     fn merge(&mut self, changes: Vec<SearchChange>) {
         let mut by_kind: BTreeMap<&'static str, Changes> = BTreeMap::new();
         for change in changes {
             match change {
-                SearchChange::Row(kind, id, text) => drop(by_kind.entry(kind).or_default().insert(id, text)),
+                SearchChange::Row(kind, row, text) => {
+                    drop(by_kind.entry(kind).or_default().insert(row, text));
+                }
                 SearchChange::Cleared(kind) => {
                     by_kind.remove(kind);
                     self.0.remove(kind);
@@ -81,16 +87,14 @@ impl Store {
         self.search.forget();
     }
 
-    /// Reads the search blocks over a connection of their own, so that an answer from the store does not wait for them.
+    /// Reads the search blocks over connections of their own, so that an answer from the store does not wait for them.
     fn load_search(&self) -> Result<SearchBlocks, StoreError> {
         // Who has one connection alone, or none any more, gets no other.
         let alone = lock(&self.reader).is_none();
-        if let Some(mut connection) =
-            self.files.as_ref().filter(|_| !alone).and_then(|files| files.open_to_read().ok())
-        {
-            return search_blocks(&Reader::new(&connection.transaction()?));
+        match self.files.as_ref().filter(|_| !alone).map(loading::read_in_halves) {
+            Some(Ok(blocks)) => Ok(blocks),
+            _ => self.read(|reader| loading::read_all(reader.transaction)),
         }
-        self.read(search_blocks)
     }
 }
 

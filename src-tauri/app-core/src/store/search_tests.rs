@@ -1,12 +1,14 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rusqlite::OpenFlags;
+use serde::{Deserialize, Serialize};
 
-use super::tests::{Note, key, note};
+use super::tests::{Note, ids, key, note};
 use super::*;
 
 fn found(store: &Store, word: &str) -> Vec<String> {
-    store.search(|blocks| blocks.of::<Note>().best(&[word.to_owned()], 9)).unwrap()
+    let found = store.search(|blocks| blocks.of::<Note>().best(&[word.to_owned()], 9)).unwrap();
+    ids(store, &found)
 }
 
 fn count(reader: &Reader<'_>) -> Result<u32, StoreError> {
@@ -48,8 +50,40 @@ fn everybody_is_listed_in_order_before_the_search_is_loaded() {
         .write(|batch| ["c", "a", "b"].iter().try_for_each(|text| batch.put(&note(text, "", text), 1)))
         .unwrap();
     assert!(store.search_if_ready(|_| ()).is_none());
-    let ids = store.read(|reader| reader.ids_in_order::<Note>(1, 2)).unwrap();
-    assert_eq!(ids, ["b", "c"]);
+    let rows = store.read(|reader| reader.in_order::<Note>(1, 2)).unwrap();
+    assert_eq!(ids(&store, &rows), ["b", "c"]);
+}
+
+#[test]
+fn a_search_that_is_read_in_halves_is_whole_and_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), &key(1)).unwrap().store;
+    // Some of the same name, so that the middle falls among them.
+    let notes = |number: u32| note(&number.to_string(), "", &format!("{}\t{number}", number * 7919 % 101));
+    store.write(|batch| (0..5_000).try_for_each(|number| batch.put(&notes(number), 1))).unwrap();
+    assert!(store.read(|reader| loading::middle(reader.transaction)).unwrap().is_some());
+    let halves = store.search(|blocks| blocks.of::<Note>().clone()).unwrap();
+    let whole = store.read(|reader| loading::read_all(reader.transaction)).unwrap();
+    assert_eq!((halves.len(), &halves), (5_000, whole.of::<Note>()));
+}
+
+#[test]
+fn a_row_is_read_as_what_stands_there_only() {
+    #[derive(Serialize, Deserialize)]
+    struct Other;
+    impl Record for Other {
+        const KIND: &'static str = "other";
+
+        fn id(&self) -> &'static str {
+            "1"
+        }
+    }
+    let store = Store::in_memory().unwrap();
+    store.write(|batch| batch.put(&note("1", "", "hilda"), 1)).unwrap();
+    let row = store.search(|blocks| blocks.of::<Note>().best(&[], 1)[0]).unwrap();
+    assert!(store.read(|reader| reader.at::<Other>(row)).unwrap().is_none());
+    store.write(|batch| batch.remove::<Note>("1")).unwrap();
+    assert!(store.read(|reader| reader.at::<Note>(row)).unwrap().is_none());
 }
 
 #[test]

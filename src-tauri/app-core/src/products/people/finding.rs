@@ -5,20 +5,20 @@ use super::queries::row;
 use super::records::Person;
 use crate::products::coverage;
 use crate::search::views::SearchHit;
-use crate::store::{Reader, StoreError};
+use crate::store::{Reader, RowId, StoreError};
 use crate::text::fold;
 use crate::views::Coverage;
 
-/// People by id, each with what the words were found in.
+/// People who were found, each with what the words were found in.
 pub(crate) fn hits(
     reader: &Reader<'_>,
-    ids: &[String],
+    found: &[RowId],
     words: &[String],
 ) -> Result<Vec<SearchHit>, StoreError> {
-    let mut hits = Vec::with_capacity(ids.len());
-    for id in ids {
-        // A row that went since it was found is left out.
-        if let Some(person) = reader.get::<Person>(id)? {
+    let mut hits = Vec::with_capacity(found.len());
+    for row in found {
+        // Who went since they were found is left out.
+        if let Some(person) = reader.at::<Person>(*row)? {
             hits.push(hit(reader, &person, words)?);
         }
     }

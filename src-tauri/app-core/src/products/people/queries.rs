@@ -65,12 +65,12 @@ pub(crate) fn list_people(
     let everybody = reader.count::<Person>()?;
     let found = match found {
         Some(found) => found,
-        None => Found { ids: reader.ids_in_order::<Person>(search.offset, search.limit)?, total: everybody },
+        None => Found { rows: reader.in_order::<Person>(search.offset, search.limit)?, total: everybody },
     };
-    let mut items = Vec::with_capacity(found.ids.len());
-    for id in &found.ids {
-        // A row that went since it was found is left out; the page asks again on the next change.
-        if let Some(person) = reader.get::<Person>(id)? {
+    let mut items = Vec::with_capacity(found.rows.len());
+    for place in found.rows {
+        // Who went since they were found is left out; the page asks again on the next change.
+        if let Some(person) = reader.at::<Person>(place)? {
             items.push(row(reader, &person, &search.words)?);
         }
     }

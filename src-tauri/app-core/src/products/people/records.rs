@@ -133,7 +133,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::store::SearchIndex;
+    use crate::store::{RowId, SearchIndex};
     use crate::text::search_words;
 
     fn person() -> Person {
@@ -154,10 +154,15 @@ mod tests {
         }
     }
 
+    fn index_of(person: &Person) -> SearchIndex {
+        let mut index = SearchIndex::default();
+        index.push(RowId(1), person.search_text().unwrap().as_bytes(), b"");
+        index
+    }
+
     #[test]
     fn is_found_by_everything_a_front_desk_types() {
-        let mut index = SearchIndex::default();
-        index.push("1", &person().search_text().unwrap());
+        let index = index_of(&person());
         for typed in [
             "dan",
             "Kim Daniel",
@@ -191,8 +196,7 @@ mod tests {
         ) {
             let name = format!("{first_name} {middle} {last_name}");
             let person = Person { name: name.clone(), first_name, last_name, ..Person::default() };
-            let mut index = SearchIndex::default();
-            index.push("1", &person.search_text().unwrap());
+            let index = index_of(&person);
             let typed: String = name.chars().skip(from).take(length).collect();
             prop_assert_eq!(index.find(&search_words(&typed), 0, 9).total, 1, "{}", typed);
             let folded: String = fold(&name).chars().skip(from).take(length).collect();

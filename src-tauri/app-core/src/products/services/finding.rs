@@ -11,7 +11,7 @@ use super::songs::{SONGS, Song};
 use super::sync::FRAME;
 use crate::products::{church, coverage};
 use crate::search::views::{AboutView, SearchHit};
-use crate::store::{Reader, StoreError};
+use crate::store::{Reader, RowId, StoreError};
 use crate::text::fold;
 use crate::views::Coverage;
 
@@ -67,10 +67,11 @@ fn plans_with(reader: &Reader<'_>, song: &str) -> Result<BTreeSet<String>, Store
     Ok(plans)
 }
 
-/// Songs by id.
-pub(crate) fn song_hits(reader: &Reader<'_>, ids: &[String]) -> Result<Vec<SearchHit>, StoreError> {
+/// Songs that were found.
+pub(crate) fn song_hits(reader: &Reader<'_>, found: &[RowId]) -> Result<Vec<SearchHit>, StoreError> {
     let mut hits = Vec::new();
-    for song in songs(reader, ids)? {
+    for row in found {
+        let Some(song) = reader.at::<Song>(*row)? else { continue };
         let facts = [song.author.clone(), Some(last_used(&song)), song.hidden.then(|| "archived".to_owned())];
         hits.push(SearchHit {
             line: facts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
@@ -80,10 +81,6 @@ pub(crate) fn song_hits(reader: &Reader<'_>, ids: &[String]) -> Result<Vec<Searc
         });
     }
     Ok(hits)
-}
-
-fn songs(reader: &Reader<'_>, ids: &[String]) -> Result<Vec<Song>, StoreError> {
-    ids.iter().filter_map(|id| reader.get(id).transpose()).collect()
 }
 
 fn last_used(song: &Song) -> String {
@@ -109,12 +106,12 @@ pub(crate) fn song_coverage(reader: &Reader<'_>) -> Result<Coverage, StoreError>
     Ok(coverage(&reader.part(SONGS)?, reader.count::<Song>()?, "songs"))
 }
 
-/// Teams by id.
-pub(crate) fn team_hits(reader: &Reader<'_>, ids: &[String]) -> Result<Vec<SearchHit>, StoreError> {
+/// Teams that were found.
+pub(crate) fn team_hits(reader: &Reader<'_>, found: &[RowId]) -> Result<Vec<SearchHit>, StoreError> {
     let mut hits = Vec::new();
-    for id in ids {
-        let Some(team) = reader.get::<Team>(id)? else { continue };
-        let members = reader.owned::<Membership>(id)?.len();
+    for row in found {
+        let Some(team) = reader.at::<Team>(*row)? else { continue };
+        let members = reader.owned::<Membership>(&team.id)?.len();
         let facts = [service_type_of(reader, &team)?, Some(people(members))];
         hits.push(SearchHit {
             line: facts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
