@@ -1,4 +1,4 @@
-use pco_emulator::Mutation;
+use pco_emulator::{Mutation, Role};
 use reqwest::StatusCode;
 use serde_json::Value;
 
@@ -220,6 +220,22 @@ async fn an_unchanged_document_is_304_without_a_body_and_still_counts() {
     let (first_name, last_name) = ("Ruth".to_owned(), "Changed".to_owned());
     story.emulator.mutate(Mutation::RenamePerson { person_id: ruth, first_name, last_name }).unwrap();
     assert_eq!(ask(tag).await.unwrap().status(), StatusCode::OK, "it has changed");
+}
+
+#[tokio::test]
+async fn no_tag_opens_what_the_person_may_no_longer_see() {
+    let story = Story::begin().await;
+    let path = "people/v2/people?per_page=3";
+    let tag = story.ask(path).await.headers()["etag"].clone();
+    let ask = || {
+        let request = story.client.get(story.address(path)).bearer_auth(&story.access_token);
+        request.header("if-none-match", &tag).send()
+    };
+    assert_eq!(ask().await.unwrap().status(), StatusCode::NOT_MODIFIED);
+    story.emulator.set_role(Role::NoPeople);
+    assert_eq!(ask().await.unwrap().status(), story.ask(path).await.status());
+    story.emulator.set_role(Role::Granted);
+    assert_eq!(ask().await.unwrap().status(), StatusCode::NOT_MODIFIED);
 }
 
 #[tokio::test]
