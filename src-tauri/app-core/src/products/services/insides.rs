@@ -176,7 +176,7 @@ async fn fetch_team(context: &SyncContext, plan: &Plan) -> Result<(), SyncError>
     Ok(())
 }
 
-/// What the inside of a plan of this week is asked for by is the same again and again.
+/// A plan of this week is asked for again and again, and mostly nothing in it has changed.
 fn below(plan: &Plan, edge: &str, now: Timestamp) -> Query {
     let path = format!("service_types/{}/plans/{}/{edge}", plan.service_type_id, plan.id);
     let query = Query::new(Product::Services, path).per_page(100);
