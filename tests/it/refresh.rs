@@ -100,6 +100,18 @@ async fn what_was_answered_before_a_right_was_taken_away_is_asked_for_anew() {
 }
 
 #[tokio::test]
+async fn what_one_sign_in_was_answered_ends_with_it() {
+    let story = Story::signed_in().await;
+    story.refreshed().await;
+    let told = unchanged(&story);
+    assert!(told > 0);
+    story.app.sign_out().await.unwrap();
+    story.sign_in().await;
+    story.settled().await;
+    assert_eq!(unchanged(&story), told);
+}
+
+#[tokio::test]
 async fn a_server_that_calls_unchanged_what_nobody_has_leaves_everything_as_it_is() {
     let mut story = Story::signed_in().await;
     let (plans, people) = (story.app.list_plans().unwrap(), story.people(""));

@@ -134,3 +134,83 @@ fn opaque(etag: &HeaderValue) -> &[u8] {
     let etag = etag.as_bytes();
     etag.strip_prefix(b"W/").unwrap_or(etag)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ROOM: usize = 400;
+
+    fn url(number: u8) -> Url {
+        format!("https://example.org/{number}").parse().unwrap()
+    }
+
+    fn answer(tag: Option<u8>, bytes: u8) -> Answer {
+        let tag = tag.map(|tag| (ETAG, HeaderValue::from(u16::from(tag))));
+        Answer { status: StatusCode::OK, headers: tag.into_iter().collect(), body: vec![0; bytes.into()] }
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Get(u8),
+        Put(u8, Option<u8>, u8),
+        Remove(u8),
+        Clear,
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            4 => (0..9_u8).prop_map(Step::Get),
+            8 => (0..9_u8, prop::option::weighted(0.9, any::<u8>()), any::<u8>())
+                .prop_map(|(url, tag, bytes)| Step::Put(url, tag, bytes)),
+            2 => (0..9_u8).prop_map(Step::Remove),
+            1 => Just(Step::Clear),
+        ]
+    }
+
+    proptest! {
+        /// Whatever is done: what is there is what came last, its tag and body together, in no more room than there is.
+        #[test]
+        fn what_is_held_is_the_last_answer_and_fits(steps in prop::collection::vec(step(), 0..60)) {
+            let cache = Cache(Mutex::new(Held::of(ROOM)));
+            let mut last: HashMap<u8, (u8, u8)> = HashMap::new();
+            for step in steps {
+                match step {
+                    Step::Get(number) => drop(cache.get(&url(number))),
+                    Step::Put(number, tag, bytes) => {
+                        cache.put(&url(number), answer(tag, bytes));
+                        last.remove(&number);
+                        if let Some(tag) = tag {
+                            last.insert(number, (tag, bytes));
+                            prop_assert!(cache.get(&url(number)).is_some(), "there was room for one");
+                        }
+                    }
+                    Step::Remove(number) => {
+                        cache.remove(&url(number));
+                        last.remove(&number);
+                    }
+                    Step::Clear => {
+                        cache.clear();
+                        last.clear();
+                    }
+                }
+                let mut room = 0;
+                for number in 0..9 {
+                    let Some(held) = cache.held().responses.iter().find(|held| held.url == url(number)).cloned()
+                    else { continue };
+                    room += held.size();
+                    let (tag, bytes) = last[&number];
+                    prop_assert_eq!(held.etag(), HeaderValue::from(u16::from(tag)));
+                    prop_assert_eq!(held.body().len(), usize::from(bytes));
+                }
+                prop_assert_eq!(cache.held().bytes, room);
+                prop_assert!(room <= ROOM, "{}", room);
+            }
+        }
+    }
+}
