@@ -4,7 +4,6 @@ import { now, tellChanged, tellStatus } from "./changes.js";
 import { byId, replace } from "./dom.js";
 import { subscribe } from "./ipc.js";
 import { listenToKeys } from "./keys.js";
-import { opening } from "./opening.js";
 import { showBars } from "./parts/bars.js";
 import { Frame, showChurch } from "./parts/frame.js";
 import { startPresence } from "./parts/presence.js";
@@ -67,7 +66,7 @@ function hear(event) {
   }
 }
 
-/** Nothing is painted before the first answer, and then all of it at once. @param {typeof opening} subscription */
+/** Nothing is painted before the first answer, and then all of it at once. @param {ReturnType<typeof subscribe>} subscription */
 async function connect({ first, listen }) {
   try {
     now.first = await first;
@@ -95,4 +94,4 @@ byId("skip").addEventListener("click", (event) => {
     if (target && target === document.activeElement) return;
   }
 });
-connect(opening);
+connect(subscribe());

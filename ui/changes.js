@@ -53,8 +53,8 @@ export function tellStatus(status) {
 
 /**
  * Asks at once and again after every change of the tags, one question at a time: changes during a question lead to one
- * more after it. An answer like the one before is not shown again. With a first view that is whole nothing is asked until
- * it changes.
+ * more after it. An answer like the one before is not shown again. With a first view nothing is asked until it is painted, and
+ * with one that is whole nothing until it changes.
  *
  * @template View
  * @param {object} wish
@@ -91,12 +91,18 @@ export function keepAsked({ first, isWhole = () => true, ask, tags, show, fail }
     shown = JSON.stringify(first);
     performance.mark(`first-${tags[0]}`);
   }
-  if (!first || !isWhole(first)) again();
+  if (!first) again();
+  else if (!isWhole(first)) afterPaint(() => ended || again());
   const end = whenChanged(tags, again);
   return () => {
     ended = true;
     end();
   };
+}
+
+/** Does `work` once what is shown now is on the screen: nobody has to wait for what they cannot see yet. @param {() => void} work */
+function afterPaint(work) {
+  requestAnimationFrame(() => setTimeout(work));
 }
 
 /**

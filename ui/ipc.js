@@ -1,15 +1,15 @@
-// The only file that speaks to Tauri.
+// The only file that speaks to Tauri, with the first question (`opening.js`), which is asked before it is there.
 
 /**
  * @import { AppEvent, Commands, ErrorView, FirstView } from "./contract.d.ts"
- * @typedef {{ onmessage: (event: AppEvent) => void }} Channel
+ * @typedef {(event: AppEvent) => void} Listener
+ * @typedef {{ onmessage: Listener }} Channel
  * @typedef {{ core: { invoke: (name: string, args?: object) => Promise<unknown>, Channel: new () => Channel } }} Tauri
+ * @typedef {{ first: Promise<unknown>, listen: (listener: Listener) => void }} Subscription
+ * @typedef {Window & typeof globalThis & { __TAURI__: Tauri, subscribe: () => Subscription, opening?: Subscription }} Page
  */
 
-/** @returns {Tauri} */
-function tauri() {
-  return /** @type {Window & typeof globalThis & { __TAURI__: Tauri }} */ (window).__TAURI__;
-}
+const page = /** @type {Page} */ (window);
 
 /**
  * Asks the program to do something. Fails with an `ErrorView`, whatever went wrong.
@@ -20,35 +20,27 @@ function tauri() {
  * @returns {Promise<Commands[Name]["answer"]>}
  */
 export async function call(name, ...[request]) {
-  const answer = await invoke(name, request ? { request } : undefined);
+  const answer = await told(page.__TAURI__.core.invoke(name, request && { request }));
   return /** @type {Commands[Name]["answer"]} */ (answer);
 }
 
-/** @typedef {(event: AppEvent) => void} Listener */
-
 /**
- * Opens the one channel over which the program tells what changed, and asks for all that is painted first. What changes
- * meanwhile would overtake that answer, so it waits until somebody listens.
+ * Opens the one channel over which the program tells what changed, and asks for all that is painted first. That
+ * was done once already, before there was a page. What changes meanwhile would overtake that answer, so it waits until somebody
+ * listens.
  *
  * @returns {{ first: Promise<FirstView>, listen: (listener: Listener) => void }}
  */
 export function subscribe() {
-  /** @type {(listener: Listener) => void} */
-  let listen = () => {};
-  /** @type {Promise<Listener>} */
-  const listening = new Promise((resolve) => {
-    listen = resolve;
-  });
-  const channel = new (tauri().core.Channel)();
-  channel.onmessage = (event) => listening.then((listener) => listener(event));
-  const answer = invoke("subscribe", { channel });
-  return { first: /** @type {Promise<FirstView>} */ (answer), listen };
+  const { first, listen } = page.opening ?? page.subscribe();
+  delete page.opening;
+  return { first: /** @type {Promise<FirstView>} */ (told(first)), listen };
 }
 
-/** @param {string} name @param {object} [body] */
-async function invoke(name, body) {
+/** @param {Promise<unknown>} answer */
+async function told(answer) {
   try {
-    return await tauri().core.invoke(name, body);
+    return await answer;
   } catch (error) {
     throw asErrorView(error);
   }

@@ -38,6 +38,7 @@ pub fn open<R: Runtime, M: Manager<R>>(manager: &M, web: &Path) -> tauri::Result
         .min_inner_size(320.0, 360.0)
         .data_directory(web.to_owned())
         .general_autofill_enabled(false)
+        .initialization_script(include_str!("../../ui/opening.js"))
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()

@@ -27,6 +27,7 @@ async fn f6_goes_round_the_panes_and_passes_over_those_that_are_not_there() {
         window.resize(390, 800).await;
         window.press(Key::Control + "1").await;
         window.becomes(WHERE, json!("list")).await;
+        window.sees("#schedule-list", "Sunday Morning").await;
         goes_round(&window, &["freshness", "rail", "list"]).await;
         window.press(Key::Enter).await;
         window.becomes(WHERE, json!("detail")).await;

@@ -61,7 +61,7 @@ function rowOf({ kind, label, lines, href }, first) {
 function reach(line, href) {
   const made = element(
     "button",
-    { type: "button", class: "reach figures" },
+    { type: "button", class: "reach" },
     element("span", { dir: "auto", lang: "" }, ...breakable(line)),
   );
   made.addEventListener("click", () => openOutside(href));

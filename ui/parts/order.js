@@ -18,9 +18,9 @@ export function orderOf({ order, serviceTimes, totalLength }, service, choose) {
       { class: "part-head" },
       element("h2", { class: "card-title" }, "Order of service"),
       order.length > 0 && serviceTimes.length > 1 && serviceChoice(serviceTimes, service, choose),
-      order.length > 0 && element("span", { class: "second figures total" }, totalLength),
+      order.length > 0 && element("span", { class: "second total" }, totalLength),
       serviceTimes.length > 1 &&
-        element("p", { class: "second figures on-paper" }, `Clock times of the ${serviceTimes[service] ?? ""} service`),
+        element("p", { class: "second on-paper" }, `Clock times of the ${serviceTimes[service] ?? ""} service`),
     ),
   );
   if (order.length === 0)
@@ -49,7 +49,7 @@ function serviceChoice(times, service, choose) {
       checked: at === service,
     });
     input.addEventListener("change", () => choose(at));
-    group.append(element("label", { class: "segment figures" }, input, element("span", {}, time)));
+    group.append(element("label", { class: "segment" }, input, element("span", {}, time)));
   });
   return group;
 }
@@ -93,7 +93,7 @@ function rowOf(item, service) {
     { class: `item ${item.kind}${left ? " left-out" : ""}`, "data-id": item.id },
     element(
       "td",
-      { class: "clock figures" },
+      { class: "clock" },
       clock || (left && element("span", { class: "unseen" }, "left out of this service")),
     ),
     element(
@@ -105,7 +105,7 @@ function rowOf(item, service) {
       left && element("span", { class: "second" }, " not at this service"),
       ...below(item),
     ),
-    element("td", { class: "length figures" }, item.length),
+    element("td", { class: "length" }, item.length),
   );
 }
 

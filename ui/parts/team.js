@@ -79,7 +79,7 @@ function seatOf({ quantity, time }, position) {
 function phoneButton(text, href, whom) {
   const made = element(
     "button",
-    { type: "button", class: "phone figures", "aria-label": `Call ${whom}, ${text}`, title: `Call ${whom}` },
+    { type: "button", class: "phone", "aria-label": `Call ${whom}, ${text}`, title: `Call ${whom}` },
     icon("phone", "tiny"),
     text,
   );

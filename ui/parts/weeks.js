@@ -75,7 +75,7 @@ function rowOf({ id, weekday, day, date, serviceType, title, times, counts }) {
     "span",
     { class: "when", "aria-hidden": "true" },
     element("span", { class: "weekday" }, weekday || "–"),
-    element("span", { class: "day figures" }, day || " "),
+    element("span", { class: "day" }, day || " "),
   );
   return element(
     "a",
@@ -89,7 +89,7 @@ function rowOf({ id, weekday, day, date, serviceType, title, times, counts }) {
       element(
         "span",
         { class: "under second" },
-        element("span", { class: "times figures" }, times),
+        element("span", { class: "times" }, times),
         countsLine(counts),
       ),
     ),

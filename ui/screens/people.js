@@ -34,7 +34,7 @@ export function mount(root) {
     "aria-controls": "people-list",
     "aria-autocomplete": "list",
   });
-  const count = element("span", { class: "found figures", "aria-hidden": "true" });
+  const count = element("span", { class: "found", "aria-hidden": "true" });
   const trouble = element("div", { class: "list-notes notes-list" });
   const instead = element("div", { class: "instead" }, skeleton(10, "row"));
   const scroller = element("div", {

@@ -146,7 +146,7 @@ function dateOf({ planId, title, line, status }) {
     "div",
     {},
     element("a", { class: "date-link strong", href: planAddress(planId), dir: "auto" }, title),
-    element("p", { class: "second figures", dir: "auto" }, line),
+    element("p", { class: "second", dir: "auto" }, line),
     status.remark && written("p", status.remark, { class: "second remark" }),
   );
   return element("li", { "data-id": planId }, words, statusPill(status));

@@ -101,7 +101,7 @@ function headOf(plan) {
   );
   return [
     element("header", { class: "plan-head" }, written("h1", serviceType, { class: "title", tabindex: -1 }), buttons),
-    written("p", dotted(date, timesLine, title, series !== title && series), { class: "date-line figures" }),
+    written("p", dotted(date, timesLine, title, series !== title && series), { class: "date-line" }),
     ...timesOf(times),
     coverage.kind === "notLoaded" ? null : countsPills(counts),
   ];
@@ -129,7 +129,7 @@ function timesOf(times) {
   const plain = new Set(services.map(({ name }) => name)).size < 2 && services.every(({ teams }) => teams.length === 0);
   const told = times.filter(({ kind }) => kind !== "service" || !plain);
   if (told.length === 0) return [];
-  const list = element("ul", { class: "plan-times second figures", "aria-label": "Times" });
+  const list = element("ul", { class: "plan-times second", "aria-label": "Times" });
   for (const { name, day, clock, teams } of told) {
     list.append(
       element(

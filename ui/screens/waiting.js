@@ -24,7 +24,7 @@ const SVG = "http://www.w3.org/2000/svg";
  */
 export function mount(root, session) {
   const notice = element("div", {});
-  const left = element("p", { class: "second figures" });
+  const left = element("p", { class: "second" });
   const ring = timeRing();
   const another = element("p", { class: "small-print" });
   /** @type {Words | null} */
