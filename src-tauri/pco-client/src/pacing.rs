@@ -17,8 +17,9 @@ pub use send_log::Pace;
 pub(crate) use send_log::RateHeaders;
 use send_log::SendLog;
 
-/// Requests under way at once, over all lanes.
-const MAX_IN_FLIGHT: usize = 8;
+/// Requests under way at once, over all lanes: enough to spend the usual limit in its period while an answer takes a second.
+/// More would only make each other wait, and a request takes room from its answer on.
+const MAX_IN_FLIGHT: usize = 6;
 /// Of these, places that background work leaves free while somebody is at the screen.
 const KEPT_IN_FLIGHT: usize = 2;
 /// Time that the log knows before the gate was made, for what an earlier run sent.

@@ -89,10 +89,10 @@ async fn within_a_lane_the_first_to_come_is_the_first_to_go() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn eight_are_under_way_at_most_and_background_leaves_two_places() {
+async fn six_are_under_way_at_most_and_background_leaves_two_places() {
     let gate = gate(100);
     let mut held = Vec::new();
-    for _ in 0..6 {
+    for _ in 0..4 {
         held.push(gate.acquire(Lane::Background).await);
     }
     assert!(is_waiting(&gate, Lane::Background).await);
@@ -109,7 +109,7 @@ async fn with_nobody_there_background_takes_everything() {
     let gate = gate(100);
     gate.set_attended(false);
     let mut held = Vec::new();
-    for _ in 0..8 {
+    for _ in 0..6 {
         held.push(gate.acquire(Lane::Background).await);
     }
     assert!(is_waiting(&gate, Lane::Background).await);
