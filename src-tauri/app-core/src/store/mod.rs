@@ -4,6 +4,8 @@
 //! this folder. The file is SQLCipher with a raw 256-bit key; without a key the store lives in memory only.
 
 mod files;
+mod groups;
+mod hits;
 mod index;
 mod loading;
 mod parts;
