@@ -116,7 +116,7 @@ impl<'a> Batch<'a> {
         records.iter().try_for_each(|record| self.put(record, 0))
     }
 
-    /// Replaces all rows of one owner. Where they are these already, nothing is written.
+    /// Replaces all rows of one owner, of a kind that is not searched. Where they are these already, nothing is written.
     pub fn replace_owned<R: Record>(&self, owner: &str, records: &[R]) -> Result<(), StoreError> {
         if self.holds_just(records, "kind = ?1 AND owner = ?2", params![R::KIND, owner])? {
             return Ok(());
@@ -152,7 +152,7 @@ impl<'a> Batch<'a> {
         Ok(wanted.is_empty())
     }
 
-    /// Removes all rows of one owner.
+    /// Removes all rows of one owner, of a kind that is not searched.
     pub fn remove_owned<R: Record>(&self, owner: &str) -> Result<(), StoreError> {
         self.transaction
             .prepare_cached("DELETE FROM record WHERE kind = ?1 AND owner = ?2")?
