@@ -47,7 +47,9 @@ pub(super) async fn read(context: &SyncContext) -> Result<(), SyncError> {
     homes
 }
 
-/// Reads households that changed: who moves from one to another changes neither's record of a person.
+/// Reads households that changed: who moves from one to another changes neither's record of a person. After a walk of
+/// everybody, those that nobody belongs to any more go as well; that takes seconds in a large church, which nobody waits for
+/// here.
 async fn follow_households(context: &SyncContext) -> Result<(), SyncError> {
     let (everybody, homes) =
         context.store.read(|reader| Ok((reader.part(PART)?, reader.part(HOUSEHOLDS)?)))?;
@@ -78,6 +80,10 @@ async fn follow_households(context: &SyncContext) -> Result<(), SyncError> {
                 keep_household(&resources::household(resource)?, batch)?;
             }
             let mut state = batch.reader().part(HOUSEHOLDS)?;
+            if state.walked_at != everybody.walked_at {
+                forget_empty_households(batch)?;
+                state.walked_at = everybody.walked_at;
+            }
             state.changed_until = Some(newest);
             Ok(batch.set_part(HOUSEHOLDS, &state)?)
         })
@@ -150,15 +156,17 @@ fn created(reader: &Reader<'_>) -> Result<Vec<Timestamp>, StoreError> {
     Ok(created)
 }
 
-/// Removes people whom the walk did not see, and households that nobody belongs to any more.
+/// Removes people whom the walk did not see.
 fn sweep(first_mark: u32, batch: &Batch<'_>) -> Result<(), StoreError> {
     batch.sweep::<Person>(first_mark)?;
+    photos::sweep(batch)
+}
+
+fn forget_empty_households(batch: &Batch<'_>) -> Result<(), StoreError> {
     let mut homes = BTreeSet::new();
     batch.reader().each(|person: Person| homes.extend(person.household_ids))?;
-    for id in batch.reader().ids::<Household>()?.iter().filter(|id| !homes.contains(*id)) {
-        batch.remove::<Household>(id)?;
-    }
-    photos::sweep(batch)
+    let households = batch.reader().ids::<Household>()?;
+    households.iter().filter(|id| !homes.contains(*id)).try_for_each(|id| batch.remove::<Household>(id))
 }
 
 /// Which people went into others since then.
@@ -241,6 +249,19 @@ mod tests {
             })
             .unwrap();
         assert_eq!(found("park"), ["2"]);
+    }
+
+    #[test]
+    fn a_household_goes_when_nobody_belongs_to_it_any_more() {
+        let store = Store::in_memory().unwrap();
+        store
+            .write(|batch| {
+                [person("1", &["a"]), person("2", &[])].iter().try_for_each(|person| batch.put(person, 7))?;
+                ["a", "b"].iter().try_for_each(|id| batch.put(&household(id, &["1", "2"]), 0))?;
+                forget_empty_households(batch)
+            })
+            .unwrap();
+        assert_eq!(store.read(|reader| reader.ids::<Household>()).unwrap(), ["a"]);
     }
 
     #[test]
