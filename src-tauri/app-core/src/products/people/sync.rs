@@ -261,7 +261,8 @@ mod tests {
                 forget_empty_households(batch)
             })
             .unwrap();
-        assert_eq!(store.read(|reader| reader.ids::<Household>()).unwrap(), ["a"]);
+        let left = |reader: &Reader<'_>| reader.ids::<Household>();
+        assert_eq!(store.read(left).unwrap(), ["a"]);
     }
 
     #[test]
