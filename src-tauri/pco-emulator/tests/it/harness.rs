@@ -122,6 +122,17 @@ impl Story {
         self.client.get(self.address(path)).bearer_auth(&self.access_token).send().await.unwrap()
     }
 
+    /// Asks for a document only if it is another than the one with this tag.
+    pub(crate) async fn ask_unless(&self, tag: &str, path: &str) -> Response {
+        let request = self.client.get(self.address(path)).bearer_auth(&self.access_token);
+        request.header("if-none-match", tag).send().await.unwrap()
+    }
+
+    /// The tag of a document.
+    pub(crate) async fn tag(&self, path: &str) -> String {
+        self.ask(path).await.headers()["etag"].to_str().unwrap().to_owned()
+    }
+
     /// A document that must be there.
     pub(crate) async fn get(&self, path: &str) -> Value {
         let response = self.ask(path).await;
