@@ -6,6 +6,7 @@ use std::time::Duration;
 use app_core::ports::Clock;
 use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanRow, PlanView};
 use app_core::status::Freshness;
+use jiff::SignedDuration;
 use pco_emulator::{Fault, FaultKind, Mutation, Role};
 
 use crate::harness::{Story, fault};
@@ -253,6 +254,22 @@ async fn a_plan_that_is_listed_and_not_found_is_not_asked_for_at_every_look() {
     story.clock.advance(Duration::from_mins(3));
     look(&lost);
     story.until(|_| asked() > before).await;
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_and_is_set_right_stops_no_reading() {
+    let story = Story::signed_in().await;
+    let plan = far_sunday(&story);
+    let before = plan.counts.unwrap();
+    // All that is stored is of tomorrow now.
+    story.clock.jump(SignedDuration::from_hours(-24));
+    let team_member_id = story.emulator.team_member_ids(&plan.id, "C")[0].clone();
+    let answer = Mutation::SetStatus { team_member_id, status: "D".into(), reason: None };
+    story.emulator.mutate(answer).unwrap();
+    story.refreshed().await;
+    assert_eq!(far_sunday(&story).counts.unwrap().declined, before.declined + 1);
+    let asked = asked_during(&story, story.refreshed()).await;
+    assert_eq!(asked.get(ITEMS), None, "what was just read is not read again: {asked:?}");
 }
 
 /// Makes a plan without a date in Planning Center.

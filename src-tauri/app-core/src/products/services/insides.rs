@@ -38,6 +38,21 @@ enum Due {
     Team,
 }
 
+/// When something was asked for, and when the answer came.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    at: Timestamp,
+    answered_at: Timestamp,
+}
+
+impl Asked {
+    /// Whether what was read at `as_of` was asked for later than this. What claims to be of a time that has not come was
+    /// read by a clock that has been set right since.
+    fn is_older_than(self, as_of: Timestamp) -> bool {
+        self.at < as_of && as_of <= self.answered_at
+    }
+}
+
 /// How old the inside of a plan may become. A person's wish for fresh data reaches this week's teams.
 fn ages(plan: &Plan, stretch: Stretch, now: Timestamp, context: &SyncContext) -> Ages {
     const MINUTE: Duration = Duration::from_mins(1);
@@ -159,7 +174,8 @@ pub(crate) async fn fetch_plan(context: &SyncContext, plan: &Plan) -> Result<(),
     }
     let (members, needed, items, notes) = inside?;
     let (plan, inside) = (plan.clone(), [members, needed, items, notes]);
-    context.keep(move |batch| keep_inside(batch, &plan, asked_at, &inside)).await?;
+    let asked = Asked { at: asked_at, answered_at: context.clock.now() };
+    context.keep(move |batch| keep_inside(batch, &plan, asked, &inside)).await?;
     context.state.changed(&[DataTag::Plans, DataTag::Plan]);
     Ok(())
 }
@@ -171,7 +187,8 @@ async fn fetch_team(context: &SyncContext, plan: &Plan) -> Result<(), SyncError>
         return fetch_plan(context, plan).await;
     };
     let plan_id = plan.id.clone();
-    context.keep(move |batch| keep_team(batch, &plan_id, asked_at, &members)).await?;
+    let asked = Asked { at: asked_at, answered_at: context.clock.now() };
+    context.keep(move |batch| keep_team(batch, &plan_id, asked, &members)).await?;
     context.state.changed(&[DataTag::Plans, DataTag::Plan]);
     Ok(())
 }
@@ -187,15 +204,10 @@ fn team_query(plan: &Plan, now: Timestamp) -> Query {
     below(plan, "team_members", now).fields("PlanPerson", resources::PLAN_PERSON)
 }
 
-fn keep_team(
-    batch: &Batch<'_>,
-    plan_id: &str,
-    asked_at: Timestamp,
-    members: &[Page],
-) -> Result<(), SyncError> {
+fn keep_team(batch: &Batch<'_>, plan_id: &str, asked: Asked, members: &[Page]) -> Result<(), SyncError> {
     let stored = batch.reader().get::<PlanDetails>(plan_id)?;
-    let Some(mut details) =
-        stored.filter(|stored| stored.team_as_of.max(Some(stored.as_of)) <= Some(asked_at))
+    let Some(mut details) = stored
+        .filter(|stored| !asked.is_older_than(stored.as_of.max(stored.team_as_of.unwrap_or(stored.as_of))))
     else {
         // The plan was forgotten, or read again, while this answer was on its way.
         return Ok(());
@@ -204,7 +216,7 @@ fn keep_team(
     batch.replace_owned(plan_id, &members)?;
     let needed = batch.reader().owned::<NeededPosition>(plan_id)?;
     details.counts = details.counts.map(|_| team::counts(&members, &needed));
-    details.team_as_of = Some(asked_at);
+    details.team_as_of = Some(asked.at);
     Ok(batch.put(&details, 0)?)
 }
 
@@ -215,13 +227,13 @@ fn team_members(pages: &[Page], plan_id: &str) -> Result<Vec<TeamMember>, SyncEr
 fn keep_inside(
     batch: &Batch<'_>,
     plan: &Plan,
-    asked_at: Timestamp,
+    asked: Asked,
     [members, needed, items, notes]: &[Option<Vec<Page>>; 4],
 ) -> Result<(), SyncError> {
     let plan_id = plan.id.as_str();
     let is_gone = batch.reader().get::<Plan>(plan_id)?.is_none();
     let stored = batch.reader().get::<PlanDetails>(plan_id)?;
-    if is_gone || stored.is_some_and(|stored| stored.as_of > asked_at) {
+    if is_gone || stored.is_some_and(|stored| asked.is_older_than(stored.as_of)) {
         // The plan was forgotten, or read again, while this answer was on its way.
         return Ok(());
     }
@@ -255,7 +267,7 @@ fn keep_inside(
     let counts = is_counted.then(|| team::counts(&members, &needed));
     let details = PlanDetails {
         plan_id: plan_id.to_owned(),
-        as_of: asked_at,
+        as_of: asked.at,
         team_as_of: None,
         marks: Some(plan.marks.clone()),
         counts,
