@@ -164,10 +164,37 @@ async fn somebody_deleted_during_a_walk_costs_nobody_else_their_place() {
 }
 
 #[tokio::test]
+async fn who_came_last_stays_though_the_network_fails_right_after_everybody_was_read_again() {
+    let story = Story::signed_in().await;
+    let (first_name, last_name) = ("Zenobia".to_owned(), "Quist".to_owned());
+    story.emulator.mutate(Mutation::AddPerson { first_name, last_name }).unwrap();
+    story.refreshed().await;
+    assert_eq!(story.people("quist").total, 1);
+    // A week later everybody is read again: who changed last, two pages, and then nobody answers.
+    story.clock.advance(std::time::Duration::from_hours(8 * 24));
+    story
+        .emulator
+        .add_fault(Fault { skip: 3, ..fault("/people/v2/people", FaultKind::Status { status: 500 }) });
+    story.refreshed().await;
+    assert_eq!(story.people("quist").total, 1);
+    story.emulator.clear_faults();
+    let gone = story.people("quist").items.remove(0).id;
+    story.emulator.mutate(Mutation::DeletePerson { person_id: gone }).unwrap();
+    story.refreshed().await;
+    assert_eq!((story.people("quist").total, story.people("").coverage), (0, Coverage::Complete));
+}
+
+#[tokio::test]
 async fn pages_without_content_or_sense_remove_nobody() {
     let story = Story::signed_in().await;
     let everybody = story.people("").total;
-    for kind in [FaultKind::EmptyPage, FaultKind::NullAttributes, FaultKind::TotalCount { n: 0 }] {
+    let nobody = r#"{"links":{},"data":[],"included":[],"meta":{"total_count":0,"count":0}}"#;
+    for kind in [
+        FaultKind::EmptyPage,
+        FaultKind::NullAttributes,
+        FaultKind::TotalCount { n: 0 },
+        FaultKind::Body { status: 200, text: nobody.to_owned() },
+    ] {
         story.emulator.add_fault(fault("/people/v2/people", kind.clone()));
         // Once for what changed, and once for all of it.
         for days in [1, 8] {

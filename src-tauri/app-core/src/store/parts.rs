@@ -13,6 +13,9 @@ pub struct PartState {
     /// What an unfinished walk has still to read; `None` when none is in progress.
     #[serde(default)]
     pub unfinished: Option<Walk>,
+    /// A walk saw everything, and rows with a lower mark than this are still to be removed.
+    #[serde(default)]
+    pub unswept: Option<u32>,
     /// When a walk last saw everything.
     #[serde(default)]
     pub walked_at: Option<Timestamp>,

@@ -26,7 +26,7 @@ const WALK_AGAIN_AFTER: Duration = Duration::from_hours(7 * 24);
 /// Recounts in a row that did not come out before everything is read again.
 const TRUSTED_RECOUNTS: u32 = 3;
 
-/// A long list: how it is asked for and kept.
+/// A long list: how it is asked for and kept. It is never empty, as people are not: whoever asks is one of them.
 pub(crate) struct Listing {
     /// The part's name.
     pub part: &'static str,
@@ -109,14 +109,14 @@ impl SyncContext {
         let query = (listing.query)().order("-updated_at").per_page(100);
         let page = self.client.page(self.lane, &query, 0).await?;
         let total = total_count(&page);
-        let asked_at = self.clock.now();
-        let state = self.keep(move |batch| keep_newest(listing, &page, total, asked_at, batch)).await?;
+        let state = self.keep(move |batch| keep_newest(listing, &page, total, batch)).await?;
         self.tell(listing, &state);
         Ok(())
     }
 
     /// Walks to the end from where the last walk stopped, with several pages under way. A page and what is still
-    /// missing are kept in one transaction. Tells whether everything was seen; only then rows are removed.
+    /// missing are kept in one transaction. Tells whether everything was seen; only then rows are removed, with the
+    /// reading of changes.
     async fn walk(&self, listing: &'static Listing) -> Result<bool, SyncError> {
         self.begin_walk(listing).await?;
         let state = self.store.read(|reader| reader.part(listing.part))?;
@@ -171,6 +171,9 @@ impl SyncContext {
                         state.changed_until = state.changed_until.max(kept.updated);
                     }
                 }
+                if let Some(first_mark) = state.unswept.take() {
+                    (listing.sweep)(first_mark, batch)?;
+                }
                 batch.set_part(listing.part, &state)?;
                 Ok((listing.count)(&batch.reader())?)
             })
@@ -179,6 +182,7 @@ impl SyncContext {
             stored = self.forget_merged(listing, merged, since).await?;
         }
         let agrees = match total {
+            Some(0) => false,
             Some(total) if stored != total => self.recount(listing, total).await?,
             _ => true,
         };
@@ -292,27 +296,18 @@ fn keep_newest(
     listing: &Listing,
     page: &Page,
     total: Option<u32>,
-    asked_at: Timestamp,
     batch: &Batch<'_>,
 ) -> Result<PartState, SyncError> {
     let mut state = batch.reader().part(listing.part)?;
     let kept = (listing.keep)(page, state.walk, batch)?;
     state.total = total;
     state.coverage = first_coverage(&state);
-    if let Some(newest) = kept.updated {
-        let walk = Walk::new(newest, state.walk);
-        state.walk = walk.last_mark();
-        state.changed_until = Some(newest);
-        state.unfinished = Some(walk);
-    } else if !page.document.data.is_empty() || total.is_some_and(|total| total > 0) {
-        // Rows that do not say when they changed, or that are counted and not there: nothing to rely on.
-        return Err(SyncError::CountDiffers);
-    } else {
-        // Nobody at all: there is nothing to walk through.
-        (listing.sweep)(state.walk.saturating_add(1), batch)?;
-        (state.walked_at, state.as_of) = (Some(asked_at), Some(asked_at));
-        state.coverage = PartCoverage::Complete;
-    }
+    // Rows that do not say when they changed, or none at all: nothing to rely on.
+    let newest = kept.updated.ok_or(SyncError::CountDiffers)?;
+    let walk = Walk::new(newest, state.walk);
+    state.walk = walk.last_mark();
+    state.changed_until = Some(newest);
+    state.unfinished = Some(walk);
     batch.set_part(listing.part, &state)?;
     Ok(state)
 }
@@ -346,7 +341,8 @@ fn keep_page(
         tracing::info!(part = listing.part, seen = walk.seen(), whole = walk.is_whole(), "walk finished");
         state.unfinished = None;
         if walk.is_whole() {
-            (listing.sweep)(walk.first_mark(), batch)?;
+            // Not before what came since the walk began is here as well: it has older marks, or none.
+            state.unswept = Some(walk.first_mark());
             (state.walked_at, state.recounts) = (Some(now), 0);
         } else {
             state.total = told.total.or(state.total);
