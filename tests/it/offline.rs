@@ -6,7 +6,7 @@ use app_core::error::ErrorCode;
 use app_core::products::people::views::ListPeopleRequest;
 use app_core::status::Freshness;
 use app_core::views::Coverage;
-use pco_emulator::{FaultKind, Role};
+use pco_emulator::{Fault, FaultKind, Role};
 
 use crate::harness::{Story, another_round, fault, until};
 
@@ -98,6 +98,22 @@ async fn thirty_days_without_contact_lock_what_is_stored_and_the_next_contact_un
     story.app.refresh();
     story.until(|_| story.app.list_people(&request).is_ok()).await;
     assert_eq!(story.people("").total, people);
+}
+
+#[tokio::test]
+async fn what_was_read_in_part_is_locked_as_well() {
+    let story = Story::new().await;
+    story.emulator.set_role(Role::NoServices);
+    story.emulator.add_fault(Fault { skip: 1, ..fault("/people/v2/people", FaultKind::Reset) });
+    story.sign_in().await;
+    story.until(|status| status.people > 0 && status.freshness == Freshness::Offline).await;
+    let request = ListPeopleRequest { search: String::new(), offset: 0, limit: 200 };
+    assert_eq!(story.app.list_people(&request).unwrap().total, 100);
+    story.clock.advance(Duration::from_hours(31 * 24));
+    assert_eq!(story.app.list_people(&request).unwrap_err().code, ErrorCode::Locked);
+    story.emulator.clear_faults();
+    story.app.refresh();
+    story.until(|_| story.app.list_people(&request).is_ok()).await;
 }
 
 #[tokio::test]

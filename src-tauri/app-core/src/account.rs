@@ -28,7 +28,7 @@ use crate::session::AccountId;
 use crate::session::views::Words;
 use crate::status::Freshness;
 use crate::store::{PartCoverage, Reader, SearchBlocks, Store, StoreError};
-use crate::sync::{Refresher, SyncContext, SyncState, resume};
+use crate::sync::{Refresher, SyncContext, SyncState, last_kept, resume};
 use crate::views::{AsOf, Coverage};
 use crate::words;
 
@@ -318,12 +318,17 @@ impl Drop for OpenAccount {
     }
 }
 
-/// Whether Planning Center has not answered for longer than [`LOCK_AFTER`]. What was never read has nothing to lock.
+/// Whether Planning Center has not answered for longer than [`LOCK_AFTER`]. Where nothing was ever read to its end, what
+/// was kept last tells.
 fn is_locked(reader: &Reader<'_>, now: Timestamp) -> Result<bool, StoreError> {
     let mut contact = None;
     for job in products::ALL.iter().flat_map(|product| product.jobs()) {
         contact = contact.max(reader.part(job.part)?.as_of);
     }
+    let contact = match contact {
+        None => last_kept(reader)?,
+        read => read,
+    };
     Ok(contact.is_some_and(|contact| now.duration_since(contact) > LOCK_AFTER))
 }
 

@@ -10,7 +10,7 @@ mod walk;
 
 pub use context::SyncContext;
 pub(crate) use listing::{Kept, Listing, Merged, OVERLAP};
-pub(crate) use pace::resume;
+pub(crate) use pace::{last_kept, resume};
 pub(crate) use recount::Range;
 pub use refresher::Refresher;
 pub use state::{SyncSignal, SyncState};

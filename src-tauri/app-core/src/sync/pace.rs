@@ -7,7 +7,7 @@ use pco_client::{Client, Pace};
 use serde::{Deserialize, Serialize};
 
 use crate::ports::Clock;
-use crate::store::{Record, Store, StoreError};
+use crate::store::{Reader, Record, Store, StoreError};
 
 /// The one row of its kind.
 #[derive(Debug, Serialize, Deserialize)]
@@ -41,4 +41,9 @@ pub(crate) fn resume(client: &Client, store: &Store, clock: &dyn Clock) -> Resul
         client.gate().resume(Pace { limit, period, spent }, ago);
     }
     Ok(())
+}
+
+/// When something was last kept, of whatever part.
+pub(crate) fn last_kept(reader: &Reader<'_>) -> Result<Option<Timestamp>, StoreError> {
+    Ok(reader.get::<SpentPace>("spent")?.map(|pace| pace.at))
 }
