@@ -7,10 +7,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use pco_client::ApiError;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::state::{BETWEEN_CHANGES, trouble};
 use super::{SyncContext, SyncError, SyncState};
 use crate::error::Chain;
+use crate::ports::Clock;
 use crate::products::{self, Job, Product};
 use crate::status::Freshness;
 use crate::store::{PartCoverage, PartState, Reader, StoreError};
@@ -23,6 +25,9 @@ const RECOUNT_AFTER: Duration = Duration::from_mins(1);
 /// Pressing Refresh reads again whatever is older than this.
 const FORCED_AGE: Duration = Duration::from_secs(5);
 
+/// So often somebody looks whether the computer has slept.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(10);
+
 /// Awaits work, and tells every now and then what its changes left untold.
 async fn telling<T>(state: &SyncState, work: impl Future<Output = T>) -> T {
     let mut work = std::pin::pin!(work);
@@ -31,6 +36,15 @@ async fn telling<T>(state: &SyncState, work: impl Future<Output = T>) -> T {
             done = &mut work => return done,
             () = tokio::time::sleep(BETWEEN_CHANGES) => state.tell_held_back(),
         }
+    }
+}
+
+/// Waits so long, or until so much has passed on the wall clock: timers stand still while a computer sleeps, and what was
+/// read before is old when it wakes.
+async fn rest(clock: &dyn Clock, wait: Duration) {
+    let (end, due) = (Instant::now() + wait, clock.now().checked_add(wait).unwrap_or(Timestamp::MAX));
+    while Instant::now() < end && clock.now() < due {
+        tokio::time::sleep_until(end.min(Instant::now() + BETWEEN_LOOKS)).await;
     }
 }
 
@@ -80,7 +94,7 @@ impl Refresher {
                 self.until_next()
             };
             tokio::select! {
-                () = tokio::time::sleep(wait) => forced = false,
+                () = rest(self.context.clock.as_ref(), wait) => forced = false,
                 () = self.wake.notified() => forced = true,
             }
         }
@@ -216,5 +230,28 @@ impl Refresher {
             max_age
         };
         limit.saturating_sub(age)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::testing::ManualClock;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rest_ends_soon_after_a_computer_has_slept_through_it() {
+        let clock = ManualClock::at("2026-11-20T22:00:00Z".parse().unwrap());
+        let (begun, wait) = (Instant::now(), Duration::from_mins(10));
+        rest(&clock, wait).await;
+        assert_eq!(begun.elapsed(), wait, "with a clock that stands still");
+
+        let begun = Instant::now();
+        let sleep = async {
+            tokio::time::sleep(Duration::from_mins(1)).await;
+            clock.advance(Duration::from_hours(9));
+        };
+        futures::join!(rest(&clock, wait), sleep);
+        assert!(begun.elapsed() <= Duration::from_mins(1) + BETWEEN_LOOKS, "{:?}", begun.elapsed());
     }
 }
