@@ -5,14 +5,17 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::markup;
 
-/// Lower case, without accents, apostrophes and doubled spaces: `Seán Ó Dálaigh` → `sean o dalaigh`.
-/// Letters of other scripts keep their base form.
+/// Lower case, without accents, apostrophes, invisible marks and doubled spaces: `Seán Ó Dálaigh` → `sean o dalaigh`.
+/// Dashes of all lengths are one, and digits of all scripts. Letters of other scripts keep their base form.
 #[must_use]
 pub(crate) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for character in text.nfkd().filter(|character| !is_combining_mark(*character)) {
+    // Before they are taken apart too: an accent that stands alone becomes a space and a mark.
+    for character in text.chars().filter(|character| !is_apostrophe(*character)).nfkd() {
         match character {
-            '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '.' | ',' => {}
+            '.' | ',' => {}
+            character
+                if is_combining_mark(character) || is_apostrophe(character) || is_invisible(character) => {}
             'ß' | 'ẞ' => folded.push_str("ss"),
             'æ' | 'Æ' => folded.push_str("ae"),
             'œ' | 'Œ' => folded.push_str("oe"),
@@ -21,38 +24,81 @@ pub(crate) fn fold(text: &str) -> String {
             'đ' | 'Đ' | 'ð' | 'Ð' => folded.push('d'),
             'þ' | 'Þ' => folded.push_str("th"),
             'ı' => folded.push('i'),
+            'ς' => folded.push('σ'),
+            // Persian and Arabic keyboards differ in these, and habits in the last letter of a name.
+            'ی' | 'ى' => folded.push('ي'),
+            'ک' => folded.push('ك'),
+            character if is_dash(character) => folded.push('-'),
             character if character.is_whitespace() || character.is_control() => {
                 if !folded.ends_with(' ') && !folded.is_empty() {
                     folded.push(' ');
                 }
             }
-            character => folded.extend(character.to_lowercase().filter(|lower| !is_combining_mark(*lower))),
+            character => match digit(character) {
+                Some(digit) => folded.push(digit),
+                None => folded.extend(character.to_lowercase().filter(|lower| !is_combining_mark(*lower))),
+            },
         }
     }
     folded.truncate(folded.trim_end().len());
     folded
 }
 
-/// The digits of a phone number in any format, full-width ones included: `(555) 010-0199` → `5550100199`.
+/// Apostrophes as they are typed, and letters that look like one: nobody types them alike.
+fn is_apostrophe(character: char) -> bool {
+    matches!(character, '\'' | '’' | '‘' | '‛' | '`' | '´' | '′' | 'ʹ' | 'ʻ' | 'ʼ' | 'ʽ' | 'ʾ' | 'ʿ' | '׳')
+}
+
+/// Marks of direction, joiners, soft hyphens, and the stroke that lengthens an Arabic word: pasted along, never typed.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{61c}' | '\u{640}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
+}
+
+/// Hyphens and dashes, minus and the Hebrew maqaf.
+fn is_dash(character: char) -> bool {
+    matches!(character, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{5be}')
+}
+
+/// A decimal digit of any script in use for phone numbers, as an ASCII one. Full-width ones are that already when they are
+/// decomposed.
+fn digit(character: char) -> Option<char> {
+    // The zeros of Arabic, Persian, N’Ko, and of the scripts of India, Thailand, Laos, Tibet, Myanmar and Cambodia. The
+    // nine others follow each (Unicode, general category Nd).
+    const ZEROS: [u32; 18] = [
+        0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0,
+        0xf20, 0x1040, 0x1090, 0x17e0,
+    ];
+    if character.is_ascii() {
+        return Some(character).filter(char::is_ascii_digit);
+    }
+    let code = u32::from(character);
+    let value = ZEROS.iter().find_map(|zero| code.checked_sub(*zero).filter(|value| *value < 10))?;
+    char::from_digit(value, 10)
+}
+
+/// The digits of a phone number in any format and script: `(555) 010-0199` → `5550100199`.
 #[must_use]
 pub(crate) fn digits(text: &str) -> String {
-    text.nfkd()
-        .filter_map(|character| character.to_digit(10))
-        .filter_map(|digit| char::from_digit(digit, 10))
-        .collect()
+    text.nfkd().filter_map(digit).collect()
 }
 
 /// The folded words of a search, each to be found on its own; a phone number in any format becomes one word of digits.
 #[must_use]
 pub(crate) fn search_words(search: &str) -> Vec<String> {
-    let looks_like_phone = search.chars().any(|character| character.is_ascii_digit())
-        && search
-            .chars()
-            .all(|character| character.is_ascii_digit() || " ()+-./\u{a0}\u{2011}".contains(character));
-    if looks_like_phone {
-        return vec![digits(search)];
+    let folded = fold(search);
+    let number = digits(&folded);
+    // A stroke between fewer digits is that of `24/7`.
+    let separators = if number.len() < 6 { " ()+-" } else { " ()+-/" };
+    let is_separator = |character| separators.contains(character);
+    if !number.is_empty()
+        && folded.chars().all(|character| character.is_ascii_digit() || is_separator(character))
+    {
+        return vec![number];
     }
-    fold(search).split(' ').filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
+    folded.split(' ').filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
 }
 
 /// Free text as paragraphs: blank lines and line ends separate, surrounding space is dropped. Notes that were written with
@@ -97,6 +143,13 @@ mod tests {
             ("İbrahim Işık", "ibrahim isik"),
             ("김하나", "김하나".nfkd().collect::<String>().as_str()),
             ("王小明", "王小明"),
+            ("ΠΑΥΛΟΣ Παύλος", "παυλοσ παυλοσ"),
+            ("Kaʻahumanu O´Neill", "kaahumanu oneill"),
+            ("Anne–Marie Ben־David", "anne-marie ben-david"),
+            ("\u{202a}Soft\u{ad}hyphen\u{202c}", "softhyphen"),
+            ("محـــمد", "محمد"),
+            ("علی رضا\u{200c}یی", "علي رضايي"),
+            ("١٢ Psalm १००", "12 psalm 100"),
         ] {
             assert_eq!(fold(name), folded, "{name}");
         }
@@ -107,6 +160,22 @@ mod tests {
         for typed in ["0199", "(555) 010-0199", "555.010.0199", "+1 555 010 0199"] {
             assert!("15550100199".ends_with(&search_words(typed).concat()), "{typed}");
         }
+        for typed in [
+            "(555) 010-0199\t",
+            "555–010–0199",
+            "555\u{202f}010\u{2009}0199",
+            "\u{202a}+1 (555) 010‑0199\u{202c}",
+            "（５５５）０１０−０１９９",
+            "٥٥٥ ٠١٠ ٠١٩٩",
+            "۵۵۵۰۱۰۰۱۹۹",
+            "५५५-०१०-०१९९",
+            "555/0100199",
+        ] {
+            let words = search_words(typed);
+            assert!(words.len() == 1 && "15550100199".ends_with(&words[0]), "{typed}: {words:?}");
+        }
+        assert_eq!(digits("٠٥٠ ١٢٣ ٤٥٦٧"), "0501234567");
+        assert_eq!(search_words("24/7"), ["24/7"]);
         assert_eq!(search_words("Psalm 100"), ["psalm", "100"]);
         assert!(search_words("   ").is_empty());
     }

@@ -118,6 +118,6 @@ fn holds_all(text: &[u8], words: &[Finder<'_>]) -> bool {
 fn begins_a_word(text: &[u8], word: &Finder<'_>, from: usize) -> bool {
     word.find_iter(text.get(from..).unwrap_or_default()).any(|position| {
         let before = (from + position).checked_sub(1).and_then(|before| text.get(before));
-        before.is_none_or(|before| matches!(before, b' ' | b'\t'))
+        before.is_none_or(|before| matches!(before, b' ' | b'\t' | b'-' | b'('))
     })
 }

@@ -206,6 +206,14 @@ mod tests {
     }
 
     #[test]
+    fn the_second_of_two_joined_names_is_a_beginning_too() {
+        let mut index = SearchIndex::default();
+        push(&mut index, RowId(1), "blackwood ann");
+        push(&mut index, RowId(2), "smith-wood ann");
+        assert_eq!(numbers(&index.find(&["wood".into()], 0, 9).rows), [2, 1]);
+    }
+
+    #[test]
     fn wants_every_word() {
         assert_eq!(find(&["kim", "ji"]), [3]);
         assert!(find(&["kim", "nowak"]).is_empty());
