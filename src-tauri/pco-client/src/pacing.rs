@@ -48,6 +48,8 @@ pub struct RateGate {
 struct State {
     log: SendLog,
     in_flight: usize,
+    /// How long a request takes from its leave to its end, of late.
+    usual_time: Duration,
     /// Background work waits until it is let go on.
     is_background_held: bool,
     next_ticket: u64,
@@ -56,6 +58,14 @@ struct State {
 }
 
 impl State {
+    /// Learns how long a request took. One that was out of the ordinary counts little.
+    fn note_time(&mut self, taken: Duration) {
+        self.usual_time = match self.usual_time {
+            Duration::ZERO => taken,
+            usual => (usual * 7 + taken) / 8,
+        };
+    }
+
     fn wake_first(&self) {
         if let Some(changed) = self.waiting.values().next() {
             changed.notify_one();
@@ -77,7 +87,7 @@ impl RateGate {
     }
 
     /// Whether somebody is at the screen. Then background work goes evenly after a first burst that leaves a fifth of
-    /// the limit, and leaves two of the eight places, so that a click is answered within a second. With nobody there
+    /// the limit, and leaves two of the six places, so that a click is answered within a second. With nobody there
     /// it goes in bursts, which is as fast as can be. True at first.
     pub fn set_attended(&self, attended: bool) {
         let mut state = self.state();
@@ -98,11 +108,14 @@ impl RateGate {
         self.state().is_background_held
     }
 
-    /// How long so many background requests wait for their turns altogether.
+    /// How long so many background requests take altogether: what the limit makes them wait, or what answers take, as many
+    /// at once as may be under way, whichever is longer.
     #[must_use]
     pub fn time_for(&self, requests: u32) -> Duration {
         let state = self.state();
-        state.log.time_for(self.now(), requests)
+        let at_once = u32::try_from(state.log.places(Lane::Background)).unwrap_or(u32::MAX);
+        let answers = state.usual_time.saturating_mul(requests) / at_once;
+        state.log.time_for(self.now(), requests).max(answers)
     }
 
     /// What a later run has to know, so that it does not begin with a burst.
@@ -232,11 +245,12 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         let mut state = self.gate.state();
+        let now = self.gate.now();
         if !self.is_answered {
             // Nobody knows whether it was counted, so it counts.
-            let now = self.gate.now();
             state.log.end(now);
         }
+        state.note_time(now.saturating_sub(self.sent_at));
         state.in_flight -= 1;
         state.wake_first();
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::StreamExt as _;
 use futures::future::join_all;
 use tokio::sync::mpsc;
 use tokio::task::yield_now;
@@ -122,6 +123,28 @@ async fn who_gives_up_waiting_leaves_the_queue() {
     assert!(is_waiting(&gate, Lane::Person).await);
     assert!(gate.state().waiting.is_empty());
     send(&gate, Lane::Background, 1).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_that_is_left_is_that_of_slow_answers_too() {
+    for (attended, at_once) in [(true, 4), (false, 6)] {
+        let gate = gate(100);
+        gate.set_attended(attended);
+        let answered_in = async |seconds: u64| {
+            let permit = gate.acquire(Lane::Background).await;
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            drop(permit);
+        };
+        answered_in(3).await;
+        let told = gate.time_for(240);
+        let start = Instant::now();
+        let reads = futures::stream::iter(0..240).map(|_| answered_in(3)).buffer_unordered(8);
+        reads.collect::<Vec<_>>().await;
+        assert_eq!((told, start.elapsed()), (Duration::from_secs(240 / at_once * 3), told));
+        // One that hangs does not make hours of it.
+        answered_in(60).await;
+        assert!(gate.time_for(240) < told * 4);
+    }
 }
 
 #[tokio::test(start_paused = true)]
