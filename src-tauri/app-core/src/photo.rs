@@ -38,11 +38,17 @@ pub(crate) type Photo = Arc<[u8]>;
 /// Fetches the picture at an address of Planning Center. Without one there are initials, so a failure is only logged.
 pub(crate) async fn fetch(client: &Client, address: &str) -> Option<Photo> {
     let bytes = client
-        .photo(address)
+        .photo(&in_size(address))
         .await
         .inspect_err(|error| tracing::info!(cause = %Chain(error), "no photo"))
         .ok()?;
     tokio::task::spawn_blocking(move || redrawn(&bytes)).await.ok()?
+}
+
+/// The address of the picture in the size in which it is shown, which Planning Center makes of any (PCO behaviour): what
+/// people upload may be larger than is read.
+fn in_size(address: &str) -> String {
+    if address.contains('?') { address.to_owned() } else { format!("{address}?g={EDGE}x{EDGE}%23") }
 }
 
 /// The address of the photo under `key` in the program's own scheme. Windows has no schemes of one's own in its web view.
@@ -127,6 +133,12 @@ mod tests {
         assert_eq!(image::guess_format(&photo).unwrap(), ImageFormat::Jpeg);
         let image = image::load_from_memory(&photo).unwrap();
         assert_eq!((image.width(), image.height()), (144, 72));
+    }
+
+    #[test]
+    fn a_picture_is_asked_for_in_the_size_in_which_it_is_shown() {
+        let (plain, sized) = ("https://a/1.jpg", "https://a/1.jpg?g=136x136%23");
+        assert_eq!([plain, sized].map(in_size), ["https://a/1.jpg?g=144x144%23", sized]);
     }
 
     #[test]
