@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use pco_client::{Included, Resource};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::records::{Address, Email, Household, Person, Phone};
 use crate::sync::SyncError;
@@ -54,6 +54,7 @@ struct PersonAttributes {
     membership: Option<String>,
     child: Option<bool>,
     status: Option<String>,
+    #[serde(deserialize_with = "date")]
     birthdate: Option<Date>,
     avatar: Option<String>,
     created_at: Option<Timestamp>,
@@ -215,4 +216,36 @@ fn primary_first<T>(mut contacts: Vec<T>, primary: fn(&T) -> bool) -> Vec<T> {
 
 fn text(value: Option<String>) -> Option<String> {
     value.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// A date that a calendar has. Planning Center takes years of five digits from who types one too many, and one such
+/// birthday must not cost a page of people.
+fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.and_then(|date| date.parse().ok()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use pco_client::Document;
+
+    use super::*;
+
+    #[test]
+    fn a_birthday_that_no_calendar_has_costs_nothing_but_itself() {
+        for (birthdate, expected) in [
+            (r#""1986-03-03""#, Some(Date::constant(1986, 3, 3))),
+            (r#""20021-05-06""#, None),
+            (r#""2001-02-30""#, None),
+            (r#""""#, None),
+            ("null", None),
+        ] {
+            let body = format!(
+                r#"{{"data":{{"type":"Person","id":"1","attributes":{{"name":"Ann","birthdate":{birthdate}}}}}}}"#
+            );
+            let document = Document::parse(body.as_bytes(), "people").unwrap();
+            let (person, _) = person(document.single().unwrap(), &document.included).unwrap();
+            assert_eq!((person.name.as_str(), person.birthdate), ("Ann", expected), "{birthdate}");
+        }
+    }
 }
