@@ -129,6 +129,26 @@ async fn a_count_that_does_not_agree_is_told_and_removes_nobody() {
 }
 
 #[tokio::test]
+async fn a_count_that_never_agrees_has_nobody_read_again_and_again() {
+    let story = Story::signed_in().await;
+    story.emulator.add_fault(fault("/people/v2/people", FaultKind::TotalCount { n: 10_000 }));
+    let asked = || story.emulator.counters().paths["GET /people/v2/people"];
+    for round in 0..8 {
+        let before = asked();
+        story.clock.advance(std::time::Duration::from_mins(6));
+        story.refreshed().await;
+        // What changed last, and two questions about the count.
+        assert_eq!(asked() - before, 3, "round {round}");
+    }
+    let (first_name, last_name) = ("Zenobia".to_owned(), "Quist".to_owned());
+    story.emulator.mutate(Mutation::AddPerson { first_name, last_name }).unwrap();
+    story.clock.advance(std::time::Duration::from_hours(1));
+    story.refreshed().await;
+    story.refreshed().await;
+    assert_eq!(story.people("quist").total, 1, "what is new is found all the same");
+}
+
+#[tokio::test]
 async fn forbidden_attributes_are_never_asked_for_nor_kept() {
     // A strict emulator answers a request that names one of them with 400, and every one carries a canary.
     let story = Story::signed_in().await;

@@ -272,6 +272,16 @@ async fn a_clock_that_was_ahead_and_is_set_right_stops_no_reading() {
     assert_eq!(asked.get(ITEMS), None, "what was just read is not read again: {asked:?}");
 }
 
+#[tokio::test]
+async fn how_the_church_writes_dates_is_read_again_with_everybody() {
+    let story = Story::signed_in().await;
+    for (days, requests) in [(1, None), (8, Some(&1)), (1, None)] {
+        story.clock.advance(Duration::from_hours(24 * days));
+        let asked = asked_during(&story, story.refreshed()).await;
+        assert_eq!(asked.get("GET /people/v2"), requests, "{days} days later: {asked:?}");
+    }
+}
+
 /// Makes a plan without a date in Planning Center.
 fn undated_plan(story: &Story, service_type: &str) -> String {
     let service_type_id = story.emulator.service_type_id(service_type).unwrap();

@@ -23,8 +23,10 @@ const NEWEST: u8 = 25;
 /// Everything is read again after this, for what nobody tells: rows whose `updated_at` did not move. Ids alone would take
 /// as many requests, and would only tell who is gone, which the counts do.
 const WALK_AGAIN_AFTER: Duration = Duration::from_hours(7 * 24);
-/// Recounts in a row that did not come out before everything is read again.
+/// Recounts in a row that did not come out before everything is read again …
 const TRUSTED_RECOUNTS: u32 = 3;
+/// … unless that was done so lately: then it is the count that is wrong, and no walk would mend it.
+const TRUSTED_WALK: Duration = Duration::from_hours(1);
 
 /// A long list: how it is asked for and kept. It is never empty, as people are not: whoever asks is one of them.
 pub(crate) struct Listing {
@@ -80,12 +82,18 @@ impl Listing {
         within((self.query)().order("created_at").per_page(100), range)
     }
 
+    /// Whether everything is about to be read anew.
+    pub(crate) fn begins_anew(state: &PartState, now: Timestamp) -> bool {
+        state.unfinished.is_none() && Self::is_walk_due(state, now)
+    }
+
     fn is_walk_due(state: &PartState, now: Timestamp) -> bool {
-        let is_old = |walked: Timestamp| now.duration_since(walked).unsigned_abs() >= WALK_AGAIN_AFTER;
+        let is_older_than =
+            |age| state.walked_at.is_none_or(|walked| now.duration_since(walked).unsigned_abs() >= age);
         state.unfinished.is_some()
-            || state.walked_at.is_none_or(is_old)
+            || is_older_than(WALK_AGAIN_AFTER)
             || state.changed_until.is_none()
-            || state.recounts >= TRUSTED_RECOUNTS
+            || (state.recounts >= TRUSTED_RECOUNTS && is_older_than(TRUSTED_WALK))
     }
 }
 

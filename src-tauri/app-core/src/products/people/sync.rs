@@ -38,8 +38,8 @@ pub(super) static EVERYBODY: Listing = Listing {
 
 /// Brings everybody up to date.
 pub(super) async fn read(context: &SyncContext) -> Result<(), SyncError> {
-    let is_new = context.store.read(|reader| reader.part(PART))?.as_of.is_none();
-    if is_new {
+    let state = context.store.read(|reader| reader.part(PART))?;
+    if state.as_of.is_none() || Listing::begins_anew(&state, context.clock.now()) {
         church::fetch(context, Product::People).await?;
     }
     let (everybody, homes) = futures::join!(context.follow(&EVERYBODY), follow_households(context));
