@@ -6,8 +6,9 @@ use std::time::Duration;
 use app_core::ports::Clock;
 use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanRow, PlanView};
 use app_core::status::Freshness;
+use app_core::views::Coverage;
 use jiff::SignedDuration;
-use pco_emulator::{Fault, FaultKind, Mutation, Role};
+use pco_emulator::{EmulatorConfig, Fault, FaultKind, Mutation, Role};
 
 use crate::harness::{Story, fault};
 
@@ -318,6 +319,26 @@ async fn whoever_signs_in_next_knows_of_no_pause() {
     story.sign_in().await;
     assert!(!story.app.app_status().paused);
     story.settled().await;
+}
+
+#[tokio::test]
+async fn a_long_read_lets_through_what_is_more_urgent_and_goes_on() {
+    let story = Story::with(EmulatorConfig { people: Some(1_950), ..EmulatorConfig::default() }).await;
+    story.emulator.add_fault(fault("/people/v2/people", FaultKind::Slow { ms: 700 }));
+    story.sign_in().await;
+    story.until(|status| status.people > 100).await;
+    let lists = || story.emulator.counters().paths[LISTS];
+    let before = lists();
+    // The list of plans is due again, and most people are still to come.
+    story.clock.advance(Duration::from_mins(10));
+    story.until(|_| lists() > before).await;
+    let status = story.app.app_status();
+    assert!(status.people < 1_950, "everybody was read before: {status:?}");
+    story.emulator.clear_faults();
+    story.until(|status| status.coverage == Coverage::Complete).await;
+    assert_eq!(story.people("").total, 1_950);
+    let asked = story.emulator.counters().paths["GET /people/v2/people"];
+    assert!(asked <= 20 + 2 + 8, "what was read is not read again: {asked} requests");
 }
 
 #[tokio::test]

@@ -22,11 +22,13 @@ const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// A part whose count did not agree is read again after this.
 const RECOUNT_AFTER: Duration = Duration::from_mins(1);
+/// A long read goes on for so long before what is more urgent and due again may cut it short.
+const SHORTEST_TURN: Duration = Duration::from_mins(1);
 /// Pressing Refresh reads again whatever is older than this.
 const FORCED_AGE: Duration = Duration::from_secs(5);
 
 /// So often somebody looks whether the computer has slept.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(10);
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 /// Awaits work, and tells every now and then what its changes left untold.
 async fn telling<T>(state: &SyncState, work: impl Future<Output = T>) -> T {
@@ -42,10 +44,17 @@ async fn telling<T>(state: &SyncState, work: impl Future<Output = T>) -> T {
 /// Waits so long, or until so much has passed on the wall clock: timers stand still while a computer sleeps, and what was
 /// read before is old when it wakes.
 async fn rest(clock: &dyn Clock, wait: Duration) {
-    let (end, due) = (Instant::now() + wait, clock.now().checked_add(wait).unwrap_or(Timestamp::MAX));
-    while Instant::now() < end && clock.now() < due {
-        tokio::time::sleep_until(end.min(Instant::now() + BETWEEN_LOOKS)).await;
+    let (begun, due) = (Instant::now(), clock.now().checked_add(wait).unwrap_or(Timestamp::MAX));
+    while begun.elapsed() < wait && clock.now() < due {
+        tokio::time::sleep(BETWEEN_LOOKS.min(wait.saturating_sub(begun.elapsed()))).await;
     }
+}
+
+/// How a job ended that did not fail.
+enum Ended {
+    Done,
+    /// Something more urgent was due before its end; what it has read is kept.
+    Cut,
 }
 
 /// How far a failure reaches.
@@ -107,7 +116,7 @@ impl Refresher {
             .flat_map(|product| product.jobs().iter().map(|job| (*product, job)))
             .collect();
         jobs.sort_by_key(|(_, job)| job.order);
-        let owed = self.owed.take();
+        let mut owed = self.owed.take();
         self.context.forced_age = forced.then_some(FORCED_AGE);
         for product in products::ALL {
             if let Err(error) = product.open(&self.context).await
@@ -117,13 +126,22 @@ impl Refresher {
                 return Some(trouble);
             }
         }
-        let mut worst = None;
-        for (product, job) in jobs {
-            if self.due_in(product, job) > Duration::ZERO && owed != Some(job.part) {
+        let (mut worst, mut next) = (None, 0);
+        while let Some((product, job)) = jobs.get(next).copied() {
+            let more_urgent = &jobs[..next];
+            next += 1;
+            let is_owed = owed.take_if(|part| *part == job.part).is_some();
+            if !is_owed && self.due_in(product, job) > Duration::ZERO {
                 continue;
             }
-            match self.run_job(product, job).await {
-                Ok(()) => self.context.state.answered(),
+            let turn = more_urgent.iter().map(|(product, job)| self.due_in(*product, job)).min();
+            match self.run_job(product, job, turn.unwrap_or(Duration::MAX).max(SHORTEST_TURN)).await {
+                Ok(Ended::Done) => self.context.state.answered(),
+                Ok(Ended::Cut) => {
+                    tracing::info!(part = job.part, "goes on after what is more urgent");
+                    self.context.forced_age = None;
+                    next = 0;
+                }
                 Err(Failed::Everything(trouble)) => {
                     self.owed = Some(job.part);
                     return Some(trouble);
@@ -134,12 +152,21 @@ impl Refresher {
         worst
     }
 
-    async fn run_job(&mut self, product: &'static dyn Product, job: &'static Job) -> Result<(), Failed> {
-        let run = product.run(job, &self.context);
-        let Err(error) = telling(&self.context.state, run).await else {
+    async fn run_job(
+        &mut self,
+        product: &'static dyn Product,
+        job: &'static Job,
+        turn: Duration,
+    ) -> Result<Ended, Failed> {
+        let run = telling(&self.context.state, product.run(job, &self.context));
+        let run = tokio::select! {
+            run = run => run,
+            () = rest(self.context.clock.as_ref(), turn) => return Ok(Ended::Cut),
+        };
+        let Err(error) = run else {
             self.tried.remove(job.part);
             self.context.state.changed(job.tags);
-            return Ok(());
+            return Ok(Ended::Done);
         };
         tracing::warn!(part = job.part, cause = %Chain(&error), "a part could not be read");
         if let Some(trouble) = trouble(&error) {
@@ -147,16 +174,18 @@ impl Refresher {
         }
         self.tried.insert(job.part, self.context.clock.now());
         if error.is_unreadable_store() {
-            return self.rebuild();
+            return self.rebuild().map(|()| Ended::Done);
         }
         match error {
             // Read again before long; until then the old rows stay.
-            SyncError::CountDiffers | SyncError::Store(StoreError::Busy(_)) => Ok(()),
+            SyncError::CountDiffers | SyncError::Store(StoreError::Busy(_)) => Ok(Ended::Done),
             SyncError::Api(ApiError::ScopeMissing) => Err(Failed::ThisPart(Freshness::SignInNeeded)),
-            refusal if refusal.is_refusal() => self.refuse(product).await.map_err(|error| {
-                tracing::error!(cause = %Chain(&error), "rows of a refused product could not be removed");
-                Failed::Everything(self::trouble(&error).unwrap_or(Freshness::NotWritable))
-            }),
+            refusal if refusal.is_refusal() => {
+                self.refuse(product).await.map(|()| Ended::Done).map_err(|error| {
+                    tracing::error!(cause = %Chain(&error), "rows of a refused product could not be removed");
+                    Failed::Everything(self::trouble(&error).unwrap_or(Freshness::NotWritable))
+                })
+            }
             SyncError::Api(
                 ApiError::Decode { .. } | ApiError::TooLarge { .. } | ApiError::BrokenPaging { .. },
             ) => Err(Failed::ThisPart(Freshness::Unreadable)),
