@@ -129,4 +129,13 @@ async fn more_changes_than_one_answer_holds_are_all_read() {
     story.app.refresh();
     story.until(|_| story.people("quist").total == 140).await;
     assert_eq!(story.people("").coverage, Coverage::Complete);
+
+    // Planning Center's own clock is surely behind this.
+    story.clock.advance(Duration::from_hours(24));
+    story.refreshed().await;
+    let before = story.emulator.counters().paths["GET /people/v2/people"];
+    story.clock.advance(Duration::from_mins(10));
+    story.refreshed().await;
+    let asked = story.emulator.counters().paths["GET /people/v2/people"] - before;
+    assert!(asked <= 2, "they were read long ago: {asked} requests");
 }

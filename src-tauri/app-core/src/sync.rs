@@ -1,5 +1,6 @@
 //! How data gets in: walks that are counted, jobs that are due, and what the freshness line says of both.
 
+mod changes;
 mod context;
 mod listing;
 mod pace;
@@ -8,8 +9,9 @@ mod refresher;
 mod state;
 mod walk;
 
+pub(crate) use changes::unsure_since;
 pub use context::SyncContext;
-pub(crate) use listing::{Kept, Listing, Merged, OVERLAP};
+pub(crate) use listing::{Kept, Listing, Merged};
 pub(crate) use pace::{last_kept, resume};
 pub(crate) use recount::Range;
 pub use refresher::Refresher;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use pco_client::{ApiError, Page, Query, Resource};
 use tokio::task::JoinSet;
 
-use super::recount::{Question, Range, Recount};
+use super::recount::Range;
 use super::walk::{Ask, PAGE, Told, Verdict};
 use super::{SyncContext, SyncError, Walk};
 use crate::event::DataTag;
@@ -16,10 +16,6 @@ use crate::store::{Batch, PartCoverage, PartState, Reader, StoreError};
 
 /// Pages of a walk that are asked for at the same time; the client's gate says how many of them are let through.
 const PAGES_AT_ONCE: usize = 8;
-/// Changes are asked for from so long before the last one that was seen, since Planning Center's own clocks may differ.
-pub(crate) const OVERLAP: Duration = Duration::from_mins(2);
-/// Rows in the answer that tells what changed last: few, since mostly nothing did.
-const NEWEST: u8 = 25;
 /// Everything is read again after this, for what nobody tells: rows whose `updated_at` did not move. Ids alone would take
 /// as many requests, and would only tell who is gone, which the counts do.
 const WALK_AGAIN_AFTER: Duration = Duration::from_hours(7 * 24);
@@ -78,7 +74,7 @@ pub(crate) struct Kept {
 }
 
 impl Listing {
-    fn rows(&self, range: Range) -> Query {
+    pub(super) fn rows(&self, range: Range) -> Query {
         within((self.query)().order("created_at").per_page(100), range)
     }
 
@@ -162,129 +158,7 @@ impl SyncContext {
         Ok((ask, Arc::new(page)))
     }
 
-    /// Reads what changed since everything was seen, and looks for rows that are gone when the count tells of some.
-    async fn changes(&self, listing: &'static Listing) -> Result<(), SyncError> {
-        let state = self.store.read(|reader| reader.part(listing.part))?;
-        let Some(until) = state.changed_until else { return Ok(()) };
-        let since = until.checked_sub(OVERLAP).unwrap_or(until);
-        let asked_at = self.clock.now();
-        let (pages, total) = self.changed_since(listing, since).await?;
-        let mut stored = self
-            .keep(move |batch| {
-                let mut state = batch.reader().part(listing.part)?;
-                for (number, page) in pages.iter().enumerate() {
-                    let kept = (listing.keep)(page, state.walk, batch)?;
-                    // What changes while further pages are read may be missing on this one.
-                    if number == 0 {
-                        state.changed_until = state.changed_until.max(kept.updated);
-                    }
-                }
-                if let Some(first_mark) = state.unswept.take() {
-                    (listing.sweep)(first_mark, batch)?;
-                }
-                batch.set_part(listing.part, &state)?;
-                Ok((listing.count)(&batch.reader())?)
-            })
-            .await?;
-        if let Some(merged) = listing.merged.as_ref().filter(|_| total.is_some_and(|total| stored > total)) {
-            stored = self.forget_merged(listing, merged, since).await?;
-        }
-        let agrees = match total {
-            Some(0) => false,
-            Some(total) if stored != total => self.recount(listing, total).await?,
-            _ => true,
-        };
-        let state = self.keep(move |batch| settle(listing, agrees, total, Some(asked_at), batch)).await?;
-        tracing::info!(part = listing.part, total, agrees, "changes read");
-        self.tell(listing, &state);
-        Ok(())
-    }
-
-    /// What changed since then, and how many rows there are: mostly in one answer, when the rows that changed last reach
-    /// back far enough.
-    async fn changed_since(
-        &self,
-        listing: &'static Listing,
-        since: Timestamp,
-    ) -> Result<(Vec<Page>, Option<u32>), SyncError> {
-        let newest = (listing.query)().order("-updated_at").per_page(NEWEST).conditional();
-        let newest = self.client.page(self.lane, &newest, 0).await?;
-        if let Some(last) = newest.document.data.last()
-            && (listing.updated_at)(last)?.is_some_and(|updated| updated < since)
-        {
-            let total = total_count(&newest);
-            return Ok((vec![newest], total));
-        }
-        let changed = (listing.query)()
-            .where_op("updated_at", "gte", since.to_string())
-            .order("created_at")
-            .per_page(100);
-        let everything = Range { since: None, until: None };
-        let (pages, total) = futures::join!(self.all(&changed), self.count(listing, everything));
-        let total = total?;
-        match pages {
-            Err(SyncError::CountDiffers | SyncError::Api(ApiError::DeepOffset { .. })) => {
-                // What was read before stays, and is not called whole.
-                self.keep(move |batch| settle(listing, false, total, None, batch)).await?;
-                Err(SyncError::CountDiffers)
-            }
-            pages => Ok((pages?, total)),
-        }
-    }
-
-    /// Removes rows that went into others; tells how many are stored then. What is not for this person to ask is left to
-    /// the recount.
-    async fn forget_merged(
-        &self,
-        listing: &'static Listing,
-        merged: &'static Merged,
-        since: Timestamp,
-    ) -> Result<u32, SyncError> {
-        let pages = match self.all(&(merged.query)(since)).await {
-            Err(error) if error.is_out_of_reach() => Vec::new(),
-            pages => pages?,
-        };
-        self.keep(move |batch| {
-            pages.iter().try_for_each(|page| (merged.forget)(page, batch))?;
-            Ok((listing.count)(&batch.reader())?)
-        })
-        .await
-    }
-
-    /// Finds the ranges in which rows are gone and reads them again; tells whether the counts agree now.
-    async fn recount(&self, listing: &'static Listing, total: u32) -> Result<bool, SyncError> {
-        let stored = self.store.read(|reader| (listing.created)(reader))?;
-        let mut recount = Recount::new(stored, total, PAGE);
-        while let Some(question) = recount.ask() {
-            match question {
-                Question::Count(range) => match self.count(listing, range).await? {
-                    Some(rows) => recount.counted(rows),
-                    None => return Ok(false),
-                },
-                Question::Rows(range) => {
-                    let page = self.client.page(self.lane, &listing.rows(range), 0).await?;
-                    if total_count(&page).is_none_or(|total| total as usize != page.document.data.len()) {
-                        return Ok(false);
-                    }
-                    self.keep(move |batch| {
-                        let mark = batch.reader().part(listing.part)?.walk;
-                        (listing.keep)(&page, mark, batch)?;
-                        (listing.keep_only)(range, &page, batch)
-                    })
-                    .await?;
-                }
-            }
-        }
-        let stored = self.store.read(|reader| (listing.count)(reader))?;
-        Ok(!recount.is_given_up() && stored == total)
-    }
-
-    async fn count(&self, listing: &'static Listing, range: Range) -> Result<Option<u32>, SyncError> {
-        let page = self.client.page(self.lane, &within((listing.bare)().per_page(1), range), 0).await?;
-        Ok(total_count(&page))
-    }
-
-    fn tell(&self, listing: &Listing, state: &PartState) {
+    pub(super) fn tell(&self, listing: &Listing, state: &PartState) {
         if let Some(walk) = &state.unfinished {
             let total = state.total;
             // Windows share the rows of one second.
@@ -365,29 +239,12 @@ fn keep_page(
     Ok(state)
 }
 
-/// Notes how the reading of changes ended.
-fn settle(
-    listing: &Listing,
-    agrees: bool,
-    total: Option<u32>,
-    as_of: Option<Timestamp>,
-    batch: &Batch<'_>,
-) -> Result<PartState, SyncError> {
-    let mut state = batch.reader().part(listing.part)?;
-    state.total = total;
-    state.as_of = as_of.or(state.as_of);
-    state.coverage = if agrees { PartCoverage::Complete } else { PartCoverage::CountDiffers };
-    state.recounts = if agrees { 0 } else { state.recounts.saturating_add(1) };
-    batch.set_part(listing.part, &state)?;
-    Ok(state)
-}
-
 /// While a list is read for the first time it is there in part; one that was whole before stays what it was.
 fn first_coverage(state: &PartState) -> PartCoverage {
     if state.as_of.is_none() { PartCoverage::Partial } else { state.coverage }
 }
 
-fn within(query: Query, range: Range) -> Query {
+pub(super) fn within(query: Query, range: Range) -> Query {
     let bounds = [("gte", range.since), ("lt", range.until)];
     bounds.into_iter().fold(query, |query, (operator, bound)| match bound {
         Some(bound) => query.where_op("created_at", operator, bound.to_string()),
@@ -395,6 +252,6 @@ fn within(query: Query, range: Range) -> Query {
     })
 }
 
-fn total_count(page: &Page) -> Option<u32> {
+pub(super) fn total_count(page: &Page) -> Option<u32> {
     page.document.meta.total_count.and_then(|total| u32::try_from(total).ok())
 }

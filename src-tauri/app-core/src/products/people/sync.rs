@@ -11,7 +11,7 @@ use super::resources;
 use crate::event::DataTag;
 use crate::products::church;
 use crate::store::{Batch, PartState, Reader, StoreError};
-use crate::sync::{Kept, Listing, Merged, OVERLAP, Range, SyncContext, SyncError};
+use crate::sync::{Kept, Listing, Merged, Range, SyncContext, SyncError, unsure_since};
 
 /// The part's name.
 pub(crate) const PART: &str = "people";
@@ -58,7 +58,7 @@ async fn follow_households(context: &SyncContext) -> Result<(), SyncError> {
     else {
         return Ok(());
     };
-    let since = until.checked_sub(OVERLAP).unwrap_or(until);
+    let (since, asked_at) = (unsure_since(until, homes.as_of), context.clock.now());
     let changed = Query::new(Product::People, "households")
         .include(&["people"])
         .fields("Household", resources::CHANGED_HOUSEHOLD)
@@ -84,7 +84,7 @@ async fn follow_households(context: &SyncContext) -> Result<(), SyncError> {
                 forget_empty_households(batch)?;
                 state.walked_at = everybody.walked_at;
             }
-            state.changed_until = Some(newest);
+            (state.changed_until, state.as_of) = (Some(newest), Some(asked_at));
             Ok(batch.set_part(HOUSEHOLDS, &state)?)
         })
         .await
