@@ -64,6 +64,11 @@ impl Cache {
         self.held().remove(url);
     }
 
+    /// Holds nothing any more from this address, whatever its query, and from what lies below it.
+    pub(crate) fn remove_with_all_below(&self, url: &Url) {
+        self.held().remove_with_all_below(url);
+    }
+
     /// Forgets everything.
     pub(crate) fn clear(&self) {
         let mut held = self.held();
@@ -99,6 +104,18 @@ impl Held {
         if let Some(response) = self.place(url).and_then(|place| self.responses.remove(place)) {
             self.bytes -= response.size();
         }
+    }
+
+    fn remove_with_all_below(&mut self, url: &Url) {
+        let is_outside = |response: &Arc<StoredResponse>| {
+            response
+                .url
+                .path()
+                .strip_prefix(url.path())
+                .is_none_or(|below| !below.is_empty() && !below.starts_with('/'))
+        };
+        self.responses.retain(is_outside);
+        self.bytes = self.responses.iter().map(|response| response.size()).sum();
     }
 }
 

@@ -244,6 +244,10 @@ impl Client {
             Ok(_) if call.query.is_conditional() => cache.put(&call.url, answer),
             // Of the token, not of what was asked for.
             Ok(_) | Err(Cause::Unauthorized(Hint::Expired)) => {}
+            // Where a list may not be seen, or is not there, neither may what is inside of it.
+            Err(Cause::Final(ApiError::Forbidden | ApiError::NotFound)) => {
+                cache.remove_with_all_below(&call.url);
+            }
             Err(_) => cache.remove(&call.url),
         }
         result

@@ -41,7 +41,7 @@ pub trait Record: Serialize + DeserializeOwned {
     }
 }
 
-/// Where a record stands in the store. Nothing else stands there before it is removed.
+/// Where a record stands in the store. Nothing else ever stands there, even when it is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RowId(pub(crate) i64);
 
@@ -73,8 +73,8 @@ impl<'a> Batch<'a> {
         let row = self
             .transaction
             .prepare_cached(
-                "INSERT INTO record (kind, id, owner, person, sort, walk, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                "INSERT INTO record (rowid, kind, id, owner, person, sort, walk, body)
+                 VALUES ((SELECT rowid_given + 1 FROM given), ?1, ?2, ?3, ?4, ?5, ?6, ?7)
                  ON CONFLICT (kind, id) DO UPDATE SET
                      owner = excluded.owner, person = excluded.person, sort = excluded.sort,
                      walk = excluded.walk, body = excluded.body

@@ -64,6 +64,14 @@ pub(super) const MIGRATIONS: &[&str] = &[
         ORDER BY kind, before.sort, record.rowid;
     DROP TABLE search_before;
     CREATE UNIQUE INDEX search_by_record ON search (record);",
+    // The last rowid that was given to a record. SQLite gives the last one again once its row is gone; what a search has
+    // found meanwhile would then name another record. Declaring it AUTOINCREMENT does the same, but only for a new table:
+    // a hundred thousand people would be written again for it.
+    "CREATE TABLE given (rowid_given INTEGER NOT NULL);
+    INSERT INTO given SELECT coalesce(max(rowid), 0) FROM record;
+    CREATE TRIGGER rowid_given AFTER INSERT ON record BEGIN
+        UPDATE given SET rowid_given = max(rowid_given, new.rowid);
+    END;",
 ];
 
 /// Settings of every connection, after the key.

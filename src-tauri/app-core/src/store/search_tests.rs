@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use rusqlite::OpenFlags;
 use serde::{Deserialize, Serialize};
 
-use super::tests::{Note, ids, key, note};
+use super::tests::{Note, ids, key, note, open};
 use super::*;
 
 fn found(store: &Store, word: &str) -> Vec<String> {
@@ -150,4 +150,35 @@ proptest! {
         prop_assert_eq!(&kept, &block());
         prop_assert_eq!(counted as usize, kept.len());
     }
+}
+
+#[test]
+fn where_a_record_stood_no_other_ever_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let found = |store: &Store, text: &str| {
+        store.search(|blocks| blocks.of::<Note>().best(&[text.to_owned()], 9)).unwrap()
+    };
+    let there = |store: &Store, row: RowId| store.read(|reader| reader.at::<Note>(row)).unwrap();
+    let gone = {
+        let store = open(folder.path(), 1).store;
+        store.write(|batch| ["1", "2"].iter().try_for_each(|id| batch.put(&note(id, "", "old"), 1))).unwrap();
+        let mut gone = found(&store, "old");
+        store
+            .write(|batch| {
+                batch.remove::<Note>("2")?;
+                batch.put(&note("3", "", "removed"), 1)
+            })
+            .unwrap();
+        gone.retain(|row| there(&store, *row).is_none());
+        gone.extend(found(&store, "removed"));
+        store.write(|batch| batch.replace_all(&[note("4", "", "replaced")])).unwrap();
+        gone.extend(found(&store, "replaced"));
+        store.write(|batch| batch.clear::<Note>()).unwrap();
+        gone
+    };
+    assert_eq!(gone.len(), 3, "what was removed, and twice what was replaced");
+    let store = open(folder.path(), 1).store;
+    store.write(|batch| (10..19).try_for_each(|id| batch.put(&note(&id.to_string(), "", "new"), 1))).unwrap();
+    assert_eq!(found(&store, "new").len(), 9);
+    assert!(gone.iter().all(|row| there(&store, *row).is_none()), "{gone:?}");
 }

@@ -1,6 +1,7 @@
 //! Conditional requests: what is held is used as long as the server says that it still holds, and never otherwise.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
@@ -248,6 +249,41 @@ async fn an_answer_that_is_none_leaves_nothing_to_come_back_to() {
         name_of(&client, &team("7")).await.unwrap_err();
         name(&client, &team("7")).await;
         assert_eq!(tags(&server).last().unwrap(), &None);
+    }
+}
+
+#[tokio::test]
+async fn what_may_not_be_seen_any_more_takes_along_what_is_inside_of_it() {
+    for (status, is_gone) in [(403, true), (404, true), (503, false)] {
+        let plans = || Query::new(Product::Services, "service_types/1/plans").conditional();
+        let inside = |service_type: &str| {
+            let path = format!("service_types/{service_type}/plans/7/items");
+            Query::new(Product::Services, path).conditional()
+        };
+        let is_refused = Arc::new(AtomicBool::new(false));
+        let refused = Arc::clone(&is_refused);
+        let server = Server::start(move |seen, _| {
+            if seen.path.ends_with("types/1/plans") && refused.load(Ordering::Relaxed) {
+                return json(status, &json!({"errors": [{"status": status.to_string()}]}));
+            }
+            match seen.header("if-none-match") {
+                Some(tag) => not_modified(tag),
+                None => tagged("W/\"a\"", json(200, &named("Band"))),
+            }
+        })
+        .await;
+        let client = client(&server);
+        for query in [plans(), inside("1"), inside("12")] {
+            name(&client, &query).await;
+        }
+        is_refused.store(true, Ordering::Relaxed);
+        name_of(&client, &plans()).await.unwrap_err();
+        for query in [inside("1"), inside("12")] {
+            name(&client, &query).await;
+        }
+        let tags = tags(&server);
+        let [of_this, of_another] = &tags[tags.len() - 2..] else { unreachable!() };
+        assert_eq!((of_this.is_none(), of_another.is_some()), (is_gone, true), "{status}");
     }
 }
 
