@@ -173,7 +173,7 @@ fn where_a_record_stood_no_other_ever_stands() {
         gone.extend(found(&store, "removed"));
         store.write(|batch| batch.replace_all(&[note("4", "", "replaced")])).unwrap();
         gone.extend(found(&store, "replaced"));
-        store.write(|batch| batch.clear::<Note>()).unwrap();
+        store.write(|batch| batch.replace_all::<Note>(&[])).unwrap();
         gone
     };
     assert_eq!(gone.len(), 3, "what was removed, and twice what was replaced");

@@ -248,13 +248,18 @@ async fn there_is_a_coming_sunday_on_every_day_of_the_year() {
 
 #[tokio::test]
 async fn larger_churches_have_the_promised_sizes() {
-    for (church, people, service_types) in [(Church::Large, 12_000, 25), (Church::Huge, 100_000, 500)] {
+    let sizes = [(Church::Large, 12_000, 25, 1_700, 150), (Church::Huge, 100_000, 500, 35_000, 1_000)];
+    for (church, people, service_types, plans, tags) in sizes {
         let story = Story::with(EmulatorConfig { church, ..patient() }).await;
         assert_eq!(story.emulator.people_count(), people);
         let types = story.get("services/v2/service_types?per_page=1").await;
         assert_eq!(types["meta"]["total_count"], service_types);
         let page = story.get("services/v2/plans?per_page=100&offset=300").await;
         assert_eq!(page["meta"]["count"], 100);
+        assert!(page["meta"]["total_count"].as_u64().unwrap() >= plans);
+        let groups = story.get("services/v2/tag_groups?include=tags&per_page=100").await;
+        let there = groups["included"].as_array().unwrap().len();
+        assert!((tags..2 * tags).contains(&there), "{there} tags");
     }
     let story = Story::with(EmulatorConfig { people: Some(311), ..patient() }).await;
     assert_eq!(story.walk("people/v2/people").await.len(), 311);

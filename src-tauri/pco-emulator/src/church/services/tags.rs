@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::church::Church;
 use crate::church::table::{Id, Text};
+use crate::church::{Church, names};
 
 pub(crate) struct TagGroup {
     pub(crate) name: Text,
@@ -60,6 +60,10 @@ const SLOW: &str = "Slow";
 const WALKING: &str = "Walking pace";
 const LIVELY: &str = "Lively";
 
+/// What a church sorts by its further sites, where a tag is what happens there.
+const GROUPS_OF_A_SITE: &[(&str, &str)] =
+    &[("Helps at", "person"), ("Sung at", "song"), ("Shown at", "media")];
+
 /// What whoever holds a position can do, as the band of the first service type knows it.
 const SKILLS: &[(&str, &str)] = &[
     ("Keys", READS_MUSIC),
@@ -72,15 +76,18 @@ impl Church {
     pub(in crate::church) fn add_tags(&mut self) {
         let weekend = self.folders.ids().first().copied();
         for (name, tags_for, required, allow_multiple_selections, tags) in GROUPS.iter().copied() {
-            let group = self.tag_groups.next_id(710_003);
             // Only weekend services have a band.
             let folder = weekend.filter(|_| tags_for == "person");
             let name = Cow::Borrowed(name);
-            let row = TagGroup { name, tags_for, required, allow_multiple_selections, folder };
-            self.tag_groups.push(group, row);
-            for name in tags {
-                let tag = self.tags.next_id(3_140_007);
-                self.tags.push(tag, Tag { name: Cow::Borrowed(name), group });
+            let group = TagGroup { name, tags_for, required, allow_multiple_selections, folder };
+            self.add_tag_group(group, tags);
+        }
+        for site in names::SITES.iter().take(self.campuses.len()).skip(1) {
+            for (what, tags_for) in GROUPS_OF_A_SITE {
+                let name = Cow::Owned(format!("{what} {site}"));
+                let (required, allow_multiple_selections, folder) = (false, true, None);
+                let group = TagGroup { name, tags_for, required, allow_multiple_selections, folder };
+                self.add_tag_group(group, names::GATHERINGS);
             }
         }
         for song in self.songs.ids() {
@@ -110,6 +117,15 @@ impl Church {
             for assignment in self.assignments_to(position) {
                 self.tag(Tagged::Person(self.assignments[assignment].person), skill);
             }
+        }
+    }
+
+    fn add_tag_group(&mut self, row: TagGroup, tags: &[&'static str]) {
+        let group = self.tag_groups.next_id(710_003);
+        self.tag_groups.push(group, row);
+        for name in tags {
+            let tag = self.tags.next_id(3_140_007);
+            self.tags.push(tag, Tag { name: Cow::Borrowed(name), group });
         }
     }
 
