@@ -14,6 +14,7 @@ mod refresh_race;
 mod reopened;
 mod report;
 mod search;
+mod whole_church;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -43,6 +44,12 @@ struct Arguments {
     /// Only the search, with nothing before it.
     #[arg(long)]
     only_search: bool,
+    /// Only a church of five hundred service types, read in whole: a quarter of an hour at a tenth of the time.
+    #[arg(long)]
+    only_whole_church: bool,
+    /// Reads such a church into this folder, told from the standard input.
+    #[arg(long, hide = true)]
+    read_whole_church: Option<PathBuf>,
     /// Opens what another run has stored here, with what it writes to the standard input, and tells how long that took.
     #[arg(long, hide = true)]
     reopen: Option<PathBuf>,
@@ -65,12 +72,19 @@ async fn main() {
     if let Some(folder) = &arguments.reopen_store {
         return reopened::measure_store(folder);
     }
+    if let Some(folder) = &arguments.read_whole_church {
+        return whole_church::read(folder).await;
+    }
     let mut report = Report::new(arguments.period);
     if arguments.only_search {
         search::measure(arguments.people, &mut report).await;
         return report.print();
     }
     let limit = Limit { count: 100, seconds: arguments.period };
+    if arguments.only_whole_church {
+        whole_church::measure(limit, &mut report).await;
+        return report.print();
+    }
 
     report.chapter(&format!("Everybody of a church of {}", arguments.people));
     let emulator = church(arguments.people, limit).await;

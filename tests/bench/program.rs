@@ -50,10 +50,7 @@ impl Program {
         app.set_attended(is_attended);
         app.start().await;
         app.start_sign_in(StartSignInRequest { redirect: None }).await.unwrap();
-        // The browser goes to the emulator itself, which knows only its own address.
-        let mut link = host.record.links().pop().unwrap();
-        link.set_port(emulator.url().port()).unwrap();
-        let back = emulator.approve(&link).unwrap();
+        let back = approved(emulator, host.link().unwrap());
         app.receive_link(back.as_str()).await;
         let began = Instant::now();
         app.confirm_account().await.unwrap();
@@ -86,6 +83,12 @@ impl Program {
 
 pub(crate) fn people(app: &App, search: &str, limit: u32) -> Result<PeopleListing, AppError> {
     app.list_people(&ListPeopleRequest { search: search.to_owned(), offset: 0, limit })
+}
+
+/// What a browser does that somebody lets in: it goes to the emulator itself, which knows only its own address.
+pub(crate) fn approved(emulator: &Emulator, mut link: Url) -> Url {
+    link.set_port(emulator.url().port()).unwrap();
+    emulator.approve(&link).unwrap()
 }
 
 /// Looks two hundred times a second, until it is so.
@@ -123,6 +126,18 @@ pub(crate) fn start(
     };
     let ports = Ports { host: host.clone(), secrets: secrets.clone(), clock: clock.clone() };
     (App::new(config, ports).unwrap(), host)
+}
+
+impl BenchHost {
+    /// What the frame was told last.
+    pub(crate) fn status(&self) -> Option<AppStatus> {
+        self.status.borrow().clone()
+    }
+
+    /// Where the browser was sent last.
+    pub(crate) fn link(&self) -> Option<Url> {
+        self.record.links().pop()
+    }
 }
 
 impl Host for BenchHost {

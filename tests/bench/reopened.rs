@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use app_core::ports::{SecretBytes, SecretItem, SecretKey};
+use app_core::products::services::views::GetPlanRequest;
 use app_core::search::views::SearchRequest;
 use app_core::store::{Record, Store};
 use app_core::testing::{ManualClock, MemoryStore};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::program::{Program, people, start};
+use crate::program::{people, start};
 
 /// What people type, letter by letter.
 const TYPED: [&str; 10] =
@@ -34,6 +35,13 @@ pub(crate) struct Kept {
 pub(crate) struct Spread {
     pub(crate) median: Duration,
     pub(crate) p99: Duration,
+}
+
+/// How long an answer to the page took, and how large it is there.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Answers {
+    pub(crate) median: Duration,
+    pub(crate) bytes: u64,
 }
 
 /// A person as the store alone has them.
@@ -69,25 +77,23 @@ pub(crate) struct Measured {
     pub(crate) search_ready: Duration,
     pub(crate) listed_found: Spread,
     pub(crate) palette: Spread,
+    pub(crate) schedule: Answers,
+    pub(crate) first_view: Answers,
+    pub(crate) plan: Answers,
     /// Bytes of memory in use after all searches.
     pub(crate) resident: u64,
 }
 
 impl Kept {
-    pub(crate) fn of(program: &Program, client_id: &str) -> Self {
-        let keys = program.secrets.items().into_iter();
+    pub(crate) fn of(secrets: &MemoryStore, base: &Url, client_id: &str) -> Self {
+        let keys = secrets.items().into_iter();
         let secrets = keys
             .map(|key| {
-                let bytes = program.secrets.item(&key).unwrap().expose().to_vec();
+                let bytes = secrets.item(&key).unwrap().expose().to_vec();
                 (key.account, key.item == SecretItem::CacheKey, bytes)
             })
             .collect();
-        Self {
-            client_id: client_id.to_owned(),
-            base: program.meter.url.clone(),
-            now: jiff::Timestamp::now(),
-            secrets,
-        }
+        Self { client_id: client_id.to_owned(), base: base.clone(), now: jiff::Timestamp::now(), secrets }
     }
 
     fn keychain(self) -> Arc<MemoryStore> {
@@ -140,9 +146,36 @@ pub(crate) async fn measure(folder: &Path) {
         let request = SearchRequest { search: typed.to_owned(), within: None };
         drop(app.search(&request).unwrap());
     });
+    let schedule = answers(|| app.list_plans().unwrap());
+    let first_view = answers(|| app.first_view());
+    let next = app.list_plans().unwrap().next_plan_id.unwrap();
+    let plan = answers(|| app.get_plan(&GetPlanRequest { plan_id: next.clone() }).unwrap());
     let resident = resident();
-    let measured = Measured { opened, listed, search_ready, listed_found, palette, resident };
+    let measured = Measured {
+        opened,
+        listed,
+        search_ready,
+        listed_found,
+        palette,
+        schedule,
+        first_view,
+        plan,
+        resident,
+    };
     println!("{}", serde_json::to_string(&measured).unwrap());
+}
+
+/// An answer, asked for a few times and written as the page gets it.
+fn answers<T: Serialize>(ask: impl Fn() -> T) -> Answers {
+    let mut times = Vec::new();
+    let mut bytes = 0;
+    for _ in 0..ROUNDS {
+        let began = Instant::now();
+        bytes = serde_json::to_vec(&ask()).unwrap().len() as u64;
+        times.push(began.elapsed());
+    }
+    times.sort();
+    Answers { median: times[times.len() / 2], bytes }
 }
 
 /// Times of everything typed, a few times over.
@@ -161,8 +194,17 @@ fn spread(search: impl Fn(&str)) -> Spread {
 }
 
 /// Bytes of this process's memory that are in use.
-fn resident() -> u64 {
+pub(crate) fn resident() -> u64 {
+    memory("VmRSS:")
+}
+
+/// Bytes of this process's memory that were in use at the most.
+pub(crate) fn most_resident() -> u64 {
+    memory("VmHWM:")
+}
+
+fn memory(field: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(field)).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
 }

@@ -53,14 +53,14 @@ async fn reopened(people: u32) -> (MeasuredStore, Measured) {
     let (program, _) = Program::signed_in(&emulator, false).await;
     reached(|| program.app.app_status().freshness == Freshness::Fresh).await;
     program.app.end();
-    let kept = Kept::of(&program, emulator.client_id());
+    let kept = Kept::of(&program.secrets, &program.meter.url, emulator.client_id());
     drop(emulator);
     let folder = program.folder.path();
     (in_its_own_process("--reopen-store", folder, &kept), in_its_own_process("--reopen", folder, &kept))
 }
 
 /// What this program prints when it is run so over what was stored.
-fn in_its_own_process<T: DeserializeOwned>(measure: &str, folder: &Path, kept: &Kept) -> T {
+pub(crate) fn in_its_own_process<T: DeserializeOwned>(measure: &str, folder: &Path, kept: &Kept) -> T {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.arg(measure).arg(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();

@@ -27,4 +27,5 @@ mod second_window;
 mod services;
 mod session;
 mod start;
+mod whole_church;
 mod wording;

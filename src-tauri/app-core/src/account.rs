@@ -50,6 +50,7 @@ pub(crate) struct OpenAccount {
     refresher: OnceLock<AbortHandle>,
     /// Which state of the data the page was told of, where another run changes it.
     version_told: Mutex<Option<i64>>,
+    plan_finder: services::PlanFinder,
     plan_reads: Arc<PlanReads>,
     photo_turns: Turns,
     /// Reads of single plans, and the look for damage; they end with the account.
@@ -131,6 +132,7 @@ impl OpenAccount {
             wake: Arc::new(Notify::new()),
             refresher: OnceLock::new(),
             version_told: Mutex::default(),
+            plan_finder: services::PlanFinder::default(),
             plan_reads: Arc::default(),
             tasks: Mutex::new(tasks),
             photo_turns: Turns::new(),
@@ -179,7 +181,9 @@ impl OpenAccount {
     pub(crate) fn find(&self, request: &SearchRequest) -> Result<SearchView, AppError> {
         let search = Search::new(request)?;
         let candidates = self.search(|blocks| search.candidates(blocks))?;
-        self.answer(|reader| crate::search::search(reader, self.clock.now(), &search, &candidates))
+        self.answer(|reader| {
+            crate::search::search(reader, self.clock.now(), &search, &candidates, &self.plan_finder)
+        })
     }
 
     pub(crate) fn get_person(&self, request: &GetPersonRequest) -> Result<PersonView, AppError> {
@@ -299,11 +303,15 @@ impl OpenAccount {
             return Ok(trouble);
         }
         let mut is_fresh = self.state.is_confirmed();
-        for job in products::ALL.iter().flat_map(|product| product.jobs()) {
+        let jobs = products::ALL.iter().flat_map(|product| product.jobs().iter().map(|job| (*product, job)));
+        for (product, job) in jobs {
             let part = reader.part(job.part)?;
             match part.as_of {
                 // Twice its age limit: a part that is only just due is not stale yet.
-                Some(as_of) => is_fresh &= now.duration_since(as_of).unsigned_abs() < job.max_age * 2,
+                Some(as_of) => {
+                    let age = now.duration_since(as_of).unsigned_abs();
+                    is_fresh &= age < job.max_age * 2 || age < product.max_age(job, reader, now)? * 2;
+                }
                 None if part.coverage == PartCoverage::NoRight => {}
                 None => return Ok(Freshness::Loading),
             }

@@ -59,12 +59,13 @@ pub(crate) fn search(
     now: Timestamp,
     search: &Search<'_>,
     candidates: &Candidates,
+    finder: &services::PlanFinder,
 ) -> Result<SearchView, AppError> {
     let words = &search.words;
     let plans = |limit: usize, song: Option<&str>| -> Result<SearchGroup, AppError> {
         Ok(SearchGroup {
             kind: SearchKind::Plan,
-            hits: services::find_plans(reader, now, words, song, limit)?,
+            hits: finder.find(reader, now, words, song, limit)?,
             coverage: services::schedule_coverage(reader)?,
         })
     };
@@ -139,7 +140,10 @@ mod tests {
         let request = SearchRequest { search: String::new(), within };
         let wanted = Search::new(&request).unwrap();
         let view = store
-            .read(|reader| Ok(search(reader, Timestamp::UNIX_EPOCH, &wanted, &Candidates::default())))
+            .read(|reader| {
+                let finder = services::PlanFinder::default();
+                Ok(search(reader, Timestamp::UNIX_EPOCH, &wanted, &Candidates::default(), &finder))
+            })
             .unwrap()
             .unwrap();
         assert_eq!(view.groups[0].hits.len(), 80);

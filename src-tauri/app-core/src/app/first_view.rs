@@ -9,6 +9,9 @@ use crate::products::services::views::{GetPlanRequest, PlanListing, PlanView};
 use crate::session::views::SessionView;
 use crate::status::AppStatus;
 
+/// Plans of the schedule at the most: more than a screen shows, and little to wait for in a church of hundreds of service types.
+const PLANS: usize = 50;
+
 /// Answer of `subscribe`. The schedule and its next plan are how the program opens; both come from the store alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -17,8 +20,8 @@ pub struct FirstView {
     pub session: SessionView,
     /// What the frame shows.
     pub status: AppStatus,
-    /// The schedule, as `list_plans` answers but for the weeks that have been, which the page folds away and asks for next;
-    /// `null` when nobody is signed in, or when it has to be asked for again to
+    /// The schedule, as `list_plans` answers but for the weeks that have been and what comes after the first fifty plans, which
+    /// the page asks for next; `null` when nobody is signed in, or when it has to be asked for again to
     /// learn why it cannot be had.
     pub plans: Option<PlanListing>,
     /// The plan that the schedule calls the next one, as `get_plan` answers.
@@ -35,7 +38,7 @@ impl App {
             _ => None,
         };
         if let Some(plans) = &mut plans {
-            plans.weeks.retain(|week| !week.past);
+            keep_first(plans);
         }
         let next = plans.as_ref().and_then(|plans| plans.next_plan_id.clone());
         let plan = next.and_then(|plan_id| at_hand(self.get_plan(&GetPlanRequest { plan_id })));
@@ -43,6 +46,59 @@ impl App {
     }
 }
 
+/// Keeps the plans that a screen begins with. How many there are altogether stays told.
+fn keep_first(plans: &mut PlanListing) {
+    plans.weeks.retain(|week| !week.past);
+    let mut room = PLANS;
+    for rows in plans.weeks.iter_mut().map(|week| &mut week.plans).chain([&mut plans.undated]) {
+        rows.truncate(room);
+        room -= rows.len();
+    }
+    plans.weeks.retain(|week| !week.plans.is_empty());
+}
+
 fn at_hand<T>(answer: Result<T, AppError>) -> Option<T> {
     answer.inspect_err(|error| tracing::warn!(cause = %Chain(error), "not in the first view")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::products::services::views::{PlanRow, WeekView};
+    use crate::views::Coverage;
+
+    fn week(past: bool, plans: usize) -> WeekView {
+        let row = PlanRow {
+            id: String::new(),
+            weekday: String::new(),
+            day: String::new(),
+            date: String::new(),
+            service_type: String::new(),
+            title: None,
+            times: String::new(),
+            counts: None,
+        };
+        WeekView { label: String::new(), starts: String::new(), past, plans: vec![row; plans] }
+    }
+
+    #[test]
+    fn a_church_of_hundreds_of_service_types_is_begun_with_as_few_plans_as_any() {
+        let listing = |weeks: Vec<WeekView>, undated: usize| {
+            let mut listing = PlanListing {
+                total: 999,
+                undated: week(false, undated).plans,
+                weeks,
+                next_plan_id: None,
+                as_of: None,
+                coverage: Coverage::Complete,
+            };
+            keep_first(&mut listing);
+            assert_eq!(listing.total, 999);
+            let weeks: Vec<_> = listing.weeks.iter().map(|week| week.plans.len()).collect();
+            (weeks, listing.undated.len())
+        };
+        assert_eq!(listing(vec![week(true, 500), week(false, 500), week(false, 500)], 3), (vec![50], 0));
+        assert_eq!(listing(vec![week(true, 3), week(false, 3), week(false, 48)], 2), (vec![3, 47], 0));
+        assert_eq!(listing(vec![week(false, 3), week(false, 3)], 2), (vec![3, 3], 2));
+    }
 }

@@ -55,6 +55,11 @@ pub(super) async fn fetch(context: &SyncContext, product: Product) -> Result<(),
     context.keep(move |batch| Ok(batch.put(&church, 0)?)).await
 }
 
+/// A number that is another one when the calendar may be.
+pub(crate) fn edition(reader: &Reader<'_>) -> Result<i64, StoreError> {
+    reader.edition::<Church>()
+}
+
 /// The church's calendar from all that is known of it. Services comes first: its plans are what is dated.
 pub(crate) fn calendar(reader: &Reader<'_>) -> Result<Calendar, StoreError> {
     let churches = [

@@ -290,6 +290,16 @@ impl<'a> Reader<'a> {
             .unwrap_or_default())
     }
 
+    /// A number that is another one after each change of a row of a kind.
+    pub fn edition<R: Record>(&self) -> Result<i64, StoreError> {
+        Ok(self
+            .transaction
+            .prepare_cached("SELECT edition FROM tally WHERE kind = ?1")?
+            .query_row([R::KIND], |row| row.get(0))
+            .optional()?
+            .unwrap_or_default())
+    }
+
     /// Hands every row of a kind to `work`, one at a time.
     pub fn each<R: Record>(&self, mut work: impl FnMut(R)) -> Result<(), StoreError> {
         let mut statement = self.transaction.prepare_cached("SELECT body FROM record WHERE kind = ?1")?;

@@ -66,12 +66,26 @@ pub(super) const MIGRATIONS: &[&str] = &[
     CREATE UNIQUE INDEX search_by_record ON search (record);",
     // The last rowid that was given to a record. SQLite gives the last one again once its row is gone; what a search has
     // found meanwhile would then name another record. Declaring it AUTOINCREMENT does the same, but only for a new table:
-    // a hundred thousand people would be written again for it.
+    // a hundred thousand people would be written again for it. A kind's edition is another number after each change of a
+    // row of it; that of a store begun anew is not one of the store before. A plan belongs to its service type, of which a
+    // church may have hundreds.
     "CREATE TABLE given (rowid_given INTEGER NOT NULL);
     INSERT INTO given SELECT coalesce(max(rowid), 0) FROM record;
-    CREATE TRIGGER rowid_given AFTER INSERT ON record BEGIN
+    ALTER TABLE tally ADD COLUMN edition INTEGER NOT NULL DEFAULT 0;
+    DROP TRIGGER record_added;
+    DROP TRIGGER record_removed;
+    CREATE TRIGGER record_added AFTER INSERT ON record BEGIN
         UPDATE given SET rowid_given = max(rowid_given, new.rowid);
-    END;",
+        INSERT INTO tally VALUES (new.kind, 1, random() / 2)
+            ON CONFLICT (kind) DO UPDATE SET rows = rows + 1, edition = edition + 1;
+    END;
+    CREATE TRIGGER record_changed AFTER UPDATE OF body ON record BEGIN
+        UPDATE tally SET edition = edition + 1 WHERE kind = new.kind;
+    END;
+    CREATE TRIGGER record_removed AFTER DELETE ON record BEGIN
+        UPDATE tally SET rows = rows - 1, edition = edition + 1 WHERE kind = old.kind;
+    END;
+    UPDATE record SET owner = coalesce(json_extract(body, '$.service_type_id'), '') WHERE kind = 'plan';",
 ];
 
 /// Settings of every connection, after the key.

@@ -34,6 +34,11 @@ impl SyncContext {
         self.forced_age.map_or(max_age, |age| age.min(max_age))
     }
 
+    /// How long so many requests of the background wait for their turns, in seconds.
+    pub(crate) fn seconds_for(&self, requests: u32) -> u32 {
+        u32::try_from(self.client.gate().time_for(requests).as_secs()).unwrap_or(u32::MAX)
+    }
+
     /// All pages of a short list. The list is refused when its count does not agree, so that what is kept instead
     /// of the old rows is never less than the whole.
     pub async fn all(&self, query: &Query) -> Result<Vec<Page>, SyncError> {

@@ -163,10 +163,7 @@ impl SyncContext {
             let total = state.total;
             // Windows share the rows of one second.
             let done = total.map_or(walk.seen(), |total| walk.seen().min(total));
-            let seconds_left = total.map(|total| {
-                let pages = total.saturating_sub(done).div_ceil(PAGE);
-                u32::try_from(self.client.gate().time_for(pages).as_secs()).unwrap_or(u32::MAX)
-            });
+            let seconds_left = total.map(|total| self.seconds_for(total.saturating_sub(done).div_ceil(PAGE)));
             self.state.progress(Progress { label: listing.label.to_owned(), done, total, seconds_left });
         }
         self.state.changed(listing.tags);

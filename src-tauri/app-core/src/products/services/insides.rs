@@ -23,6 +23,9 @@ use crate::sync::{SyncContext, SyncError};
 
 /// Plans whose inside is read at the same time, up to four requests each.
 const PLANS_AT_ONCE: usize = 4;
+/// So many plans of a stretch are read again at once because of their age alone, the oldest first. Only where hundreds of
+/// service types have one each week are there more: the rest of the limit is for whoever else uses it.
+const AGED_EACH_TIME: usize = 50;
 
 /// How old the parts of a plan's inside may become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +39,16 @@ struct Ages {
 enum Due {
     All,
     Team,
+}
+
+impl Due {
+    /// Requests that it takes, unless lists are long.
+    fn requests(self) -> u32 {
+        match self {
+            Self::All => 4,
+            Self::Team => 1,
+        }
+    }
 }
 
 /// When something was asked for, and when the answer came.
@@ -81,6 +94,20 @@ fn due(plan: &Plan, details: Option<&PlanDetails>, ages: Ages, now: Timestamp) -
     Some(if details.counts.is_some() { Due::Team } else { Due::All })
 }
 
+/// A plan that is due, what of it, and how old that is if nothing but its age makes it due.
+type DuePlan = (Plan, Due, Option<Timestamp>);
+
+/// Leaves out plans that only their age makes due, but for as many of the oldest as are read at once.
+fn without_most_aged(due: Vec<DuePlan>) -> Vec<DuePlan> {
+    let (mut aged, mut due): (Vec<_>, Vec<_>) = due.into_iter().partition(|(.., as_of)| as_of.is_some());
+    if aged.len() > AGED_EACH_TIME {
+        aged.sort_by_key(|(.., as_of)| *as_of);
+        aged.truncate(AGED_EACH_TIME);
+    }
+    due.append(&mut aged);
+    due
+}
+
 /// Reads the inside of the plans of one stretch of time, nearest first, as far as it is due; so work cut short goes on
 /// where it was.
 pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Result<(), SyncError> {
@@ -100,39 +127,46 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
         let details: BTreeMap<_, _> = details.map(|details| (details.plan_id.clone(), details)).collect();
         let mut plans = reader.all::<Plan>()?;
         plans.retain(|plan| stretch(&calendar, plan, today) == wanted);
-        plans.sort_by_key(|plan| (distance(&calendar, plan, today), plan.id.clone()));
+        plans.sort_by_cached_key(|plan| (distance(&calendar, plan, today), plan.id.clone()));
         let total = plans.len();
         let due = plans.into_iter().filter_map(|plan| {
-            let what = due(&plan, details.get(&plan.id), ages(&plan, wanted, now, context), now)?;
-            Some((plan, what))
+            let details = details.get(&plan.id);
+            let what = due(&plan, details, ages(&plan, wanted, now, context), now)?;
+            let aged = details.filter(|details| details.marks.as_ref() == Some(&plan.marks));
+            Some((plan, what, aged.map(PlanDetails::oldest)))
         });
-        Ok((total, due.collect::<Vec<_>>()))
+        Ok((total, without_most_aged(due.collect())))
     })?;
     let (total, mut done) = (count(total), count(total - due.len()));
-    let mut reads = stream::iter(due.into_iter().map(|(plan, what)| {
+    let mut requests: u32 = due.iter().map(|(_, what, _)| what.requests()).sum();
+    let mut reads = stream::iter(due.into_iter().map(|(plan, what, _)| {
         let context = context.clone();
         async move {
-            match what {
+            let read = match what {
                 Due::All => fetch_plan(&context, &plan).await,
                 Due::Team => fetch_team(&context, &plan).await,
-            }
+            };
+            (read, what)
         }
     }))
     .buffer_unordered(PLANS_AT_ONCE);
-    let progress =
-        |done| Progress { label: job.label.to_owned(), done, total: Some(total), seconds_left: None };
+    let progress = |done, requests| {
+        let seconds_left = Some(context.seconds_for(requests));
+        Progress { label: job.label.to_owned(), done, total: Some(total), seconds_left }
+    };
     if done < total {
-        context.state.progress(progress(done));
+        context.state.progress(progress(done, requests));
     }
     let mut is_list_old = false;
-    while let Some(read) = reads.next().await {
+    while let Some((read, what)) = reads.next().await {
         match read {
             // Deleted since the list was read, or kept from this person: the list will tell.
             Err(error) if error.is_out_of_reach() => is_list_old = true,
             read => read?,
         }
         done += 1;
-        context.state.progress(progress(done));
+        requests = requests.saturating_sub(what.requests());
+        context.state.progress(progress(done, requests));
     }
     if is_list_old {
         context.keep(|batch| Ok(doubt_undated(batch)?)).await?;
@@ -285,7 +319,7 @@ pub(super) fn forget_inside(batch: &Batch<'_>, plan_id: &str) -> Result<(), Stor
     batch.remove_owned::<PlanNote>(plan_id)
 }
 
-fn count(number: usize) -> u32 {
+pub(super) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
@@ -336,6 +370,20 @@ mod tests {
         let other = Plan { marks, ..plan.clone() };
         assert_eq!(due_at(&other, &details(&plan), "2026-11-20T12:00:01Z"), Some(Due::All));
         assert_eq!(due(&plan, None, AGES, "2026-11-20T12:00:01Z".parse().unwrap()), Some(Due::All));
+    }
+
+    #[test]
+    fn of_hundreds_of_plans_of_the_same_age_the_oldest_are_read_and_all_that_have_changed() {
+        let plan = |number: i64, is_aged: bool| {
+            let as_of = Timestamp::from_second(1_000 - number).unwrap();
+            (Plan { id: number.to_string(), ..Plan::default() }, Due::Team, is_aged.then_some(as_of))
+        };
+        let all = |numbers: std::ops::Range<i64>| numbers.map(|number| plan(number, number % 10 != 0));
+        let ids = |plans: Vec<DuePlan>| plans.into_iter().map(|(plan, ..)| plan.id).collect::<Vec<_>>();
+        let few = ids(without_most_aged(all(1..50).collect()));
+        assert_eq!((few.len(), few[..5].join(" ")), (49, "10 20 30 40 1".to_owned()));
+        let many = ids(without_most_aged(all(0..500).collect()));
+        assert_eq!((many.len(), many[49..52].join(" ")), (50 + AGED_EACH_TIME, "490 499 498".to_owned()));
     }
 
     #[test]

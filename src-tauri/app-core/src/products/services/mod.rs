@@ -18,7 +18,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 pub(crate) use finding::{
-    about_song, about_team, find_plans, song_coverage, song_hits, team_coverage, team_hits,
+    PlanFinder, about_song, about_team, song_coverage, song_hits, team_coverage, team_hits,
 };
 pub(crate) use insides::fetch_plan;
 pub(crate) use queries::{

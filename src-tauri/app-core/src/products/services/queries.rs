@@ -337,9 +337,8 @@ fn neighbours(reader: &Reader<'_>, plan: &Plan) -> Result<(Option<String>, Optio
     let starts = |plan: &Plan| plan.main_times().first().map(|time| time.starts_at);
     let Some(this) = starts(plan) else { return Ok((None, None)) };
     let mut others: Vec<(Timestamp, String)> = reader
-        .all::<Plan>()?
+        .owned::<Plan>(&plan.service_type_id)?
         .into_iter()
-        .filter(|other| other.service_type_id == plan.service_type_id)
         .filter_map(|other| starts(&other).map(|starts| (starts, other.id)))
         .collect();
     others.sort();

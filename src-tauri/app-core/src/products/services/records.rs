@@ -185,6 +185,13 @@ impl Plan {
     }
 }
 
+impl PlanDetails {
+    /// When what is oldest of them was read, of what is read by the clock.
+    pub(crate) fn oldest(&self) -> Timestamp {
+        self.team_as_of.unwrap_or(self.as_of)
+    }
+}
+
 impl Record for ServiceType {
     const KIND: &'static str = "service_type";
 
@@ -236,6 +243,10 @@ impl Record for Plan {
 
     fn id(&self) -> &str {
         &self.id
+    }
+
+    fn owner(&self) -> &str {
+        &self.service_type_id
     }
 }
 

@@ -9,12 +9,13 @@ use jiff::{Timestamp, ToSpan};
 use pco_client::{ApiError, Page, Product, Query};
 
 use super::dates::{SERVED_AGE, is_served, is_younger};
-use super::insides::forget_inside;
+use super::insides::{count, forget_inside};
 use super::records::{
     Item, Membership, NeededPosition, Plan, PlanDetails, PlanNote, ServiceType, Team, TeamMember,
 };
 use super::resources;
 use super::songs::Song;
+use crate::event::DataTag;
 use crate::products::{Job, church};
 use crate::status::Progress;
 use crate::store::{Batch, PartCoverage, PartState, Reader, StoreError};
@@ -39,6 +40,10 @@ const DAYS_BACK: i32 = 90;
 const DAYS_AHEAD: i32 = 60;
 /// Service types whose plans are listed at the same time.
 const LISTS_AT_ONCE: usize = 8;
+/// So many of them are kept together: where there are hundreds, nobody waits for the last one to see the first.
+const LISTS_KEPT_AT_ONCE: usize = 25;
+/// Where there are more service types than this, all their plans are listed less often, so that they ask for no more in an hour.
+const LISTS_EACH_TIME: u32 = 50;
 /// Plans without a date take a request of their own, and are few: so they are asked for less often, and whenever a plan
 /// left the others …
 const UNDATED_AGE: Duration = Duration::from_hours(1);
@@ -128,39 +133,82 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
     })?;
     let undated_age = if context.forced_age.is_some() { FORCED_UNDATED_AGE } else { UNDATED_AGE };
     let is_undated_due = undated.as_of.is_none_or(|as_of| !is_younger(as_of, now, undated_age));
-    let (today, known, refused_before) = (calendar.date(now), &known, &list.refused);
-    let total = u32::try_from(service_types.len()).ok();
-    let (mut plans, mut refused) = (Vec::new(), Vec::new());
-    let mut lists = stream::iter(service_types.into_iter().map(|service_type| async move {
+    let (today, refused_before, before) = (calendar.date(now), &list.refused, &list);
+    let (all, each) = (count(service_types.len()), if is_undated_due { 2 } else { 1 });
+    let mut lists = stream::iter(service_types.into_iter().map(|service_type| {
         let known = known.iter().filter(|plan| plan.service_type_id == service_type.id);
         let (undated, dated) = known.partition(|plan| plan.times.is_empty());
         let was_refused = refused_before.contains(&service_type.name);
         let known = Known { dated, undated: (!is_undated_due).then_some(undated), was_refused };
-        (plans_of(context, &service_type, today, known).await, service_type.name)
+        async move { (plans_of(context, &service_type, today, known).await, service_type) }
     }))
     .buffer_unordered(LISTS_AT_ONCE);
-    let mut done = 0;
-    while let Some((list, name)) = lists.next().await {
+    let (mut done, mut read, mut listed, mut refused) = (0, Vec::new(), BTreeSet::new(), Vec::new());
+    while let Some((list, service_type)) = lists.next().await {
         match list {
-            Ok(found) => plans.extend(found),
-            Err(SyncError::Api(ApiError::Forbidden)) => refused.push(name),
+            Ok(plans) => {
+                listed.insert(service_type.id.clone());
+                read.push((service_type.id, plans));
+            }
+            Err(SyncError::Api(ApiError::Forbidden)) => refused.push(service_type.name),
             Err(SyncError::Api(ApiError::NotFound)) => {}
             Err(error) => return Err(error),
         }
         done += 1;
+        let seconds_left = Some(context.seconds_for((all - done) * each));
         let label = "Service types".to_owned();
-        context.state.progress(Progress { label, done, total, seconds_left: None });
+        context.state.progress(Progress { label, done, total: Some(all), seconds_left });
+        if read.len() == LISTS_KEPT_AT_ONCE {
+            let (read, mut so_far) = (std::mem::take(&mut read), before.clone());
+            if so_far.as_of.is_none() {
+                so_far.coverage = PartCoverage::Partial;
+            }
+            context
+                .keep(move |batch| {
+                    read.iter()
+                        .try_for_each(|(service_type, plans)| keep_list(batch, service_type, plans))?;
+                    Ok(batch.set_part(PLANS, &so_far)?)
+                })
+                .await?;
+            context.state.changed(&[DataTag::Plans]);
+        }
     }
     drop(lists);
+    let not_listed: Vec<String> = known
+        .into_iter()
+        .filter(|plan| !listed.contains(&plan.service_type_id))
+        .map(|plan| plan.id)
+        .collect();
     context
         .keep(move |batch| {
-            keep_plans(batch, &plans, refused.clone(), now)?;
+            read.iter().try_for_each(|(service_type, plans)| keep_list(batch, service_type, plans))?;
+            for id in &not_listed {
+                let plan = batch.reader().get::<Plan>(id)?;
+                // Unless it is in another service type now.
+                if plan.is_some_and(|plan| !listed.contains(&plan.service_type_id)) {
+                    forget_inside(batch, id)?;
+                    batch.remove::<Plan>(id)?;
+                }
+            }
+            let total = Some(batch.reader().count::<Plan>()?);
+            batch.set_part(PLANS, &PartState { refused: refused.clone(), ..complete(now, total) })?;
             if is_undated_due {
                 batch.set_part(UNDATED, &complete(now, None))?;
             }
             Ok(())
         })
         .await
+}
+
+/// Keeps the plans of a service type in place of those that are stored of it.
+fn keep_list(batch: &Batch<'_>, service_type_id: &str, plans: &[Plan]) -> Result<(), StoreError> {
+    let kept: BTreeSet<&str> = plans.iter().map(|plan| plan.id.as_str()).collect();
+    for stored in batch.reader().owned::<Plan>(service_type_id)? {
+        if !kept.contains(stored.id.as_str()) {
+            forget_inside(batch, &stored.id)?;
+        }
+    }
+    batch.replace_owned(service_type_id, plans)
 }
 
 /// A service type's plans as they are stored.
@@ -226,21 +274,6 @@ fn plan_queries(service_type: &ServiceType, today: Date) -> [Query; 2] {
     ]
 }
 
-fn keep_plans(
-    batch: &Batch<'_>,
-    plans: &[Plan],
-    refused: Vec<String>,
-    now: Timestamp,
-) -> Result<(), SyncError> {
-    let kept: BTreeSet<&str> = plans.iter().map(|plan| plan.id.as_str()).collect();
-    for gone in batch.reader().ids::<Plan>()?.iter().filter(|id| !kept.contains(id.as_str())) {
-        forget_inside(batch, gone)?;
-    }
-    batch.replace_all(plans)?;
-    let state = PartState { refused, ..complete(now, u32::try_from(kept.len()).ok()) };
-    Ok(batch.set_part(PLANS, &state)?)
-}
-
 /// The pages, or `None` when this person may not see them.
 pub(super) async fn allowed(context: &SyncContext, query: &Query) -> Result<Option<Vec<Page>>, SyncError> {
     match context.all(query).await {
@@ -273,9 +306,12 @@ pub(super) fn complete(now: Timestamp, total: Option<u32>) -> PartState {
     PartState { total, as_of: Some(now), coverage: PartCoverage::Complete, ..PartState::default() }
 }
 
-/// How old a part may become: the inside of this week's plans less while one of them is served.
+/// How old a part may become: the inside of this week's plans less while one of them is served, and the lists of hundreds of
+/// service types more.
 pub(super) fn max_age(job: &Job, reader: &Reader<'_>, now: Timestamp) -> Result<Duration, StoreError> {
-    let is_service_day =
-        job.part == THIS_WEEK && reader.all::<Plan>()?.iter().any(|plan| is_served(plan, now));
-    Ok(if is_service_day { SERVED_AGE } else { job.max_age })
+    Ok(match job.part {
+        THIS_WEEK if reader.all::<Plan>()?.iter().any(|plan| is_served(plan, now)) => SERVED_AGE,
+        PLANS => job.max_age * reader.count::<ServiceType>()?.div_ceil(LISTS_EACH_TIME).max(1),
+        _ => job.max_age,
+    })
 }
