@@ -264,8 +264,8 @@ session: SessionView,
  */
 status: AppStatus, 
 /**
- * The schedule, as `list_plans` answers but for the weeks that have been, which the page folds away and asks for next;
- * `null` when nobody is signed in, or when it has to be asked for again to
+ * The schedule, as `list_plans` answers but for the weeks that have been and what comes after the first fifty plans, which
+ * the page asks for next; `null` when nobody is signed in, or when it has to be asked for again to
  * learn why it cannot be had.
  */
 plans: PlanListing | null, 
