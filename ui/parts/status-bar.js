@@ -96,7 +96,8 @@ function working({ paused, progress }) {
 /** @param {number} seconds */
 function timeLeft(seconds) {
   if (seconds < 90) return `about ${Math.ceil(seconds / 10) * 10} seconds`;
-  return `about ${Math.round(seconds / 60)} minutes`;
+  if (seconds < 5400) return `about ${Math.round(seconds / 60)} minutes`;
+  return `about ${Math.round(seconds / 3600)} hours`;
 }
 
 /** @param {AppStatus} status */

@@ -1,7 +1,12 @@
 //! A church's screens, from the first row on its way to signing out.
 
+use std::time::Duration;
+
 use crate::Album;
-use crate::harness::{Desktop, Emulator, Tap, Window};
+use crate::harness::{Desktop, Emulator, Tap, Window, within};
+
+/// What the lists of five hundred service types may take.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) async fn loading(desktop: &Desktop, album: &Album<'_>) {
     let emulator = Emulator::start(desktop);
@@ -91,6 +96,32 @@ pub(crate) async fn schedule(desktop: &Desktop, album: &Album<'_>) {
     window.click("#open-help").await;
     window.sees("dialog", "Keyboard shortcuts").await;
     album.take("help", &window).await;
+}
+
+/// A church of five hundred service types, while the inside of its plans is read.
+pub(crate) async fn hundreds(desktop: &Desktop, album: &Album<'_>) {
+    let emulator = Emulator::with_hundreds(desktop);
+    let window = Window::open_for(desktop, &emulator).await;
+    let address = window.begin_sign_in().await;
+    window.hand_over(&emulator.decide(&address, "allow").await).await;
+    window.click("#confirm-account").await;
+    window.sees("#freshness-words", "Service types").await;
+    window.sees("#schedule-list", "Sunday Morning").await;
+    album.take("hundreds-arriving", &window).await;
+    within(PATIENCE, "the schedule is here", async || {
+        window.text("#freshness-words").await.filter(|line| line.contains("This Sunday"))
+    })
+    .await;
+    album.take("hundreds", &window).await;
+    album.make_small(&window).await;
+    window.click("#nav-people").await;
+    window.click("#nav-schedule").await;
+    window.sees("#schedule-list", "This week").await;
+    album.take("hundreds-schedule", &window).await;
+    window.click("#open-palette").await;
+    window.write("#palette-field", "whitecliff").await;
+    window.sees("#palette-list", "Whitecliff").await;
+    album.take("hundreds-palette", &window).await;
 }
 
 /// What most churches have somewhere: a plan without a day, names from right to left, a sermon with an outline.

@@ -55,6 +55,7 @@ async fn main() {
         album.scene("people", Keychain::Absent, church::people).await;
         album.scene("palette", Keychain::Unlocked, church::palette).await;
         album.scene("schedule", Keychain::Unlocked, church::schedule).await;
+        album.scene("hundreds", Keychain::Unlocked, church::hundreds).await;
         album.scene("unusual", Keychain::Unlocked, church::unusual).await;
         album.scene("settings", Keychain::Unlocked, church::settings).await;
         album.scene("offline", Keychain::Unlocked, trouble::offline).await;

@@ -27,9 +27,19 @@ impl Emulator {
 
     /// Starts one that answers so many requests in so many seconds (`100/20`), and waits until it is ready.
     pub(crate) fn limited(desktop: &Desktop, limit: &str) -> Self {
+        Self::of(desktop, &["--rate-limit", limit])
+    }
+
+    /// Starts one with five hundred service types, whose limit nobody reaches, and waits until it is ready.
+    pub(crate) fn with_hundreds(desktop: &Desktop) -> Self {
+        Self::of(desktop, &["--rate-limit", "10000/20", "--church", "huge", "--people", "150"])
+    }
+
+    fn of(desktop: &Desktop, arguments: &[&str]) -> Self {
         let mut running = Running::start_heard(
             mortal(emulator_program())
-                .args(["--pat", PERSONAL_ACCESS_TOKEN, "--rate-limit", limit])
+                .args(["--pat", PERSONAL_ACCESS_TOKEN])
+                .args(arguments)
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped()),
             &desktop.log("emulator"),
