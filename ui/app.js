@@ -1,6 +1,6 @@
-// Start: the first answer is painted whole. The session decides between sign-in and the frame. Events become "ask again".
+// Start: the first answer is painted. The session decides between sign-in and the frame. Events become "ask again".
 
-import { now, tellChanged, tellStatus } from "./changes.js";
+import { afterPaint, now, tellChanged, tellStatus } from "./changes.js";
 import { byId, replace } from "./dom.js";
 import { subscribe } from "./ipc.js";
 import { listenToKeys } from "./keys.js";
@@ -66,19 +66,21 @@ function hear(event) {
   }
 }
 
-/** Nothing is painted before the first answer, and then all of it at once. @param {ReturnType<typeof subscribe>} subscription */
+/** Nothing is painted before the first answer; what it tells is shown before any other news. @param {ReturnType<typeof subscribe>} subscription */
 async function connect({ first, listen }) {
   try {
     now.first = await first;
     tellStatus(now.first.status);
     showSession(now.first.session);
-    listen(hear);
+    afterPaint(() => {
+      now.first = null;
+      listen(hear);
+    });
   } catch (error) {
+    now.first = null;
     frame.stop();
     byId("entry").hidden = false;
     replace(byId("entry-page"), failed(/** @type {ErrorView} */ (error), () => connect(subscribe()), "h1"));
-  } finally {
-    now.first = null;
   }
 }
 

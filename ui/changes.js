@@ -100,9 +100,18 @@ export function keepAsked({ first, isWhole = () => true, ask, tags, show, fail }
   };
 }
 
-/** Does `work` once what is shown now is on the screen: nobody has to wait for what they cannot see yet. @param {() => void} work */
-function afterPaint(work) {
-  requestAnimationFrame(() => setTimeout(work));
+/**
+ * Does `work` once what is shown now is on the screen: nobody has to wait for what they cannot see yet.
+ *
+ * @param {() => void} work
+ * @returns {() => void} calls it off
+ */
+export function afterPaint(work) {
+  let calledOff = false;
+  requestAnimationFrame(() => setTimeout(() => calledOff || work()));
+  return () => {
+    calledOff = true;
+  };
 }
 
 /**

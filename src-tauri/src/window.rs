@@ -1,5 +1,8 @@
 //! The one window, and what may be shown in it: the program's own page, and nothing else.
 
+#[cfg(target_os = "linux")]
+mod drawing;
+
 use std::path::Path;
 
 use tauri::webview::NewWindowResponse;
@@ -32,7 +35,7 @@ pub fn open<R: Runtime, M: Manager<R>>(manager: &M, web: &Path) -> tauri::Result
     if cfg!(target_os = "linux") {
         window = window.proxy_url(nowhere());
     }
-    window
+    let window = window
         .title("Narthex")
         .inner_size(1280.0, 800.0)
         .min_inner_size(320.0, 360.0)
@@ -41,7 +44,10 @@ pub fn open<R: Runtime, M: Manager<R>>(manager: &M, web: &Path) -> tauri::Result
         .initialization_script(include_str!("../../ui/opening.js"))
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
-        .build()
+        .build()?;
+    #[cfg(target_os = "linux")]
+    drawing::suit_the_computer(&window)?;
+    Ok(window)
 }
 
 /// The page needs no network. A content policy keeps WebKitGTK from loading anything, though not from looking up a host

@@ -1,6 +1,7 @@
 // The frame of every screen after sign-in: rail, list and detail, and which of them is in front.
 
-import { addressOf, currentAddress, go } from "../address.js";
+import { addressOf, currentAddress, go, wide } from "../address.js";
+import { afterPaint, now } from "../changes.js";
 import { byId, element, icon } from "../dom.js";
 import { offer } from "../keys.js";
 import { routes } from "../routes.js";
@@ -83,7 +84,12 @@ export class Frame {
     detail.replaceChildren();
     detail.scrollTop = 0;
     detail.setAttribute("aria-label", route.list ? `${route.title}: details` : route.title);
-    this.#endDetail = route.detail.mount(detail, { id });
+    const mount = () => {
+      this.#endDetail = route.detail.mount(detail, { id });
+    };
+    // At the start the list is there to be used while its detail is still being put together.
+    if (now.first && route.list && wide.matches) this.#endDetail = afterPaint(mount);
+    else mount();
   }
 
   /** @param {Route} route */

@@ -9,7 +9,7 @@ import { countsLine } from "./status.js";
 
 /** Pixels a row takes, until it is built and takes what it needs. */
 const ROW_HEIGHT = 54;
-/** So many rows are built at once; the weeks after them when they come near. */
+/** So many rows are built at once, and at the start what the window can show; the weeks after them when they come near. */
 const AT_ONCE = 200;
 /** How near, as a margin of the view. */
 const NEAR = "1200px 0px";
@@ -19,10 +19,12 @@ export class Weeks {
   /** @type {Map<Element, PlanRow[]>} */
   #unbuilt = new Map();
   #built = 0;
+  #atOnce;
   #near;
 
-  /** @param {HTMLElement} scroller */
-  constructor(scroller) {
+  /** @param {HTMLElement} scroller @param {boolean} starting whether nothing is on the screen yet */
+  constructor(scroller, starting) {
+    this.#atOnce = starting ? innerHeight / ROW_HEIGHT : AT_ONCE;
     this.#near = new IntersectionObserver(
       (entries) => entries.forEach(({ target, isIntersecting }) => isIntersecting && this.#build(target)),
       { root: scroller, rootMargin: NEAR },
@@ -38,7 +40,7 @@ export class Weeks {
     const list = element("ul", {});
     const section = element("section", { class: "week" }, element("h2", { class: "group" }, label), list);
     this.#unbuilt.set(list, plans);
-    if (!wait && this.#built < AT_ONCE) {
+    if (!wait && this.#built < this.#atOnce) {
       this.#build(list);
     } else {
       list.style.minBlockSize = `${plans.length * ROW_HEIGHT}px`;

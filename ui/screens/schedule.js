@@ -31,7 +31,7 @@ export function mount(root) {
     const top = listing === null ? 0 : list.scrollTop;
     listing = next;
     weeks?.end();
-    weeks = new Weeks(list);
+    weeks = new Weeks(list, now.first !== null);
     replace(trouble, partialNote(next.coverage, "plans"));
     root.parentElement?.classList.toggle("nothing", next.total === 0);
     replace(list, ...partsOf(next, weeks, earlierOpen));

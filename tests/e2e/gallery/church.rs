@@ -17,7 +17,7 @@ pub(crate) async fn loading(desktop: &Desktop, album: &Album<'_>) {
     window.hand_over(&emulator.decide(&address, "allow").await).await;
     window.sees("#entry-page", "Is that you?").await;
 
-    tap.shut("/services/v2/");
+    tap.shut("/v2/");
     window.click("#confirm-account").await;
     window.sees("#schedule-list", "Loading for the first time").await;
     album.take("schedule-loading", &window).await;

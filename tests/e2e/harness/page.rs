@@ -17,6 +17,14 @@ const VISIBLE: &str =
 const PAINTED: &str =
     "return new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))";
 
+/// A picture is taken of the next frame, and a web view that draws without a graphics card makes none while nothing changes. So a
+/// dot that nobody sees changes for a while.
+const STIRRED: &str = "const dot = document.documentElement.appendChild(document.createElement('i'));
+    Object.assign(dot.style, { position: 'fixed', inset: '0 auto auto 0', width: '1px', height: '1px' });
+    let turn = 0;
+    const turns = setInterval(() => { dot.style.background = turn++ % 2 ? '#0000' : '#00000001'; }, 20);
+    setTimeout(() => { clearInterval(turns); dot.remove(); }, 1000)";
+
 /// A page in the program's window or in the browser.
 #[derive(Clone)]
 pub(crate) struct Page {
@@ -192,6 +200,7 @@ impl Page {
 
     /// Saves a picture of the page as it is.
     pub(crate) async fn picture(&self, file: &Path) -> WebDriverResult<()> {
+        self.driver.execute(STIRRED, Vec::new()).await?;
         self.driver.screenshot(file).await
     }
 
@@ -201,7 +210,7 @@ impl Page {
         let mut last = Vec::new();
         let what = format!("{} is painted", file.display());
         let picture = until(&what, async || {
-            self.run(PAINTED).await;
+            self.run(STIRRED).await;
             let picture = self.driver.screenshot_as_png().await.ok()?;
             let still = (picture == last).then(|| picture.clone());
             last = picture;
