@@ -25,9 +25,10 @@ pub(super) fn suit_the_computer<R: Runtime>(window: &WebviewWindow<R>) -> tauri:
 /// Whether one of the cards can be drawn with. One that this person may not open is as good as none: WebKitGTK would fail with it.
 fn has_card(cards: &Path) -> bool {
     let Ok(nodes) = cards.read_dir() else { return false };
-    nodes.flatten().filter(|node| node.file_name().as_encoded_bytes().starts_with(b"renderD")).any(|node| {
-        OpenOptions::new().read(true).write(true).open(node.path()).is_ok()
-    })
+    nodes
+        .flatten()
+        .filter(|node| node.file_name().as_encoded_bytes().starts_with(b"renderD"))
+        .any(|node| OpenOptions::new().read(true).write(true).open(node.path()).is_ok())
 }
 
 #[cfg(test)]
