@@ -2,7 +2,7 @@
 
 use app_core::products::people::views::{ContactKind, GetPersonRequest};
 use app_core::views::Coverage;
-use pco_emulator::{Fault, FaultKind, Mutation};
+use pco_emulator::{Fault, FaultKind, Mutation, Role};
 
 use crate::harness::{Story, fault};
 
@@ -206,7 +206,10 @@ async fn who_came_last_stays_though_the_network_fails_right_after_everybody_was_
 
 #[tokio::test]
 async fn pages_without_content_or_sense_remove_nobody() {
-    let story = Story::signed_in().await;
+    let story = Story::new().await;
+    story.emulator.set_role(Role::NoServices);
+    story.sign_in().await;
+    story.settled().await;
     let everybody = story.people("").total;
     let nobody = r#"{"links":{},"data":[],"included":[],"meta":{"total_count":0,"count":0}}"#;
     for kind in [
@@ -214,6 +217,9 @@ async fn pages_without_content_or_sense_remove_nobody() {
         FaultKind::NullAttributes,
         FaultKind::TotalCount { n: 0 },
         FaultKind::Body { status: 200, text: nobody.to_owned() },
+        FaultKind::NextIsSelf,
+        FaultKind::ShiftedRows { rows: 1 },
+        FaultKind::WrongTypes,
     ] {
         story.emulator.add_fault(fault("/people/v2/people", kind.clone()));
         // Once for what changed, and once for all of it.
