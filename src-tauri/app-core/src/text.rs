@@ -85,11 +85,19 @@ pub(crate) fn digits(text: &str) -> String {
     text.nfkd().filter_map(digit).collect()
 }
 
+/// The digits of a number without what only some callers dial before it: the nought of one's own country and the two of
+/// another's. So it is found however it is kept. The first digits of a number may be all there are yet, and stay.
+fn dialled(number: &str) -> String {
+    const SHORTEST: usize = 7;
+    let all = digits(&number.replace("(0)", ""));
+    if all.len() < SHORTEST { all } else { all.trim_start_matches('0').to_owned() }
+}
+
 /// The folded words of a search, each to be found on its own; a phone number in any format becomes one word of digits.
 #[must_use]
 pub(crate) fn search_words(search: &str) -> Vec<String> {
     let folded = fold(search);
-    let number = digits(&folded);
+    let number = dialled(&folded);
     // A stroke between fewer digits is that of `24/7`.
     let separators = if number.len() < 6 { " ()+-" } else { " ()+-/" };
     let is_separator = |character| separators.contains(character);
@@ -174,6 +182,12 @@ mod tests {
             let words = search_words(typed);
             assert!(words.len() == 1 && "15550100199".ends_with(&words[0]), "{typed}: {words:?}");
         }
+        for typed in
+            ["020 7946 0000", "(020) 7946 0000", "0044 20 7946 0000", "+44 (0)20 7946 0000", "020 7946"]
+        {
+            assert!("442079460000".contains(&search_words(typed)[0]), "{typed}");
+        }
+        assert_eq!(search_words("0199"), ["0199"]);
         assert_eq!(digits("٠٥٠ ١٢٣ ٤٥٦٧"), "0501234567");
         assert_eq!(search_words("24/7"), ["24/7"]);
         assert_eq!(search_words("Psalm 100"), ["psalm", "100"]);

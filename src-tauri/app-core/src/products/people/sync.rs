@@ -80,7 +80,7 @@ async fn follow_households(context: &SyncContext) -> Result<(), SyncError> {
                 keep_household(&resources::household(resource)?, batch)?;
             }
             let mut state = batch.reader().part(HOUSEHOLDS)?;
-            if state.walked_at != everybody.walked_at {
+            if state.walked_at != everybody.walked_at && everybody.unswept.is_none() {
                 forget_empty_households(batch)?;
                 state.walked_at = everybody.walked_at;
             }
