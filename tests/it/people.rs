@@ -52,6 +52,32 @@ async fn a_card_joins_contacts_household_teams_and_dates() {
     assert!(card.missing.is_empty(), "{:?}", card.missing);
 }
 
+/// Neither person's own record says when somebody moves.
+#[tokio::test]
+async fn who_moves_to_another_household_is_found_there_and_no_longer_where_they_were() {
+    let story = Story::signed_in().await;
+    let card = |id: &str| story.app.get_person(&GetPersonRequest { person_id: id.to_owned() }).unwrap();
+    let homes = |id: &str| card(id).households.into_iter().map(|home| home.name).collect::<Vec<_>>();
+    let person_id = story.people("daniel kim").items[0].id.clone();
+    assert_eq!(homes(&person_id), ["Kim Household"]);
+    // A day in which nothing happens, so that what changed last was read long after.
+    story.clock.advance(std::time::Duration::from_hours(24));
+    story.refreshed().await;
+    story.refreshed().await;
+    let mut found = story.people("thompson household").items.into_iter().map(|row| row.id);
+    let other = found.find(|id| homes(id).iter().any(|home| home == "Thompson Household")).unwrap();
+    let left = story.people("ji-woo kim").items[0].id.clone();
+    let household_id = story.emulator.household_id("Thompson Household").unwrap();
+    story.emulator.mutate(Mutation::MovePerson { person_id: person_id.clone(), household_id }).unwrap();
+    story.refreshed().await;
+    assert_eq!(homes(&person_id), ["Thompson Household"]);
+    let shares_a_home = |id: &str| {
+        card(id).households.iter().flat_map(|home| &home.members).any(|member| member.id == person_id)
+    };
+    assert!(shares_a_home(&other) && !shares_a_home(&left));
+    assert!(story.people("thompson household").items.iter().any(|row| row.id == person_id));
+}
+
 #[tokio::test]
 async fn a_stranger_is_not_found_and_an_endless_search_is_refused() {
     let story = Story::signed_in().await;

@@ -296,6 +296,13 @@ impl Emulator {
         church.service_types.iter().find(|(_, row)| row.name == name).map(|(id, _)| id.to_string())
     }
 
+    /// The id of the household with this name.
+    #[must_use]
+    pub fn household_id(&self, name: &str) -> Option<String> {
+        let church = self.shared.church();
+        church.households.iter().find(|(_, row)| row.name == name).map(|(id, _)| id.to_string())
+    }
+
     /// The path below which everything on a plan stands.
     #[must_use]
     pub fn path_of_plan(&self, plan_id: &str) -> Option<String> {

@@ -16,6 +16,10 @@ use crate::sync::{Kept, Listing, Merged, Range, SyncContext, SyncError, unsure_s
 /// The part's name.
 pub(crate) const PART: &str = "people";
 
+/// So many people are read again at once because they came to a household, for Planning Center need not tell that they left
+/// another one. When there are more, the next reading of everybody tells.
+const MOST_MOVES: usize = 20;
+
 /// Which changes of households were seen.
 const HOUSEHOLDS: &str = "people.households";
 
@@ -72,12 +76,12 @@ async fn follow_households(context: &SyncContext) -> Result<(), SyncError> {
         Err(error) if error.is_out_of_reach() => return Ok(()),
         pages => pages?,
     };
-    context
+    let came = context
         .keep(move |batch| {
-            let mut newest = until;
+            let (mut newest, mut came) = (until, BTreeSet::new());
             for resource in pages.iter().flat_map(|page| &page.document.data) {
                 newest = newest.max(resources::updated_at(resource)?.unwrap_or(newest));
-                keep_household(&resources::household(resource)?, batch)?;
+                came.extend(keep_household(&resources::household(resource)?, batch)?);
             }
             let mut state = batch.reader().part(HOUSEHOLDS)?;
             if state.walked_at != everybody.walked_at && everybody.unswept.is_none() {
@@ -85,13 +89,35 @@ async fn follow_households(context: &SyncContext) -> Result<(), SyncError> {
                 state.walked_at = everybody.walked_at;
             }
             (state.changed_until, state.as_of) = (Some(newest), Some(asked_at));
-            Ok(batch.set_part(HOUSEHOLDS, &state)?)
+            batch.set_part(HOUSEHOLDS, &state)?;
+            Ok(came)
         })
-        .await
+        .await?;
+    for id in came.into_iter().take(MOST_MOVES) {
+        let page = context.client.page(context.lane, &query().where_eq("id", id), 0).await?;
+        context.keep(move |batch| keep_moved(&page, batch)).await?;
+    }
+    Ok(())
 }
 
-/// Keeps a household, and on which people's cards it stands.
-fn keep_household(household: &Household, batch: &Batch<'_>) -> Result<(), StoreError> {
+/// Keeps who came to a household, and takes them out of those that they have left.
+fn keep_moved(page: &Page, batch: &Batch<'_>) -> Result<(), SyncError> {
+    for resource in &page.document.data {
+        let (person, _) = resources::person(resource, &page.document.included)?;
+        let old = batch.reader().get::<Person>(&person.id)?.map(|old| old.household_ids);
+        for left in old.into_iter().flatten().filter(|home| !person.household_ids.contains(home)) {
+            let Some(mut household) = batch.reader().get::<Household>(&left)? else { continue };
+            household.person_ids.retain(|id| *id != person.id);
+            batch.put(&household, 0)?;
+        }
+    }
+    keep(page, 0, batch)?;
+    Ok(())
+}
+
+/// Keeps a household, and on which people's cards it stands. Tells who came to it and has another one.
+fn keep_household(household: &Household, batch: &Batch<'_>) -> Result<Vec<String>, StoreError> {
+    let mut came = Vec::new();
     let old = batch.reader().get::<Household>(&household.id)?.map(|old| old.person_ids);
     let left = old.into_iter().flatten().filter(|id| !household.person_ids.contains(id));
     for id in left.chain(household.person_ids.iter().cloned()) {
@@ -104,6 +130,9 @@ fn keep_household(household: &Household, batch: &Batch<'_>) -> Result<(), StoreE
         }
         if is_member {
             if !was_member {
+                if !person.household_ids.is_empty() {
+                    came.push(id.clone());
+                }
                 person.household_ids.push(household.id.clone());
             }
             person.household_names.insert(household.id.clone(), household.name.clone());
@@ -113,7 +142,8 @@ fn keep_household(household: &Household, batch: &Batch<'_>) -> Result<(), StoreE
         }
         batch.put(&person, batch.mark::<Person>(&id)?.unwrap_or_default())?;
     }
-    batch.put(household, 0)
+    batch.put(household, 0)?;
+    Ok(came)
 }
 
 fn query() -> Query {
