@@ -41,6 +41,10 @@ pub trait Record: Serialize + DeserializeOwned {
     }
 }
 
+/// The rows of a kind about one person. With a plain `id` SQLite would go through all of the kind, since they are in that order.
+pub(super) const ABOUT: &str =
+    "SELECT body FROM record WHERE kind = ?1 AND person = ?2 AND person <> '' ORDER BY +id";
+
 /// Where a record stands in the store. Nothing else ever stands there, even when it is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RowId(pub(crate) i64);
@@ -267,10 +271,7 @@ impl<'a> Reader<'a> {
 
     /// The rows about one person.
     pub fn about<R: Record>(&self, person: &str) -> Result<Vec<R>, StoreError> {
-        self.list(
-            "SELECT body FROM record WHERE kind = ?1 AND person = ?2 AND person <> '' ORDER BY id",
-            params![R::KIND, person],
-        )
+        self.list(ABOUT, params![R::KIND, person])
     }
 
     /// The ids of all rows of a kind.

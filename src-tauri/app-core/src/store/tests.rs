@@ -382,3 +382,11 @@ fn rows_that_are_there_as_they_are_wanted_are_left_alone() {
     assert_eq!(touched(&|batch| batch.replace_owned("b", &more)), "34", "one came");
     assert_eq!(touched(&|batch| batch.replace_owned::<Note>("c", &[])), "");
 }
+
+#[test]
+fn what_is_about_one_person_is_not_looked_for_among_everybody() {
+    let store = Store::in_memory().unwrap();
+    let sql = format!("EXPLAIN QUERY PLAN {}", records::ABOUT);
+    let plan: String = lock(&store.writer).query_row(&sql, ["note", "p1"], |row| row.get("detail")).unwrap();
+    assert!(plan.contains("record_by_person (kind=? AND person=?)"), "{plan}");
+}

@@ -1,6 +1,6 @@
 //! Who is on a plan: statuses in words, counts, and people by team and position.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -76,8 +76,11 @@ pub(super) fn teams(
     needed: &[NeededPosition],
     now: Timestamp,
 ) -> Result<Vec<TeamView>, StoreError> {
-    let known: BTreeMap<String, Team> =
-        reader.all::<Team>()?.into_iter().map(|team| (team.id.clone(), team)).collect();
+    let ids = members.iter().map(|member| &member.team_id).chain(needed.iter().map(|needed| &needed.team_id));
+    let mut known = BTreeMap::new();
+    for id in ids.flatten().collect::<BTreeSet<_>>() {
+        known.extend(reader.get::<Team>(id)?.map(|team| (id.clone(), team)));
+    }
     let mut teams: BTreeMap<TeamPlace, Positions> = BTreeMap::new();
     for member in members {
         let view = member_view(reader, calendar, plan, member, now)?;
