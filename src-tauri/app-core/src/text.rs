@@ -133,6 +133,19 @@ pub(crate) fn fingerprint(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
+/// `12000` → `12,000`.
+pub(crate) fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -205,5 +218,10 @@ mod tests {
         fn a_folded_name_holds_no_line_end(name in "(?s).{0,40}") {
             prop_assert!(!fold(&name).contains(['\n', '\r', '\t']));
         }
+    }
+
+    #[test]
+    fn large_numbers_are_easy_to_read() {
+        assert_eq!([0, 152, 1000, 1_234_567].map(grouped), ["0", "152", "1,000", "1,234,567"]);
     }
 }

@@ -112,6 +112,9 @@ pub(crate) async fn hundreds(desktop: &Desktop, album: &Album<'_>) {
         window.text("#freshness-words").await.filter(|line| line.contains("This Sunday"))
     })
     .await;
+    // What stands still can be pictured.
+    window.click("#pause").await;
+    window.sees("#freshness-words", "Paused").await;
     album.take("hundreds", &window).await;
     album.make_small(&window).await;
     window.click("#nav-people").await;

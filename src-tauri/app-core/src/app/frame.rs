@@ -9,6 +9,7 @@ use crate::outside::outside_address;
 use crate::photo;
 use crate::session::views::{RedirectChoice, SessionView};
 use crate::status::{AppStatus, ClientIdSource, ClientIdView, Freshness, SettingsView};
+use crate::text::grouped;
 use crate::views::Coverage;
 use crate::words::{self, KEYCHAIN};
 
@@ -136,19 +137,6 @@ impl App {
     }
 }
 
-/// `12000` → `12,000`.
-fn grouped(number: u32) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 fn size_in_words(bytes: u64) -> String {
     match bytes {
         0 => "Nothing on disk".to_owned(),
@@ -163,7 +151,6 @@ mod tests {
 
     #[test]
     fn numbers_are_easy_to_read() {
-        assert_eq!([0, 152, 1000, 1_234_567].map(grouped), ["0", "152", "1,000", "1,234,567"]);
         assert_eq!(
             [0, 1, 20_480, 1_450_000].map(size_in_words),
             ["Nothing on disk", "1 KB", "21 KB", "1.4 MB"]

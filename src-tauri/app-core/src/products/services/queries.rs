@@ -20,7 +20,7 @@ use crate::error::AppError;
 use crate::products::people::views::{PersonTeamView, ServingView};
 use crate::products::{church, coverage};
 use crate::store::{Reader, StoreError};
-use crate::text::{join_words, paragraphs};
+use crate::text::{grouped, join_words, paragraphs};
 use crate::time::{Calendar, length_in_words, monday_of};
 use crate::views::{Coverage, StatusKind};
 use crate::words;
@@ -90,7 +90,7 @@ pub(crate) fn schedule_coverage(reader: &Reader<'_>) -> Result<Coverage, StoreEr
             total: Some(total),
             reason: match total - loaded {
                 1 => "One plan has not been read in full yet.".to_owned(),
-                plans => format!("{plans} plans have not been read in full yet."),
+                plans => format!("{} plans have not been read in full yet.", grouped(plans)),
             },
         }),
         told => Ok(told),
