@@ -32,6 +32,9 @@ struct Arguments {
     /// Seconds in which a hundred requests are allowed. Planning Center's are 20; 2 make the run a tenth as long.
     #[arg(long, default_value_t = 2)]
     period: u32,
+    /// Requests that are allowed in a period.
+    #[arg(long, default_value_t = 100)]
+    limit: u32,
     /// Only the first sync of the largest church, with nobody at the screen and with somebody.
     #[arg(long)]
     only_first_sync: bool,
@@ -80,7 +83,7 @@ async fn main() {
         search::measure(arguments.people, &mut report).await;
         return report.print();
     }
-    let limit = Limit { count: 100, seconds: arguments.period };
+    let limit = Limit { count: arguments.limit, seconds: arguments.period };
     if arguments.only_whole_church {
         whole_church::measure(limit, &mut report).await;
         return report.print();

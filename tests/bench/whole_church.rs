@@ -205,8 +205,14 @@ pub(crate) async fn read(folder: &Path) {
     let began = Instant::now();
     clock.advance(Duration::from_mins(11));
     app.refresh();
-    tokio::time::sleep(GLANCE).await;
-    until_fresh(&app, &host, began).await;
+    let mut glance = tokio::time::interval(GLANCE);
+    loop {
+        glance.tick().await;
+        let AppStatus { progress, freshness, as_of, .. } = app.app_status();
+        if progress.is_none() && freshness == Freshness::Fresh && as_of != status.as_of {
+            break;
+        }
+    }
     say(&began.elapsed());
     let () = next(&mut told);
     app.end();

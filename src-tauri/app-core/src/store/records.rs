@@ -41,7 +41,7 @@ pub trait Record: Serialize + DeserializeOwned {
     }
 }
 
-/// The rows of a kind about one person. With a plain `id` SQLite would go through all of the kind, since they are in that order.
+/// The rows of a kind about one person. Ordered by a plain `id`, all of the kind would be gone through, which is in that order.
 pub(super) const ABOUT: &str =
     "SELECT body FROM record WHERE kind = ?1 AND person = ?2 AND person <> '' ORDER BY +id";
 
