@@ -27,7 +27,8 @@ export function startStatusBar() {
     if (before !== null && before !== status.freshness) announce(sentence(status));
     before = status.freshness;
   });
-  setInterval(() => now.status && show(now.status), TICK);
+  // Nothing else goes by the clock, and what is written anew is laid out anew.
+  setInterval(() => now.status && tellWords(now.status), TICK);
 }
 
 /** @param {boolean} paused */
@@ -46,15 +47,20 @@ function takesLong({ freshness, progress }) {
 }
 
 /** @param {AppStatus} status */
-function show(status) {
+function tellWords(status) {
   const words = byId("freshness-words");
   const line = status.progress ? workingLine(status) : dotted(sentence(status), stock(status));
   const text = dotted(status.paused && "Paused", line);
+  if (words.textContent !== text) words.textContent = text;
+}
+
+/** @param {AppStatus} status */
+function show(status) {
+  tellWords(status);
   const pause = byId("pause");
   pause.hidden = !status.paused && !takesLong(status);
   pause.textContent = status.paused ? "Go on" : "Pause";
-  if (words.textContent !== text) words.textContent = text;
-  const isAllFresh = status.freshness === "fresh" && status.coverage.kind === "complete";
+  const isAllFresh = !status.paused && status.freshness === "fresh" && status.coverage.kind === "complete";
   const kind = status.progress || status.freshness === "loading" ? "working" : isAllFresh ? "fresh" : "old";
   byId("freshness-dot").className = `dot ${kind}`;
   const meter = /** @type {HTMLProgressElement} */ (byId("progress"));
