@@ -27,9 +27,7 @@ async fn this_sunday_is_there_long_before_planning_centers_limit_lets_everything
     story(Keychain::Unlocked, async |desktop| {
         let emulator = Emulator::limited(desktop, "100/20");
         let window = Window::open_for(desktop, &emulator).await;
-        let address = window.begin_sign_in().await;
-        window.hand_over(&emulator.decide(&address, "allow").await).await;
-        window.click("#confirm-account").await;
+        window.enter(&emulator).await;
         within(Duration::from_secs(5), "this week is on the screen", async || {
             window.text("#schedule-list").await.filter(|weeks| weeks.contains("This week"))
         })

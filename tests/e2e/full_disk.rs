@@ -12,9 +12,7 @@ async fn a_full_disk_is_told_loses_nothing_and_with_room_again_everything_is_sav
             Err(why) => return eprintln!("NOT TRIED: this computer lets nobody make a small disk: {why}"),
         };
         let window = Window::open_on(&mut disk, desktop, &emulator.options()).await;
-        let address = window.begin_sign_in().await;
-        window.hand_over(&emulator.decide(&address, "allow").await).await;
-        window.click("#confirm-account").await;
+        window.enter(&emulator).await;
         window.sees("#freshness-words", FULL).await;
         window.sees("#schedule-list", "This week").await;
 

@@ -26,9 +26,7 @@ async fn with_a_locked_keychain_one_is_told_within_bounds() {
     story(Keychain::Locked, async |desktop| {
         let emulator = Emulator::start(desktop);
         let window = Window::open_for(desktop, &emulator).await;
-        let address = window.begin_sign_in().await;
-        window.hand_over(&emulator.decide(&address, "allow").await).await;
-        window.click("#confirm-account").await;
+        window.enter(&emulator).await;
         within(Duration::from_secs(25), "the keychain's state is told", async || {
             window.text("#session-notice").await.filter(|notice| notice.contains("until Narthex closes"))
         })

@@ -49,9 +49,7 @@ async fn an_account_without_services_sees_people_and_is_told_what_it_lacks() {
         let emulator = Emulator::start(desktop);
         emulator.control("role", &json!({ "role": "no_services" })).await;
         let window = Window::open_for(desktop, &emulator).await;
-        let address = window.begin_sign_in().await;
-        window.hand_over(&emulator.decide(&address, "allow").await).await;
-        window.click("#confirm-account").await;
+        window.enter(&emulator).await;
         window.sees("#schedule-list", "Your account may not see this").await;
         window.click("#nav-people").await;
         window.sees("#people-list", "Ruth Adeyemi").await;

@@ -1,5 +1,7 @@
 //! People: everybody arrives, is found by what a front desk types, and is shown with what the card promises.
 
+use std::cell::RefCell;
+
 use app_core::products::people::views::{ContactKind, GetPersonRequest};
 use app_core::views::Coverage;
 use pco_emulator::{Fault, FaultKind, Mutation, Role};
@@ -17,6 +19,25 @@ async fn everybody_arrives_and_the_count_agrees() {
     let status = story.app.app_status();
     assert_eq!(status.people, listing.total);
     assert_eq!(status.coverage, Coverage::Complete);
+}
+
+#[tokio::test]
+async fn whoever_is_here_counts_as_read_while_everybody_is_read_for_the_first_time() {
+    let story = Story::new().await;
+    story.emulator.set_role(Role::NoServices);
+    story.emulator.add_fault(Fault { skip: 1, ..fault("/people/v2/people", FaultKind::Slow { ms: 200 }) });
+    story.sign_in().await;
+    let told = RefCell::<Vec<_>>::default();
+    story
+        .until(|status| {
+            let progress = status.progress.as_ref().filter(|progress| progress.label == "People");
+            told.borrow_mut().extend(progress.map(|progress| (progress.done, progress.total)));
+            status.people > 100 && progress.is_none()
+        })
+        .await;
+    let told = told.into_inner();
+    assert_eq!(told.first(), Some(&(100, Some(150))), "{told:?}");
+    assert!(told.is_sorted(), "{told:?}");
 }
 
 #[tokio::test]

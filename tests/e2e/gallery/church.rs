@@ -80,16 +80,20 @@ pub(crate) async fn palette(desktop: &Desktop, album: &Album<'_>) {
     album.take("palette-empty", &window).await;
 }
 
+/// Pictures the schedule with no plan open: where there is room for one pane only, the list comes first.
+async fn take_list(name: &str, window: &Window<'_>, album: &Album<'_>) {
+    album.make_small(window).await;
+    window.click("#nav-people").await;
+    window.click("#nav-schedule").await;
+    window.sees("#schedule-list", "This week").await;
+    album.take(name, window).await;
+}
+
 pub(crate) async fn schedule(desktop: &Desktop, album: &Album<'_>) {
     let emulator = Emulator::start(desktop);
     let window = Window::open_for(desktop, &emulator).await;
     window.sign_in(&emulator).await;
-    // Where there is room for one pane only, the list comes first.
-    album.make_small(&window).await;
-    window.click("#nav-people").await;
-    window.click("#nav-schedule").await;
-    window.sees("#schedule-list", "This week").await;
-    album.take("schedule", &window).await;
+    take_list("schedule", &window, album).await;
     window.click(".week li:nth-child(2) .plan-row").await;
     window.sees("#plan", "Order of service").await;
     album.take("plan", &window).await;
@@ -102,9 +106,7 @@ pub(crate) async fn schedule(desktop: &Desktop, album: &Album<'_>) {
 pub(crate) async fn hundreds(desktop: &Desktop, album: &Album<'_>) {
     let emulator = Emulator::with_hundreds(desktop);
     let window = Window::open_for(desktop, &emulator).await;
-    let address = window.begin_sign_in().await;
-    window.hand_over(&emulator.decide(&address, "allow").await).await;
-    window.click("#confirm-account").await;
+    window.enter(&emulator).await;
     window.sees("#freshness-words", "Service types").await;
     window.sees("#schedule-list", "Sunday Morning").await;
     album.take("hundreds-arriving", &window).await;
@@ -116,11 +118,7 @@ pub(crate) async fn hundreds(desktop: &Desktop, album: &Album<'_>) {
     window.click("#pause").await;
     window.sees("#freshness-words", "Paused").await;
     album.take("hundreds", &window).await;
-    album.make_small(&window).await;
-    window.click("#nav-people").await;
-    window.click("#nav-schedule").await;
-    window.sees("#schedule-list", "This week").await;
-    album.take("hundreds-schedule", &window).await;
+    take_list("hundreds-schedule", &window, album).await;
     window.click("#open-palette").await;
     window.write("#palette-field", "whitecliff").await;
     window.sees("#palette-list", "Whitecliff").await;

@@ -65,9 +65,7 @@ pub(crate) async fn no_right(desktop: &Desktop, album: &Album<'_>) {
     let emulator = Emulator::start(desktop);
     emulator.control("role", &json!({ "role": "no_services" })).await;
     let window = Window::open_for(desktop, &emulator).await;
-    let address = window.begin_sign_in().await;
-    window.hand_over(&emulator.decide(&address, "allow").await).await;
-    window.click("#confirm-account").await;
+    window.enter(&emulator).await;
     window.sees("#schedule-list", "Your account may not see this").await;
     window.sees("#freshness-words", "no right to see the rest").await;
     album.take("no-right-to-services", &window).await;
@@ -87,9 +85,7 @@ pub(crate) async fn full_disk(desktop: &Desktop, album: &Album<'_>) {
         Err(why) => return eprintln!("NOT PICTURED: this computer lets nobody make a small disk: {why}"),
     };
     let window = Window::open_on(&mut disk, desktop, &emulator.options()).await;
-    let address = window.begin_sign_in().await;
-    window.hand_over(&emulator.decide(&address, "allow").await).await;
-    window.click("#confirm-account").await;
+    window.enter(&emulator).await;
     window.sees("#freshness-words", "Nothing new can be saved").await;
     window.sees("#schedule-list", "This week").await;
     album.take("full-disk", &window).await;

@@ -68,12 +68,17 @@ impl<'desktop> Window<'desktop> {
         until("the browser was asked for", async || browser::opened(self.desktop).get(before).cloned()).await
     }
 
-    /// Signs in, with the return address carried over by hand.
+    /// Signs in, with the return address carried over by hand, and waits until everything is here.
     pub(crate) async fn sign_in(&self, emulator: &Emulator) {
+        self.enter(emulator).await;
+        self.sees("#freshness-words", "complete: ").await;
+    }
+
+    /// Signs in, and waits for nothing after it.
+    pub(crate) async fn enter(&self, emulator: &Emulator) {
         let address = self.begin_sign_in().await;
         self.hand_over(&emulator.decide(&address, "allow").await).await;
         self.click("#confirm-account").await;
-        self.sees("#freshness-words", "complete: ").await;
     }
 
     /// Pastes a return address into the waiting panel.

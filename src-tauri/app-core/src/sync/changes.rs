@@ -64,8 +64,7 @@ impl SyncContext {
         };
         let state = self.keep(move |batch| settle(listing, agrees, total, Some(asked_at), batch)).await?;
         tracing::info!(part = listing.part, total, agrees, "changes read");
-        self.tell(listing, &state);
-        Ok(())
+        self.tell(listing, &state)
     }
 
     /// What changed since then, and how many rows there are: mostly in one answer, when the rows that changed last reach

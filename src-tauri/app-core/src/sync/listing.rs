@@ -114,8 +114,7 @@ impl SyncContext {
         let page = self.client.page(self.lane, &query, 0).await?;
         let total = total_count(&page);
         let state = self.keep(move |batch| keep_newest(listing, &page, total, batch)).await?;
-        self.tell(listing, &state);
-        Ok(())
+        self.tell(listing, &state)
     }
 
     /// Walks to the end from where the last walk stopped, with several pages under way. A page and what is still
@@ -143,7 +142,7 @@ impl SyncContext {
             let now = self.clock.now();
             let state =
                 self.keep(move |batch| keep_page(listing, walk.clone(), &ask, &page, now, batch)).await?;
-            self.tell(listing, &state);
+            self.tell(listing, &state)?;
             let Some(next) = state.unfinished else {
                 return Ok(state.recounts == 0);
             };
@@ -158,15 +157,20 @@ impl SyncContext {
         Ok((ask, Arc::new(page)))
     }
 
-    pub(super) fn tell(&self, listing: &Listing, state: &PartState) {
+    /// Tells how far a walk is, and what it has changed.
+    pub(super) fn tell(&self, listing: &Listing, state: &PartState) -> Result<(), SyncError> {
         if let Some(walk) = &state.unfinished {
             let total = state.total;
+            let left = total.map(|total| total.saturating_sub(walk.seen()));
+            let seconds_left = left.map(|left| self.seconds_for(left.div_ceil(PAGE)));
+            // The first walk comes after those who changed last, and whoever is here is told of elsewhere as well.
+            let here = if state.as_of.is_none() { self.store.read(listing.count)? } else { 0 };
             // Windows share the rows of one second.
-            let done = total.map_or(walk.seen(), |total| walk.seen().min(total));
-            let seconds_left = total.map(|total| self.seconds_for(total.saturating_sub(done).div_ceil(PAGE)));
+            let done = walk.seen().max(here).min(total.unwrap_or(u32::MAX));
             self.state.progress(Progress { label: listing.label.to_owned(), done, total, seconds_left });
         }
         self.state.changed(listing.tags);
+        Ok(())
     }
 }
 
