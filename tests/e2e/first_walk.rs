@@ -2,8 +2,20 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::harness::{Browser, Emulator, Keychain, Window, story, within};
 use crate::walk::{Church, confirm_and_go_on, open_the_plan};
+
+/// Counts the frames in which this week is in the list, and those in which it has gone again.
+const WATCH_THIS_WEEK: &str = "globalThis.watched = { seen: 0, gone: 0 };
+    const look = () => {
+      const there = document.querySelector('#schedule-list')?.innerText.includes('This week');
+      if (there) watched.seen += 1;
+      else if (watched.seen > 0) watched.gone += 1;
+      requestAnimationFrame(look);
+    };
+    look()";
 
 #[tokio::test]
 async fn somebody_signs_in_finds_a_person_opens_a_plan_and_sees_both_again_offline() {
@@ -28,11 +40,19 @@ async fn this_sunday_is_there_long_before_planning_centers_limit_lets_everything
         let emulator = Emulator::limited(desktop, "100/20");
         let window = Window::open_for(desktop, &emulator).await;
         window.enter(&emulator).await;
+        window.run(WATCH_THIS_WEEK).await;
         within(Duration::from_secs(5), "this week is on the screen", async || {
             window.text("#schedule-list").await.filter(|weeks| weeks.contains("This week"))
         })
         .await;
         open_the_plan(&window).await;
+        window.sees("#schedule-list", "Earlier weeks").await;
+        let watched = window.run("return [watched.seen > 0, watched.gone]").await;
+        assert_eq!(
+            watched,
+            json!([true, 0]),
+            "this week was seen, and in so many frames after that it was gone"
+        );
         let freshness = window.text("#freshness-words").await.unwrap();
         assert!(!freshness.contains("complete: "), "the limit was not reached: {freshness}");
         window.click("#nav-people").await;

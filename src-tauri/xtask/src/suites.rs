@@ -87,6 +87,8 @@ pub(crate) fn window_tests(profile: &str, named: &[String], unsteered: &Path) ->
         .args(EVERYTHING)
         .args(["--test", "e2e", "--"])
         .args(named)
+        // What was waited for in vain says more than from where, and has to be found in the output.
+        .env("RUST_BACKTRACE", "0")
         .env("NARTHEX_EMULATOR_BIN", emulator)
         .env("NARTHEX_UNSTEERED_BIN", unsteered))
 }

@@ -23,6 +23,9 @@ pub(super) const PROGRAM_ON_BUS: &str = "org.narthex.desktop.SingleInstance";
 /// As large a core as the system allows.
 pub(crate) const WITH_CORE: &str = "ulimit -c \"$(ulimit -H -c)\" && exec \"$0\" \"$@\"";
 
+/// So many lines of the program's log are told of a story that went wrong; the file has all of them.
+const LAST_WORDS: usize = 20;
+
 const BUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/session-bus.conf");
 
 /// A desktop. Everything that was started on it ends with it.
@@ -288,7 +291,10 @@ impl Desktop {
         for log in fs::read_dir(self.root.path().join("logs")).unwrap().map(Result::unwrap) {
             fs::copy(log.path(), folder.join(log.file_name())).unwrap();
         }
-        eprintln!("The program said:\n{}\nMore is in {}", self.said(), folder.display());
+        let said = self.said();
+        let said: Vec<&str> = said.lines().collect();
+        let last = said[said.len().saturating_sub(LAST_WORDS)..].join("\n");
+        eprintln!("At last the program said:\n{last}\nAll of it is in {}", folder.display());
     }
 
     fn install_browser(&self) {
