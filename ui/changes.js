@@ -62,7 +62,7 @@ export function tellStatus(status) {
  * @param {(first: View) => boolean} [wish.isWhole]
  * @param {() => Promise<View>} wish.ask
  * @param {DataTag[]} wish.tags
- * @param {(view: View) => void} wish.show
+ * @param {(view: View, askAgain: () => void) => void} wish.show
  * @param {(error: ErrorView, askAgain: () => void) => void} wish.fail the last view stays where it is
  * @returns {() => void} ends it
  */
@@ -81,13 +81,13 @@ export function keepAsked({ first, isWhole = () => true, ask, tags, show, fail }
       if (ended) break;
       const facts = JSON.stringify(view);
       if (error) fail(error, again);
-      else if (view && facts !== shown) show(view);
+      else if (view && facts !== shown) show(view, again);
       shown = error ? "" : facts;
     }
     asking = false;
   };
   if (first) {
-    show(first);
+    show(first, again);
     shown = JSON.stringify(first);
     performance.mark(`first-${tags[0]}`);
   }

@@ -374,6 +374,19 @@ offset: number,
 limit: number, };
 
 /**
+ * Request of `list_plans`.
+ */
+export type ListPlansRequest = { 
+/**
+ * The Mondays (`YYYY-MM-DD`) of weeks whose plans are wanted in any case.
+ */
+weeks: Array<string>, 
+/**
+ * A plan whose week is wanted in any case.
+ */
+planId: string | null, };
+
+/**
  * Open places on a position.
  */
 export type NeededView = { 
@@ -563,7 +576,8 @@ text: string,
 href: string, };
 
 /**
- * Every stored plan of every service type, by week.
+ * The stored plans of every service type, by week. Where there are thousands, those of the first weeks from today on, and of the
+ * weeks that were asked for.
  */
 export type PlanListing = { 
 /**
@@ -1142,7 +1156,11 @@ starts: string,
  */
 past: boolean, 
 /**
- * The plans in order of their first time.
+ * How many plans it has.
+ */
+total: number, 
+/**
+ * The plans in order of their first time; fewer than there are where they have to be asked for.
  */
 plans: Array<PlanRow>, };
 
@@ -1173,7 +1191,7 @@ export interface Commands {
   list_people: { request: ListPeopleRequest, answer: PeopleListing },
   get_person: { request: GetPersonRequest, answer: PersonView },
   search: { request: SearchRequest, answer: SearchView },
-  list_plans: { request: null, answer: PlanListing },
+  list_plans: { request: ListPlansRequest, answer: PlanListing },
   get_plan: { request: GetPlanRequest, answer: PlanView },
   refresh: { request: null, answer: null },
   set_paused: { request: SetPausedRequest, answer: null },

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use app_core::products::services::views::GetPlanRequest;
+use app_core::products::services::views::{GetPlanRequest, ListPlansRequest};
 use app_core::status::Freshness;
 use pco_emulator::{Emulator, Limit};
 
@@ -43,7 +43,7 @@ pub(crate) async fn somebody_clicks(emulator: &Emulator, people: u32, limit: Lim
     .await;
     let plans: Vec<String> = program
         .app
-        .list_plans()
+        .list_plans(&ListPlansRequest::default())
         .unwrap()
         .weeks
         .iter()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use app_core::ports::{SecretBytes, SecretItem, SecretKey};
-use app_core::products::services::views::GetPlanRequest;
+use app_core::products::services::views::{GetPlanRequest, ListPlansRequest};
 use app_core::search::views::SearchRequest;
 use app_core::store::{Record, Store};
 use app_core::testing::{ManualClock, MemoryStore};
@@ -146,9 +146,9 @@ pub(crate) async fn measure(folder: &Path) {
         let request = SearchRequest { search: typed.to_owned(), within: None };
         drop(app.search(&request).unwrap());
     });
-    let schedule = answers(|| app.list_plans().unwrap());
+    let schedule = answers(|| app.list_plans(&ListPlansRequest::default()).unwrap());
     let first_view = answers(|| app.first_view());
-    let next = app.list_plans().unwrap().next_plan_id.unwrap();
+    let next = app.list_plans(&ListPlansRequest::default()).unwrap().next_plan_id.unwrap();
     let plan = answers(|| app.get_plan(&GetPlanRequest { plan_id: next.clone() }).unwrap());
     let resident = resident();
     let measured = Measured {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use app_core::App;
 use app_core::products::people::views::ListPeopleRequest;
+use app_core::products::services::views::ListPlansRequest;
 use app_core::session::views::SessionView;
 use app_core::status::{AppStatus, Freshness};
 use app_core::views::Coverage;
@@ -60,7 +61,7 @@ fn people(app: &App) -> u32 {
 }
 
 fn plans(app: &App) -> u32 {
-    app.list_plans().map_or(0, |listed| listed.total)
+    app.list_plans(&ListPlansRequest::default()).map_or(0, |listed| listed.total)
 }
 
 async fn everything_read(ground: &Ground) -> Opened {
@@ -80,7 +81,12 @@ async fn right_removed(rounds: usize) -> Tally {
         ground.emulator.set_role(Role::NoServices);
         ground.clock.advance(Duration::from_mins(1));
         app.refresh();
-        let told = || matches!(app.list_plans().map(|listed| listed.coverage), Ok(Coverage::NoRight { .. }));
+        let told = || {
+            matches!(
+                app.list_plans(&ListPlansRequest::default()).map(|listed| listed.coverage),
+                Ok(Coverage::NoRight { .. })
+            )
+        };
         let purged = comes_to(app, |status| status.plans == 0 && told()).await;
         let still_in = matches!(app.session_status(), SessionView::SignedIn { needs_sign_in: false, .. });
         tally.count(had && purged && still_in && people(app) > 100);

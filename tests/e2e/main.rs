@@ -17,6 +17,7 @@ mod full_disk;
 mod keyboard;
 mod keychains;
 mod large_list;
+mod large_schedule;
 mod other_returns;
 mod palette;
 mod practice;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use app_core::ports::SecretBytes;
+use app_core::products::services::views::ListPlansRequest;
 use app_core::status::Freshness;
 use app_core::store::{Opened, Record, Store, StoreError};
 use pco_emulator::Mutation;
@@ -27,17 +28,17 @@ async fn no_room_is_told_loses_nothing_and_with_room_again_the_reading_goes_on()
         );
     }
     let story = Story::signed_in().await;
-    let (people, plans) = (story.people("").total, story.app.list_plans().unwrap().total);
+    let (people, plans) = (story.people("").total, story.plans().total);
     let newcomer = Mutation::AddPerson { first_name: "Nova".into(), last_name: "Newcomer".into() };
     story.emulator.mutate(newcomer).unwrap();
 
     let before = leave_room(Some(NO_ROOM));
     assert_eq!(story.refreshed().await.freshness, Freshness::DiskFull);
     assert_eq!((story.people("").total, story.people("newcomer").total), (people, 0));
-    assert_eq!(story.app.list_plans().unwrap().total, plans);
+    assert_eq!(story.plans().total, plans);
     // And a program that is started now finds it all.
     let story = story.restarted().await;
-    assert_eq!((story.people("").total, story.app.list_plans().unwrap().total), (people, plans));
+    assert_eq!((story.people("").total, story.plans().total), (people, plans));
     story.until(|status| status.freshness == Freshness::DiskFull).await;
 
     leave_room(before);
@@ -151,12 +152,15 @@ async fn a_folder_that_takes_no_writing_still_shows_what_is_saved() {
     }
     remount("size=40m");
     let story = Story::signed_in().await;
-    let (people, plans) = (story.people("").total, story.app.list_plans().unwrap().total);
+    let (people, plans) = (story.people("").total, story.plans().total);
     story.app.end();
     let remains = story.end();
     remount("ro");
     let (app, host) = remains.start().await;
-    assert_eq!((crate::harness::people(&app, "").total, app.list_plans().unwrap().total), (people, plans));
+    assert_eq!(
+        (crate::harness::people(&app, "").total, app.list_plans(&ListPlansRequest::default()).unwrap().total),
+        (people, plans)
+    );
     assert!(host.notices().iter().any(|notice| notice.contains("may not write")), "{:?}", host.notices());
 }
 

@@ -9,6 +9,7 @@ use app_core::error::ErrorCode;
 use app_core::event::AppEvent;
 use app_core::ports::{Clock, Host, HostError, ReturnPath, SecretItem, SecretStore};
 use app_core::products::people::views::{ListPeopleRequest, PeopleListing};
+use app_core::products::services::views::{ListPlansRequest, PlanListing};
 use app_core::session::views::{RedirectChoice, SessionView, StartSignInRequest};
 use app_core::status::{AppStatus, ClientIdSource, Freshness};
 use app_core::store::Store;
@@ -162,6 +163,11 @@ impl Story {
         people(&self.app, search)
     }
 
+    /// The schedule.
+    pub(crate) fn plans(&self) -> PlanListing {
+        self.app.list_plans(&ListPlansRequest::default()).unwrap()
+    }
+
     /// What is saved, read beside the program that keeps it.
     pub(crate) fn store(&self) -> Store {
         let mut keys = self.secrets.items().into_iter();
@@ -294,7 +300,10 @@ impl StoryHost {
     /// Asks as a page does that hears of an account.
     fn ask_for_plans(&self) {
         let Some(app) = self.app.get().and_then(Weak::upgrade) else { return };
-        if app.list_plans().is_err_and(|error| error.code == ErrorCode::SignInRequired) {
+        if app
+            .list_plans(&ListPlansRequest::default())
+            .is_err_and(|error| error.code == ErrorCode::SignInRequired)
+        {
             self.told_too_early.store(true, Ordering::SeqCst);
         }
     }

@@ -111,6 +111,7 @@ fn body_of(command: &str) -> Value {
         "finish_sign_in_by_hand" => json!({ "request": { "link": "org.narthex.desktop:/oauth/callback" } }),
         "list_people" => json!({ "request": { "search": "", "offset": 0, "limit": 20 } }),
         "get_person" => json!({ "request": { "personId": "1" } }),
+        "list_plans" => json!({ "request": { "weeks": ["2026-11-16", "?"], "planId": "1" } }),
         "get_plan" => json!({ "request": { "planId": "1" } }),
         "set_paused" => json!({ "request": { "paused": true } }),
         "set_active" => json!({ "request": { "active": false } }),
@@ -199,6 +200,7 @@ fn no_other_page_and_no_other_window_may_call_anything() {
 fn a_request_that_does_not_fit_is_refused_before_the_core_sees_it() {
     let program = Program::start();
     let bad = [
+        ("list_plans", json!({ "request": { "weeks": "2026-11-16", "planId": null } })),
         ("list_people", json!({})),
         ("list_people", json!({ "request": null })),
         ("list_people", json!({ "request": { "search": "", "offset": 0 } })),

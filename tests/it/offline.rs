@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use app_core::error::ErrorCode;
 use app_core::products::people::views::ListPeopleRequest;
+use app_core::products::services::views::ListPlansRequest;
 use app_core::status::Freshness;
 use app_core::views::Coverage;
 use pco_emulator::{Fault, FaultKind, Role};
@@ -61,16 +62,12 @@ async fn an_answer_that_unpacks_to_a_flood_is_told_as_such_and_empties_no_list()
 async fn changes_only_the_line<const N: usize>(below: &str, troubles: [(FaultKind, Freshness); N]) {
     for (kind, freshness) in troubles {
         let story = Story::signed_in().await;
-        let (people, plans) = (story.people("").total, story.app.list_plans().unwrap().total);
+        let (people, plans) = (story.people("").total, story.plans().total);
         story.emulator.add_fault(fault(below, kind.clone()));
         story.clock.advance(std::time::Duration::from_mins(70));
         let status = story.refreshed().await;
         assert_eq!(status.freshness, freshness, "{kind:?}");
-        assert_eq!(
-            (story.people("").total, story.app.list_plans().unwrap().total),
-            (people, plans),
-            "{kind:?}"
-        );
+        assert_eq!((story.people("").total, story.plans().total), (people, plans), "{kind:?}");
         story.emulator.clear_faults();
         assert_eq!(story.refreshed().await.freshness, Freshness::Fresh, "{kind:?}");
     }
@@ -88,12 +85,12 @@ async fn thirty_days_without_contact_lock_what_is_stored_and_the_next_contact_un
     let request = ListPeopleRequest { search: String::new(), offset: 0, limit: 200 };
     let locked = story.app.list_people(&request).unwrap_err();
     assert_eq!(locked.code, ErrorCode::Locked);
-    assert_eq!(story.app.list_plans().unwrap_err().code, ErrorCode::Locked);
+    assert_eq!(story.app.list_plans(&ListPlansRequest::default()).unwrap_err().code, ErrorCode::Locked);
     assert_eq!(story.app.app_status().people, people, "nothing is deleted");
     assert!(story.app.first_view().plans.is_none());
     // Over a new start it stays so.
     let story = story.restarted().await;
-    assert_eq!(story.app.list_plans().unwrap_err().code, ErrorCode::Locked);
+    assert_eq!(story.app.list_plans(&ListPlansRequest::default()).unwrap_err().code, ErrorCode::Locked);
     story.emulator.clear_faults();
     story.app.refresh();
     story.until(|_| story.app.list_people(&request).is_ok()).await;
@@ -122,7 +119,7 @@ async fn no_right_to_services_is_told_and_people_still_work() {
     story.emulator.set_role(Role::NoServices);
     story.sign_in().await;
     story.until(|status| status.people > 100 && status.progress.is_none()).await;
-    let plans = story.app.list_plans().unwrap();
+    let plans = story.plans();
     let Coverage::NoRight { right, hint } = plans.coverage else { panic!("{:?}", plans.coverage) };
     assert!(right.contains("Services") && hint.contains("Services"));
     let whole = story.app.app_status().coverage;
@@ -137,7 +134,7 @@ async fn no_right_to_people_is_told_and_the_schedule_still_works() {
     story.sign_in().await;
     story.until(|status| status.plans > 0 && status.progress.is_none()).await;
     assert!(matches!(story.people("").coverage, Coverage::NoRight { .. }));
-    assert!(story.app.list_plans().unwrap().total > 0);
+    assert!(story.plans().total > 0);
 }
 
 #[tokio::test]
@@ -145,8 +142,8 @@ async fn a_right_that_is_taken_away_takes_its_rows_along() {
     let story = Story::signed_in().await;
     story.emulator.set_role(Role::NoServices);
     story.refreshed().await;
-    assert_eq!(story.app.list_plans().unwrap().total, 0);
-    assert!(matches!(story.app.list_plans().unwrap().coverage, Coverage::NoRight { .. }));
+    assert_eq!(story.plans().total, 0);
+    assert!(matches!(story.plans().coverage, Coverage::NoRight { .. }));
     assert!(story.people("").total > 100);
 }
 

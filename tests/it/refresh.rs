@@ -34,7 +34,7 @@ fn rows(listing: &PlanListing) -> impl Iterator<Item = &PlanRow> {
 
 /// A Sunday two weeks ahead.
 fn far_sunday(story: &Story) -> PlanRow {
-    let listing = story.app.list_plans().unwrap();
+    let listing = story.plans();
     let found =
         rows(&listing).find(|plan| plan.service_type == "Sunday Morning" && plan.date.contains("December 6"));
     found.expect("a Sunday Morning on the 6th of December").clone()
@@ -67,7 +67,7 @@ async fn what_has_not_changed_is_not_sent_again() {
     const HOUSEHOLDS: &str = "GET /people/v2/households";
     let story = Story::signed_in().await;
     assert_eq!(unchanged(&story), 0);
-    let schedule = || rows(&story.app.list_plans().unwrap()).cloned().collect::<Vec<_>>();
+    let schedule = || rows(&story.plans()).cloned().collect::<Vec<_>>();
     let before = schedule();
     story.clock.advance(Duration::from_mins(11));
     let asked = asked_during(&story, story.refreshed()).await;
@@ -92,12 +92,12 @@ async fn what_was_answered_before_a_right_was_taken_away_is_asked_for_anew() {
     let story = Story::signed_in().await;
     story.emulator.set_role(Role::NoServices);
     story.refreshed().await;
-    assert!(rows(&story.app.list_plans().unwrap()).next().is_none());
+    assert!(rows(&story.plans()).next().is_none());
     story.emulator.set_role(Role::Granted);
     let told = unchanged(&story);
     story.clock.advance(Duration::from_hours(1));
     story.refreshed().await;
-    assert!(rows(&story.app.list_plans().unwrap()).next().is_some());
+    assert!(rows(&story.plans()).next().is_some());
     assert_eq!(unchanged(&story), told + 1, "only the people who changed last were read meanwhile");
 }
 
@@ -116,14 +116,14 @@ async fn what_one_sign_in_was_answered_ends_with_it() {
 #[tokio::test]
 async fn a_server_that_calls_unchanged_what_nobody_has_leaves_everything_as_it_is() {
     let mut story = Story::signed_in().await;
-    let (plans, people) = (story.app.list_plans().unwrap(), story.people(""));
+    let (plans, people) = (story.plans(), story.people(""));
     for product in ["/people", "/services"] {
         story.emulator.add_fault(fault(product, FaultKind::Status { status: 304 }));
     }
     story.clock.advance(Duration::from_hours(2));
     story = story.restarted().await;
     story.until(|status| status.freshness == Freshness::NetworkSignIn).await;
-    assert_eq!((story.app.list_plans().unwrap(), story.people("")), (plans, people));
+    assert_eq!((story.plans(), story.people("")), (plans, people));
 }
 
 #[tokio::test]
@@ -290,7 +290,7 @@ fn undated_plan(story: &Story, service_type: &str) -> String {
 }
 
 fn lists_undated(story: &Story, plan_id: &str) -> bool {
-    story.app.list_plans().unwrap().undated.iter().any(|plan| plan.id == plan_id)
+    story.plans().undated.iter().any(|plan| plan.id == plan_id)
 }
 
 #[tokio::test]
@@ -344,7 +344,7 @@ async fn a_long_read_lets_through_what_is_more_urgent_and_goes_on() {
 #[tokio::test]
 async fn the_past_comes_after_everything_else_and_reaches_back_three_months() {
     let story = Story::signed_in().await;
-    let listing = story.app.list_plans().unwrap();
+    let listing = story.plans();
     let past = listing.weeks.iter().filter(|week| week.past).count();
     assert!(past >= 12, "{past} weeks");
     assert!(rows(&listing).all(|plan| plan.counts.is_some()), "all insides are read");

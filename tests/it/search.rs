@@ -64,7 +64,7 @@ async fn a_household_finds_everybody_in_it() {
 #[tokio::test]
 async fn a_song_leads_to_its_plans_and_a_team_to_its_people() {
     let story = Story::signed_in().await;
-    let used = story.app.list_plans().unwrap().next_plan_id.unwrap();
+    let used = story.plans().next_plan_id.unwrap();
     let plan = story
         .app
         .get_plan(&app_core::products::services::views::GetPlanRequest { plan_id: used.clone() })
@@ -129,7 +129,7 @@ async fn songs_that_may_not_be_seen_are_told_as_such_and_leave_the_plans() {
     let songs = view.groups.iter().find(|group| group.kind == SearchKind::Song).unwrap();
     assert!(songs.hits.is_empty());
     assert!(matches!(&songs.coverage, Coverage::NoRight { right, .. } if right == "access to songs"));
-    assert!(!story.app.list_plans().unwrap().weeks.is_empty());
+    assert!(!story.plans().weeks.is_empty());
 }
 
 #[tokio::test]

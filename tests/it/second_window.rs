@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app_core::error::ErrorCode;
-use app_core::products::services::views::GetPlanRequest;
+use app_core::products::services::views::{GetPlanRequest, ListPlansRequest};
 use app_core::session::views::{SessionView, StartSignInRequest};
 use app_core::status::Freshness;
 use app_core::testing::Mood;
@@ -28,7 +28,7 @@ async fn a_second_window_shows_what_is_saved_and_takes_over_by_itself() {
     assert_eq!(second.app_status().freshness, Freshness::OpenElsewhere);
     assert!(second.app_status().as_of.is_some());
     assert_eq!(people(&second, "").total, everybody);
-    let plan_id = second.list_plans().unwrap().next_plan_id.unwrap();
+    let plan_id = second.list_plans(&ListPlansRequest::default()).unwrap().next_plan_id.unwrap();
     second.get_plan(&GetPlanRequest { plan_id }).unwrap();
     second.refresh();
     let refused = [
@@ -60,7 +60,7 @@ async fn a_second_window_sees_that_the_first_one_signed_out() {
         matches!(second.session_status(), SessionView::SignedOut { can_sign_in: true, notice: None })
     })
     .await;
-    assert_eq!(second.list_plans().unwrap_err().code, ErrorCode::SignInRequired);
+    assert_eq!(second.list_plans(&ListPlansRequest::default()).unwrap_err().code, ErrorCode::SignInRequired);
     assert!(story.files().is_empty(), "left on the disk: {:?}", story.files());
 }
 

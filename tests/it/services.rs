@@ -7,7 +7,7 @@ use pco_emulator::{FaultKind, Mutation};
 use crate::harness::{Story, fault};
 
 fn this_sunday(story: &Story) -> PlanView {
-    let listing = story.app.list_plans().unwrap();
+    let listing = story.plans();
     let plan = listing
         .weeks
         .iter()
@@ -20,7 +20,7 @@ fn this_sunday(story: &Story) -> PlanView {
 #[tokio::test]
 async fn the_schedule_holds_every_service_type_by_week() {
     let story = Story::signed_in().await;
-    let listing = story.app.list_plans().unwrap();
+    let listing = story.plans();
     assert_eq!(listing.coverage, Coverage::Complete);
     let this_week = listing.weeks.iter().find(|week| week.label == "This week").unwrap();
     assert!(this_week.plans.iter().any(|plan| plan.weekday == "Sun" && plan.day == "22"));
@@ -118,10 +118,10 @@ async fn a_schedule_without_its_service_types_never_poses_as_empty() {
     story.emulator.add_fault(fault("/services/v2/teams", FaultKind::TotalCount { n: 999 }));
     story.sign_in().await;
     story.until(|status| status.people > 100 && status.progress.is_none()).await;
-    assert_eq!(story.app.list_plans().unwrap().coverage, Coverage::NotLoaded);
+    assert_eq!(story.plans().coverage, Coverage::NotLoaded);
     story.emulator.clear_faults();
     story.refreshed().await;
-    assert_eq!(story.app.list_plans().unwrap().coverage, Coverage::Complete);
+    assert_eq!(story.plans().coverage, Coverage::Complete);
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn a_team_that_may_not_be_seen_is_not_counted_as_nobody() {
 async fn while_a_plan_waits_to_be_read_nothing_is_called_complete() {
     let story = Story::signed_in().await;
     let midweek = story.emulator.service_type_id("Midweek Prayer").unwrap();
-    let plans = story.app.list_plans().unwrap().total;
+    let plans = story.plans().total;
     let added = Mutation::AddPlan {
         service_type_id: midweek.clone(),
         date: "2026-12-01".parse().unwrap(),
@@ -156,7 +156,7 @@ async fn while_a_plan_waits_to_be_read_nothing_is_called_complete() {
     let insides = format!("/services/v2/service_types/{midweek}/plans/");
     story.emulator.add_fault(fault(&insides, FaultKind::Status { status: 500 }));
     let status = story.refreshed().await;
-    assert_eq!(story.app.list_plans().unwrap().total, plans + 1, "the list itself came through");
+    assert_eq!(story.plans().total, plans + 1, "the list itself came through");
     let Coverage::Partial { loaded, total, reason } = status.coverage else {
         panic!("one plan is not read, and that is told: {:?}", status.coverage)
     };
@@ -169,13 +169,13 @@ async fn while_a_plan_waits_to_be_read_nothing_is_called_complete() {
 #[tokio::test]
 async fn one_service_type_out_of_reach_leaves_the_others() {
     let story = Story::signed_in().await;
-    let all = story.app.list_plans().unwrap();
+    let all = story.plans();
     let midweek = story.emulator.service_type_id("Midweek Prayer").unwrap();
     let forbidden = r#"{"errors":[{"status":"403","title":"Forbidden","detail":"You do not have access to this resource"}]}"#;
     let path = format!("/services/v2/service_types/{midweek}/plans");
     story.emulator.add_fault(fault(&path, FaultKind::Body { status: 403, text: forbidden.into() }));
     story.refreshed().await;
-    let rest = story.app.list_plans().unwrap();
+    let rest = story.plans();
     assert!(rest.total > 0 && rest.total < all.total, "{} of {}", rest.total, all.total);
     let Coverage::Partial { reason, .. } = rest.coverage else { panic!("{:?}", rest.coverage) };
     assert!(reason.contains("Midweek Prayer"), "{reason}");

@@ -7,6 +7,7 @@ use app_core::LinkReception;
 use app_core::error::ErrorCode;
 use app_core::ports::SecretItem;
 use app_core::products::people::views::ListPeopleRequest;
+use app_core::products::services::views::ListPlansRequest;
 use app_core::session::views::{FinishSignInByHandRequest, RedirectChoice, SessionView, StartSignInRequest};
 use app_core::status::{ClientIdSource, Freshness};
 use app_core::testing::Mood;
@@ -220,7 +221,7 @@ async fn a_later_start_finds_everything_without_a_server() {
     let (app, host) = remains.start().await;
     assert!(matches!(app.session_status(), SessionView::SignedIn { needs_sign_in: false, .. }));
     assert_eq!(people(&app, "").total, everybody, "at once, from the store");
-    assert!(app.list_plans().unwrap().total > 0);
+    assert!(app.list_plans(&ListPlansRequest::default()).unwrap().total > 0);
     let status = until(&app, &host, |status| status.freshness == Freshness::Offline).await;
     assert_eq!(status.as_of.unwrap().label, "9:00 am", "the age of the data is told in the church's time");
     assert_eq!(people(&app, "").total, everybody, "a failure empties nothing");
@@ -281,7 +282,7 @@ async fn signing_out_revokes_forgets_and_erases() {
     assert!(story.secrets.items().is_empty());
     assert!(story.files().is_empty(), "left on the disk: {:?}", story.files());
     assert!(matches!(story.app.session_status(), SessionView::SignedOut { notice: None, .. }));
-    let refused = story.app.list_plans().unwrap_err();
+    let refused = story.app.list_plans(&ListPlansRequest::default()).unwrap_err();
     assert_eq!(refused.code, ErrorCode::SignInRequired);
     story.sign_in().await;
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use app_core::products::services::views::GetPlanRequest;
+use app_core::products::services::views::{GetPlanRequest, ListPlansRequest};
 use app_core::session::views::SessionView;
 use tauri::ipc::Channel;
 use tokio::time::Instant;
@@ -22,7 +22,7 @@ async fn the_first_answer_holds_the_schedule_and_its_next_plan_without_a_network
     assert!(first.status.people > 100, "{:?}", first.status);
     assert_eq!(first.status.as_of.unwrap().label, "9:00 am");
     let (plans, plan) = (first.plans.unwrap(), first.plan.unwrap());
-    let mut listed = app.list_plans().unwrap();
+    let mut listed = app.list_plans(&ListPlansRequest::default()).unwrap();
     listed.weeks.retain(|week| !week.past);
     assert_eq!(plans, listed, "the weeks that have been are folded away, and asked for next");
     assert_eq!(Some(&plan.id), plans.next_plan_id.as_ref());

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use app_core::products::services::views::GetPlanRequest;
+use app_core::products::services::views::{GetPlanRequest, ListPlansRequest, PlanListing, WeekView};
 use app_core::search::views::{SearchKind, SearchRequest};
 use app_core::status::{AppStatus, Progress};
 use app_core::views::Coverage;
@@ -20,6 +20,10 @@ fn planned(weekday: &str) -> usize {
     let today: Date = TODAY.parse().unwrap();
     let wanted = if weekday == "Sun" { Weekday::Sunday } else { Weekday::Wednesday };
     (-90..=61).filter(|days| today.saturating_add(days.days()).weekday() == wanted).count()
+}
+
+fn week_of(listing: &PlanListing, starts: &str) -> WeekView {
+    listing.weeks.iter().find(|week| week.starts == starts).unwrap().clone()
 }
 
 #[tokio::test]
@@ -45,7 +49,20 @@ async fn five_hundred_service_types_are_told_of_on_the_way_and_none_is_missing()
     assert!(told.is_sorted_by_key(|(progress, _)| progress.done), "{told:?}");
     assert!(told.iter().any(|(progress, plans)| progress.done < 400 && *plans > 0), "{told:?}");
 
-    let listing = story.app.list_plans().unwrap();
+    let listing = story.plans();
+    let told = |week: &&WeekView| week.plans.len() == week.total as usize;
+    let (told, rest): (Vec<_>, Vec<_>) = listing.weeks.iter().partition(told);
+    assert_eq!(told.iter().map(|week| &*week.label).collect::<Vec<_>>(), ["This week"]);
+    assert!(rest.iter().all(|week| week.plans.is_empty() && week.total > 0));
+    let past = rest.iter().find(|week| week.past).unwrap();
+    let request = ListPlansRequest { weeks: vec![past.starts.clone()], plan_id: None };
+    let asked = week_of(&story.app.list_plans(&request).unwrap(), &past.starts);
+    assert_eq!(asked.plans.len(), past.total as usize);
+    let request = ListPlansRequest { weeks: Vec::new(), plan_id: Some(asked.plans[0].id.clone()) };
+    assert_eq!(week_of(&story.app.list_plans(&request).unwrap(), &past.starts), asked);
+
+    let weeks = listing.weeks.iter().map(|week| week.starts.clone()).collect();
+    let listing = story.app.list_plans(&ListPlansRequest { weeks, plan_id: None }).unwrap();
     let mut by_service_type: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for plan in listing.weeks.iter().flat_map(|week| &week.plans) {
         by_service_type.entry(&plan.service_type).or_default().push(&plan.weekday);

@@ -1,11 +1,11 @@
-// Weeks of plans. In a church with hundreds of service types only those near the view are built.
+// Weeks of plans. In a church with hundreds of service types only those near the view are asked for and built.
 
 import { planAddress } from "../address.js";
 import { element, written } from "../dom.js";
 import { dotted } from "../words.js";
 import { countsLine } from "./status.js";
 
-/** @import { PlanRow } from "../contract.d.ts" */
+/** @import { PlanRow, WeekView } from "../contract.d.ts" */
 
 /** Pixels a row takes, until it is built and takes what it needs. */
 const ROW_HEIGHT = 54;
@@ -16,34 +16,38 @@ const NEAR = "1200px 0px";
 
 /** The weeks of one list. */
 export class Weeks {
-  /** @type {Map<Element, PlanRow[]>} */
-  #unbuilt = new Map();
+  /** @type {Map<Element, WeekView>} */
+  #weeks = new Map();
   #built = 0;
   #atOnce;
   #near;
+  #ask;
 
-  /** @param {HTMLElement} scroller @param {boolean} starting whether nothing is on the screen yet */
-  constructor(scroller, starting) {
+  /**
+   * @param {HTMLElement} scroller
+   * @param {boolean} starting whether nothing is on the screen yet
+   * @param {(starts: string) => void} ask has a week told whose plans are not all here
+   */
+  constructor(scroller, starting, ask) {
     this.#atOnce = starting ? innerHeight / ROW_HEIGHT : AT_ONCE;
+    this.#ask = ask;
     this.#near = new IntersectionObserver(
-      (entries) => entries.forEach(({ target, isIntersecting }) => isIntersecting && this.#build(target)),
+      (entries) => entries.forEach(({ target, isIntersecting }) => isIntersecting && this.#reach(target)),
       { root: scroller, rootMargin: NEAR },
     );
   }
 
   /**
-   * @param {string} label
-   * @param {PlanRow[]} plans
-   * @param {boolean} wait whether it is built only when it comes near, however few there are
+   * @param {WeekView} week
+   * @param {boolean} wait whether it is built only when it comes near, however few plans it has
    */
-  week(label, plans, wait = false) {
+  week(week, wait = false) {
     const list = element("ul", {});
-    const section = element("section", { class: "week" }, element("h2", { class: "group" }, label), list);
-    this.#unbuilt.set(list, plans);
-    if (!wait && this.#built < this.#atOnce) {
-      this.#build(list);
-    } else {
-      list.style.minBlockSize = `${plans.length * ROW_HEIGHT}px`;
+    const section = element("section", { class: "week" }, element("h2", { class: "group" }, week.label), list);
+    this.#weeks.set(list, week);
+    if (!wait && this.#built < this.#atOnce) this.#build(list);
+    if (list.childElementCount < week.total) {
+      list.style.minBlockSize = `${week.total * ROW_HEIGHT}px`;
       this.#near.observe(list);
     }
     return section;
@@ -51,7 +55,7 @@ export class Weeks {
 
   /** Builds the week in which a plan is. @param {string} id */
   buildWeekOf(id) {
-    for (const [list, plans] of [...this.#unbuilt]) {
+    for (const [list, { plans }] of this.#weeks) {
       if (plans.some((plan) => plan.id === id)) this.#build(list);
     }
   }
@@ -61,14 +65,25 @@ export class Weeks {
   }
 
   /** @param {Element} list */
-  #build(list) {
-    const plans = this.#unbuilt.get(list);
-    if (!plans) return;
-    this.#unbuilt.delete(list);
+  #reach(list) {
     this.#near.unobserve(list);
-    this.#built += plans.length;
-    list.append(...plans.map((plan) => element("li", {}, rowOf(plan))));
+    this.#build(list);
+    const week = this.#weeks.get(list);
+    if (week && !isWhole(week)) this.#ask(week.starts);
   }
+
+  /** @param {Element} list */
+  #build(list) {
+    const week = this.#weeks.get(list);
+    if (!week || list.hasChildNodes()) return;
+    this.#built += week.plans.length;
+    list.append(...week.plans.map((plan) => element("li", {}, rowOf(plan))));
+  }
+}
+
+/** Whether all plans of a week are here. @param {WeekView} week */
+export function isWhole({ plans, total }) {
+  return plans.length === total;
 }
 
 /** @param {PlanRow} plan */

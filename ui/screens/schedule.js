@@ -7,9 +7,9 @@ import { call } from "../ipc.js";
 import { offer } from "../keys.js";
 import { Roving } from "../parts/roving.js";
 import { blank, failed, failedNote, noRight, notLoaded, partialNote, skeleton } from "../parts/states.js";
-import { Weeks } from "../parts/weeks.js";
+import { isWhole, Weeks } from "../parts/weeks.js";
 
-/** @import { PlanListing, WeekView } from "../contract.d.ts" */
+/** @import { PlanListing, PlanRow, WeekView } from "../contract.d.ts" */
 
 /** @param {HTMLElement} root */
 export function mount(root) {
@@ -22,28 +22,43 @@ export function mount(root) {
   let listing = null;
   /** @type {Weeks | null} */
   let weeks = null;
+  /** The Mondays of the weeks that came near the view. @type {Set<string>} */
+  const reached = new Set();
+  /** The open plan, while its week is asked for. @type {string | null} */
+  let sought = null;
+  let askAgain = () => {};
 
-  /** @param {PlanListing} next */
-  const show = (next) => {
+  /** @param {PlanListing} next @param {() => void} again */
+  const show = (next, again) => {
+    askAgain = again;
     const { id } = currentAddress();
     const arriving = !listing?.nextPlanId;
     const earlierOpen = list.querySelector("details")?.open ?? false;
     const top = listing === null ? 0 : list.scrollTop;
     listing = next;
     weeks?.end();
-    weeks = new Weeks(list, now.first !== null);
+    weeks = new Weeks(list, now.first !== null, (starts) => {
+      reached.add(starts);
+      again();
+    });
     replace(trouble, partialNote(next.coverage, "plans"));
     root.parentElement?.classList.toggle("nothing", next.total === 0);
     replace(list, ...partsOf(next, weeks, earlierOpen));
     if (top > 0) list.scrollTop = top;
     if (id !== null) weeks.buildWeekOf(id);
-    if (arriving) follow();
-    else roving.open(id);
+    if (arriving) return follow();
+    if (sought === id) reveal(list, weeks, id);
+    sought = null;
+    roving.open(id);
   };
   const follow = () => {
     const { place, id } = currentAddress();
     if (place !== "schedule") return;
-    reveal(list, weeks, id);
+    const isThere = reveal(list, weeks, id);
+    if (!isThere && !listing?.weeks.every(isWhole)) {
+      sought = id;
+      askAgain();
+    }
     roving.open(id);
     const next = listing && nextAddress(listing);
     if (next) goInstead(next);
@@ -52,7 +67,7 @@ export function mount(root) {
     first: now.first?.plans ?? null,
     isWhole: ({ weeks, undated, total }) =>
       weeks.reduce((count, { plans }) => count + plans.length, undated.length) === total,
-    ask: () => call("list_plans"),
+    ask: () => call("list_plans", { weeks: [...reached], planId: currentAddress().id }),
     tags: ["plans"],
     show,
     fail: (error, again) => {
@@ -102,8 +117,8 @@ function partsOf({ weeks: all, undated, coverage, total }, weeks, earlierOpen) {
   if (earlier.length > 0) parts.push(earlierOf(earlier, weeks, earlierOpen));
   if (coming.length === 0 && undated.length === 0)
     parts.push(blank("Nothing is planned from today on", "New plans appear here by themselves."));
-  for (const { label, plans } of coming) parts.push(weeks.week(label, plans));
-  if (undated.length > 0) parts.push(weeks.week("No date yet", undated));
+  for (const week of coming) parts.push(weeks.week(week));
+  if (undated.length > 0) parts.push(weeks.week(undatedOf(undated)));
   return parts;
 }
 
@@ -117,7 +132,7 @@ function earlierOf(earlier, weeks, open) {
     "details",
     { class: "earlier", open },
     element("summary", { class: "group" }, "Earlier weeks"),
-    ...earlier.map(({ label, plans }) => weeks.week(label, plans, true)),
+    ...earlier.map((week) => weeks.week(week, true)),
   );
   // Opened, the latest of them is what one looks for, unless the open plan is among them.
   shut.addEventListener("toggle", () => {
@@ -129,12 +144,25 @@ function earlierOf(earlier, weeks, open) {
   return shut;
 }
 
-/** Brings a plan into view. @param {HTMLElement} list @param {Weeks | null} weeks @param {string | null} id */
+/** @param {PlanRow[]} plans @returns {WeekView} */
+function undatedOf(plans) {
+  return { label: "No date yet", starts: "", past: false, total: plans.length, plans };
+}
+
+/**
+ * Brings a plan into view.
+ *
+ * @param {HTMLElement} list
+ * @param {Weeks | null} weeks
+ * @param {string | null} id
+ * @returns {boolean} whether it is in the list; no plan is
+ */
 function reveal(list, weeks, id) {
-  if (id === null) return;
+  if (id === null) return true;
   weeks?.buildWeekOf(id);
   const link = list.querySelector(`a[data-id="${CSS.escape(id)}"]`);
   const shut = link?.closest("details");
   if (shut) shut.open = true;
   link?.scrollIntoView({ block: "nearest" });
+  return link !== null;
 }

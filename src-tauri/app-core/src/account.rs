@@ -19,7 +19,7 @@ use crate::photo::Turns;
 use crate::ports::{Clock, SecretBytes};
 use crate::products::people::views::{GetPersonRequest, ListPeopleRequest, PeopleListing, PersonView};
 use crate::products::people::{self, Person};
-use crate::products::services::views::PlanListing;
+use crate::products::services::views::{ListPlansRequest, PlanListing};
 use crate::products::services::{self, PLANS, Plan, Song};
 use crate::products::{self, church, coverage};
 use crate::search::Search;
@@ -190,8 +190,8 @@ impl OpenAccount {
         self.answer(|reader| people::get_person(reader, self.clock.now(), request))
     }
 
-    pub(crate) fn list_plans(&self) -> Result<PlanListing, AppError> {
-        self.answer(|reader| services::list_plans(reader, self.clock.now()))
+    pub(crate) fn list_plans(&self, request: &ListPlansRequest) -> Result<PlanListing, AppError> {
+        self.answer(|reader| services::list_plans(reader, self.clock.now(), request))
     }
 
     /// Starts a round of reads now, and reads all of the plan on the screen.

@@ -58,6 +58,12 @@ impl Calendar {
         instant.to_zoned(self.zone.clone()).datetime()
     }
 
+    /// The first moment of a date in the church.
+    #[must_use]
+    pub(crate) fn start_of(&self, date: Date) -> Timestamp {
+        date.to_zoned(self.zone.clone()).map_or(Timestamp::MAX, |start| start.timestamp())
+    }
+
     /// `9:00 am`, or `21:30`.
     #[must_use]
     pub(crate) fn clock(&self, instant: Timestamp) -> String {

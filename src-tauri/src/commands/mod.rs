@@ -14,7 +14,7 @@ use std::convert::identity;
 
 use app_core::error::ErrorView;
 use app_core::products::people::views::{GetPersonRequest, ListPeopleRequest, PeopleListing, PersonView};
-use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanView};
+use app_core::products::services::views::{GetPlanRequest, ListPlansRequest, PlanListing, PlanView};
 use app_core::search::views::{SearchRequest, SearchView};
 use app_core::session::views::{FinishSignInByHandRequest, SessionView, StartSignInRequest};
 use app_core::status::{
@@ -67,7 +67,7 @@ command_table! {
     people::list_people(ListPeopleRequest) -> PeopleListing;
     people::get_person(GetPersonRequest) -> PersonView;
     search::search(SearchRequest) -> SearchView;
-    services::list_plans() -> PlanListing;
+    services::list_plans(ListPlansRequest) -> PlanListing;
     services::get_plan(GetPlanRequest) -> PlanView;
     app::refresh() -> ();
     app::set_paused(SetPausedRequest) -> ();

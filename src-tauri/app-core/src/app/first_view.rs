@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::App;
 use crate::error::{AppError, Chain};
-use crate::products::services::views::{GetPlanRequest, PlanListing, PlanView};
+use crate::products::services::views::{GetPlanRequest, ListPlansRequest, PlanListing, PlanView};
 use crate::session::views::SessionView;
 use crate::status::AppStatus;
 
@@ -34,7 +34,7 @@ impl App {
     pub fn first_view(&self) -> FirstView {
         let session = self.session_status();
         let mut plans = match session {
-            SessionView::SignedIn { .. } => at_hand(self.list_plans()),
+            SessionView::SignedIn { .. } => at_hand(self.list_plans(&ListPlansRequest::default())),
             _ => None,
         };
         if let Some(plans) = &mut plans {
@@ -78,7 +78,7 @@ mod tests {
             times: String::new(),
             counts: None,
         };
-        WeekView { label: String::new(), starts: String::new(), past, plans: vec![row; plans] }
+        WeekView { label: String::new(), starts: String::new(), past, total: 0, plans: vec![row; plans] }
     }
 
     #[test]

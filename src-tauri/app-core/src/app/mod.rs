@@ -16,7 +16,7 @@ use crate::error::{AppError, Chain, ErrorCode};
 use crate::event::AppEvent;
 use crate::ports::{Clock, Host, SecretStore};
 use crate::products::people::views::{GetPersonRequest, ListPeopleRequest, PeopleListing, PersonView};
-use crate::products::services::views::{GetPlanRequest, PlanListing, PlanView};
+use crate::products::services::views::{GetPlanRequest, ListPlansRequest, PlanListing, PlanView};
 use crate::search::views::{SearchRequest, SearchView};
 use crate::session::views::{RedirectChoice, Words};
 use crate::session::{Account, Session, SessionConfig};
@@ -146,9 +146,9 @@ impl App {
         self.account()?.get_person(request)
     }
 
-    /// All stored plans.
-    pub fn list_plans(&self) -> Result<PlanListing, AppError> {
-        self.account()?.list_plans()
+    /// The schedule.
+    pub fn list_plans(&self, request: &ListPlansRequest) -> Result<PlanListing, AppError> {
+        self.account()?.list_plans(request)
     }
 
     /// One plan.

@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 
+use jiff::Timestamp;
 use rusqlite::{OptionalExtension, ToSql, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -34,6 +36,11 @@ pub trait Record: Serialize + DeserializeOwned {
         String::new()
     }
 
+    /// When it is, for a kind that is found by its time.
+    fn at(&self) -> Option<Timestamp> {
+        None
+    }
+
     /// Folded text to find the row by, in parts between tabs, the first of which orders what is found; `None` for a
     /// kind that is not searched.
     fn search_text(&self) -> Option<String> {
@@ -44,6 +51,10 @@ pub trait Record: Serialize + DeserializeOwned {
 /// The rows of a kind about one person. Ordered by a plain `id`, all of the kind would be gone through, which is in that order.
 pub(super) const ABOUT: &str =
     "SELECT body FROM record WHERE kind = ?1 AND person = ?2 AND person <> '' ORDER BY +id";
+
+/// The rows of a kind within some times.
+pub(super) const WITHIN: &str =
+    "SELECT body FROM record WHERE kind = ?1 AND at >= ?2 AND at < ?3 ORDER BY at, rowid";
 
 /// Where a record stands in the store. Nothing else ever stands there, even when it is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,15 +88,24 @@ impl<'a> Batch<'a> {
         let row = self
             .transaction
             .prepare_cached(
-                "INSERT INTO record (rowid, kind, id, owner, person, sort, walk, body)
-                 VALUES ((SELECT rowid_given + 1 FROM given), ?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                "INSERT INTO record (rowid, kind, id, owner, person, sort, walk, body, at)
+                 VALUES ((SELECT rowid_given + 1 FROM given), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                  ON CONFLICT (kind, id) DO UPDATE SET
                      owner = excluded.owner, person = excluded.person, sort = excluded.sort,
-                     walk = excluded.walk, body = excluded.body
+                     walk = excluded.walk, body = excluded.body, at = excluded.at
                  RETURNING rowid",
             )?
             .query_row(
-                params![R::KIND, record.id(), record.owner(), record.person(), record.sort(), walk, body],
+                params![
+                    R::KIND,
+                    record.id(),
+                    record.owner(),
+                    record.person(),
+                    record.sort(),
+                    walk,
+                    body,
+                    record.at().map(Timestamp::as_second),
+                ],
                 |row| row.get(0).map(RowId),
             )?;
         record.search_text().map_or(Ok(()), |text| self.put_search_text::<R>(row, text))
@@ -267,6 +287,28 @@ impl<'a> Reader<'a> {
             "SELECT body FROM record WHERE kind = ?1 AND owner = ?2 ORDER BY sort, id",
             params![R::KIND, owner],
         )
+    }
+
+    /// The rows of a kind that are within these times, to the second, in order of them.
+    pub fn within<R: Record>(&self, times: Range<Timestamp>) -> Result<Vec<R>, StoreError> {
+        self.list(WITHIN, params![R::KIND, times.start.as_second(), times.end.as_second()])
+    }
+
+    /// How many rows of a kind are within these times, to the second.
+    pub fn count_within<R: Record>(&self, times: Range<Timestamp>) -> Result<u32, StoreError> {
+        Ok(self
+            .transaction
+            .prepare_cached("SELECT count(*) FROM record WHERE kind = ?1 AND at >= ?2 AND at < ?3")?
+            .query_row(params![R::KIND, times.start.as_second(), times.end.as_second()], |row| row.get(0))?)
+    }
+
+    /// When the first row of a kind is that is not before `from`, to the second.
+    pub fn first_at<R: Record>(&self, from: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let first: Option<i64> = self
+            .transaction
+            .prepare_cached("SELECT min(at) FROM record WHERE kind = ?1 AND at >= ?2")?
+            .query_row(params![R::KIND, from.as_second()], |row| row.get(0))?;
+        Ok(first.and_then(|second| Timestamp::from_second(second).ok()))
     }
 
     /// The rows about one person.

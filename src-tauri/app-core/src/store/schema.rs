@@ -86,6 +86,16 @@ pub(super) const MIGRATIONS: &[&str] = &[
         UPDATE tally SET rows = rows - 1, edition = edition + 1 WHERE kind = old.kind;
     END;
     UPDATE record SET owner = coalesce(json_extract(body, '$.service_type_id'), '') WHERE kind = 'plan';",
+    // When a row is, in seconds since 1970, for the kinds that are found by it: plans, by their first time. One without a time
+    // comes after all others.
+    "ALTER TABLE record ADD COLUMN at INTEGER;
+    UPDATE record SET at = coalesce(
+        (SELECT min(unixepoch(json_extract(value, '$.starts_at'))) FROM json_each(body, '$.times')
+            WHERE json_extract(value, '$.kind') = 'Service'),
+        (SELECT min(unixepoch(json_extract(value, '$.starts_at'))) FROM json_each(body, '$.times')),
+        253402207199
+    ) WHERE kind = 'plan';
+    CREATE INDEX record_by_time ON record (kind, at) WHERE at IS NOT NULL;",
 ];
 
 /// Settings of every connection, after the key.
@@ -128,8 +138,8 @@ pub(super) fn copy(connection: &Connection) -> Result<(), StoreError> {
     let version: u32 = connection.pragma_query_value(Some("saved"), "user_version", |row| row.get(0))?;
     if version as usize == MIGRATIONS.len() {
         connection.execute_batch(
-            "INSERT INTO record (rowid, kind, id, owner, person, sort, walk, body)
-                 SELECT rowid, kind, id, owner, person, sort, walk, body FROM saved.record;
+            "INSERT INTO record (rowid, kind, id, owner, person, sort, walk, body, at)
+                 SELECT rowid, kind, id, owner, person, sort, walk, body, at FROM saved.record;
              INSERT INTO search SELECT * FROM saved.search;
              INSERT INTO part SELECT * FROM saved.part;",
         )?;

@@ -390,3 +390,11 @@ fn what_is_about_one_person_is_not_looked_for_among_everybody() {
     let plan: String = lock(&store.writer).query_row(&sql, ["note", "p1"], |row| row.get("detail")).unwrap();
     assert!(plan.contains("record_by_person (kind=? AND person=?)"), "{plan}");
 }
+
+#[test]
+fn what_is_within_some_times_is_not_looked_for_among_everything() {
+    let store = Store::in_memory().unwrap();
+    let sql = format!("EXPLAIN QUERY PLAN {}", records::WITHIN);
+    let plan: String = lock(&store.writer).query_row(&sql, ("plan", 1, 2), |row| row.get("detail")).unwrap();
+    assert!(plan.contains("record_by_time (kind=? AND at>? AND at<?)"), "{plan}");
+}

@@ -1,9 +1,11 @@
 //! Stores of older and newer versions of the program: nothing that was saved is lost or misread.
 
+use jiff::SignedDuration;
 use rusqlite::OpenFlags;
 
 use super::tests::{Note, key, note, open, texts};
 use super::*;
+use crate::products::services::Plan;
 
 #[test]
 fn a_store_of_a_newer_program_is_set_aside_not_misread() {
@@ -60,4 +62,46 @@ fn a_migration_that_fails_leaves_the_store_as_it_was() {
     drop(connection);
     let Opened { store, rebuilt } = open(folder.path(), 1);
     assert_eq!((texts(&store), rebuilt), (vec!["kept".to_owned()], false));
+}
+
+#[test]
+fn a_plan_of_an_older_version_is_found_by_its_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = Files::new(folder.path(), &key(1));
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let old = files.connect(&folder.path().join("store.db"), flags).unwrap();
+    schema::MIGRATIONS[..4].iter().for_each(|migration| old.execute_batch(migration).unwrap());
+    old.pragma_update(None, "user_version", 4).unwrap();
+    let time = |kind: &str, starts_at: &str| {
+        format!(
+            r#"{{"id":"1","kind":"{kind}","name":null,"starts_at":"{starts_at}","ends_at":null,"team_ids":[]}}"#
+        )
+    };
+    let (rehearsal, service) =
+        (time("Rehearsal", "2026-11-19T23:00:00Z"), time("Service", "2026-11-22T14:00:00Z"));
+    let plans = [
+        ("served", format!("{rehearsal},{service}"), "2026-11-22T14:00:00Z"),
+        ("rehearsed", rehearsal.clone(), "2026-11-19T23:00:00Z"),
+        ("undated", String::new(), "9999-12-30T21:59:59Z"),
+    ];
+    for (id, times, _) in &plans {
+        let body = format!(
+            r#"{{"id":"{id}","service_type_id":"1","title":null,"series":null,"total_length":0,"url":null,"times":[{times}]}}"#
+        );
+        old.execute(
+            "INSERT INTO record (kind, id, owner, person, sort, walk, body) VALUES ('plan', ?1, '1', '', '', 0, ?2)",
+            [id, body.as_str()],
+        )
+        .unwrap();
+    }
+    drop(old);
+    let store = open(folder.path(), 1).store;
+    for (id, _, at) in plans {
+        let plan: Plan = store.read(|reader| reader.get(id)).unwrap().unwrap();
+        assert_eq!(plan.at(), Some(at.parse().unwrap()), "{id}, as it is written today");
+        let at = plan.at().unwrap();
+        let found =
+            store.read(|reader| reader.within::<Plan>(at..at + SignedDuration::from_secs(1))).unwrap();
+        assert_eq!(found.iter().map(Record::id).collect::<Vec<_>>(), [id], "as it was brought over");
+    }
 }

@@ -1,5 +1,6 @@
 //! When plans are: which days they belong to, and how often that makes them worth reading.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -52,6 +53,13 @@ pub(super) fn is_served(plan: &Plan, now: Timestamp) -> bool {
         let ends = time.ends_at.or_else(|| time.starts_at.checked_add(USUAL_SERVICE).ok());
         (begins..=ends.unwrap_or(Timestamp::MAX)).contains(&now)
     })
+}
+
+/// The first times of the plans that may be served: one that goes on for days began before today.
+pub(super) fn first_times_of_served(now: Timestamp) -> Range<Timestamp> {
+    const LONGEST: SignedDuration = SignedDuration::from_hours(14 * 24);
+    let begins = now.checked_sub(LONGEST).unwrap_or(Timestamp::MIN);
+    begins..now.checked_add(SERVICE_DAY + Duration::from_secs(1)).unwrap_or(Timestamp::MAX)
 }
 
 /// Whether a plan may belong to this week in whatever zone the church is.

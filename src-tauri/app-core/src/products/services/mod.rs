@@ -7,6 +7,7 @@ mod order;
 mod queries;
 mod records;
 mod resources;
+mod schedule;
 mod songs;
 mod sync;
 mod team;
@@ -21,12 +22,11 @@ pub(crate) use finding::{
     PlanFinder, about_song, about_team, song_coverage, song_hits, team_coverage, team_hits,
 };
 pub(crate) use insides::fetch_plan;
-pub(crate) use queries::{
-    get_plan, list_plans, plan_is_older_than, schedule_coverage, schedule_of, team_names_of,
-};
+pub(crate) use queries::{get_plan, plan_is_older_than, schedule_of, team_names_of};
 #[cfg(test)]
 pub(crate) use records::Membership;
 pub(crate) use records::{Plan, Team};
+pub(crate) use schedule::{list_plans, schedule_coverage};
 pub(crate) use songs::Song;
 pub(crate) use sync::PLANS;
 

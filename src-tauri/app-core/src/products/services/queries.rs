@@ -1,4 +1,4 @@
-//! Answers for the Schedule and Plan screens and for the dates on a person's card, from the store alone.
+//! Answers for the Plan screen and for the dates on a person's card, from the store alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -6,22 +6,20 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::dates::{date_of, is_younger, last_date_of};
+use super::dates::{date_of, is_younger};
 use super::records::{
     Item, Membership, NeededPosition, Plan, PlanDetails, PlanNote, PlanTime, ServiceType, Team, TeamMember,
     TimeKind,
 };
 use super::sync::PLANS;
-use super::views::{
-    GetPlanRequest, NoteView, PlanListing, PlanRow, PlanTimeKind, PlanTimeView, PlanView, WeekView,
-};
+use super::views::{GetPlanRequest, NoteView, PlanTimeKind, PlanTimeView, PlanView};
 use super::{order, team};
 use crate::error::AppError;
 use crate::products::people::views::{PersonTeamView, ServingView};
 use crate::products::{church, coverage};
 use crate::store::{Reader, StoreError};
-use crate::text::{grouped, join_words, paragraphs};
-use crate::time::{Calendar, length_in_words, monday_of};
+use crate::text::{join_words, paragraphs};
+use crate::time::{Calendar, length_in_words};
 use crate::views::{Coverage, StatusKind};
 use crate::words;
 
@@ -34,67 +32,6 @@ pub(crate) struct PersonSchedule {
     pub(crate) serving: Vec<ServingView>,
     pub(crate) last_served: Option<String>,
     pub(crate) missing: Vec<String>,
-}
-
-pub(crate) fn list_plans(reader: &Reader<'_>, now: Timestamp) -> Result<PlanListing, AppError> {
-    let calendar = church::calendar(reader)?;
-    let today = calendar.date(now);
-    let service_types = service_types(reader)?;
-    let details: BTreeMap<String, PlanDetails> =
-        reader.all::<PlanDetails>()?.into_iter().map(|details| (details.plan_id.clone(), details)).collect();
-    let mut plans = reader.all::<Plan>()?;
-    plans.sort_by_cached_key(|plan| order_of(&service_types, plan));
-    let total = u32::try_from(plans.len()).unwrap_or(u32::MAX);
-    let mut weeks: BTreeMap<Date, Vec<PlanRow>> = BTreeMap::new();
-    let mut undated = Vec::new();
-    let mut next_plan_id = None;
-    for plan in &plans {
-        let date = date_of(&calendar, plan);
-        let row = row(&calendar, plan, date, today, &service_types, details.get(&plan.id));
-        match date {
-            Some(date) => {
-                if next_plan_id.is_none() && last_date_of(&calendar, plan) >= Some(today) {
-                    next_plan_id = Some(plan.id.clone());
-                }
-                weeks.entry(monday_of(date)).or_default().push(row);
-            }
-            None => undated.push(row),
-        }
-    }
-    let state = reader.part(PLANS)?;
-    Ok(PlanListing {
-        weeks: weeks
-            .into_iter()
-            .map(|(monday, plans)| WeekView {
-                label: calendar.week(monday, today),
-                starts: monday.to_string(),
-                past: monday < monday_of(today),
-                plans,
-            })
-            .collect(),
-        undated,
-        next_plan_id,
-        total,
-        as_of: state.as_of.map(|as_of| calendar.as_of(as_of, now)),
-        coverage: coverage(&state, total, "Services"),
-    })
-}
-
-/// How much of the schedule is here: a plan whose people and order are still to come is not.
-pub(crate) fn schedule_coverage(reader: &Reader<'_>) -> Result<Coverage, StoreError> {
-    let total = reader.count::<Plan>()?;
-    let loaded = reader.count::<PlanDetails>()?.min(total);
-    match coverage(&reader.part(PLANS)?, total, "Services") {
-        Coverage::Complete if loaded < total => Ok(Coverage::Partial {
-            loaded,
-            total: Some(total),
-            reason: match total - loaded {
-                1 => "One plan has not been read in full yet.".to_owned(),
-                plans => format!("{} plans have not been read in full yet.", grouped(plans)),
-            },
-        }),
-        told => Ok(told),
-    }
 }
 
 pub(crate) fn get_plan(
@@ -265,37 +202,6 @@ pub(super) fn service_types(reader: &Reader<'_>) -> Result<BTreeMap<String, (i64
         .into_iter()
         .map(|service_type| (service_type.id, (service_type.sequence, service_type.name)))
         .collect())
-}
-
-/// By first time, then in the church's order of service types.
-fn order_of(
-    service_types: &BTreeMap<String, (i64, String)>,
-    plan: &Plan,
-) -> (Option<Timestamp>, i64, String, String) {
-    let (sequence, name) = service_types.get(&plan.service_type_id).cloned().unwrap_or_default();
-    (plan.main_times().first().map(|time| time.starts_at), sequence, name, plan.id.clone())
-}
-
-fn row(
-    calendar: &Calendar,
-    plan: &Plan,
-    date: Option<Date>,
-    today: Date,
-    service_types: &BTreeMap<String, (i64, String)>,
-    details: Option<&PlanDetails>,
-) -> PlanRow {
-    PlanRow {
-        id: plan.id.clone(),
-        weekday: date.map(|date| date.strftime("%a").to_string()).unwrap_or_default(),
-        day: date.map(|date| date.day().to_string()).unwrap_or_default(),
-        date: date.map_or_else(|| "No date yet".to_owned(), |date| calendar.long_day(date, today)),
-        service_type: service_types
-            .get(&plan.service_type_id)
-            .map_or_else(|| "Plan".to_owned(), |(_, name)| name.clone()),
-        title: plan.title.clone().or_else(|| plan.series.clone()),
-        times: times_line(calendar, plan),
-        counts: details.and_then(|details| details.counts),
-    }
 }
 
 /// What the choice between services says; with the day where they lie on several.

@@ -178,6 +178,9 @@ pub(crate) struct PlanNote {
 }
 
 impl Plan {
+    /// Where a plan without a time stands among the others: after all of them, a second before the last there is.
+    pub(crate) const UNDATED: Timestamp = Timestamp::constant(253_402_207_199, 0);
+
     /// The services' times in order; every time when the plan has no service.
     pub(crate) fn main_times(&self) -> Vec<&PlanTime> {
         let services: Vec<_> = self.times.iter().filter(|time| time.kind == TimeKind::Service).collect();
@@ -247,6 +250,10 @@ impl Record for Plan {
 
     fn owner(&self) -> &str {
         &self.service_type_id
+    }
+
+    fn at(&self) -> Option<Timestamp> {
+        Some(self.main_times().first().map_or(Self::UNDATED, |time| time.starts_at))
     }
 }
 

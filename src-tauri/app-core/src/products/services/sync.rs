@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use pco_client::{ApiError, Page, Product, Query};
 
-use super::dates::{SERVED_AGE, is_served, is_younger};
+use super::dates::{SERVED_AGE, first_times_of_served, is_served, is_younger};
 use super::insides::{count, forget_inside};
 use super::records::{
     Item, Membership, NeededPosition, Plan, PlanDetails, PlanNote, ServiceType, Team, TeamMember,
@@ -310,7 +310,11 @@ pub(super) fn complete(now: Timestamp, total: Option<u32>) -> PartState {
 /// service types more.
 pub(super) fn max_age(job: &Job, reader: &Reader<'_>, now: Timestamp) -> Result<Duration, StoreError> {
     Ok(match job.part {
-        THIS_WEEK if reader.all::<Plan>()?.iter().any(|plan| is_served(plan, now)) => SERVED_AGE,
+        THIS_WEEK
+            if reader.within::<Plan>(first_times_of_served(now))?.iter().any(|plan| is_served(plan, now)) =>
+        {
+            SERVED_AGE
+        }
         PLANS => job.max_age * reader.count::<ServiceType>()?.div_ceil(LISTS_EACH_TIME).max(1),
         _ => job.max_age,
     })

@@ -5,7 +5,18 @@ use ts_rs::TS;
 
 use crate::views::{AsOf, Coverage, Face, StatusCounts, StatusView};
 
-/// Every stored plan of every service type, by week.
+/// Request of `list_plans`.
+#[derive(Clone, Debug, Default, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ListPlansRequest {
+    /// The Mondays (`YYYY-MM-DD`) of weeks whose plans are wanted in any case.
+    pub weeks: Vec<String>,
+    /// A plan whose week is wanted in any case.
+    pub plan_id: Option<String>,
+}
+
+/// The stored plans of every service type, by week. Where there are thousands, those of the first weeks from today on, and of the
+/// weeks that were asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanListing {
@@ -33,7 +44,9 @@ pub struct WeekView {
     pub starts: String,
     /// Whether the whole week lies before today.
     pub past: bool,
-    /// The plans in order of their first time.
+    /// How many plans it has.
+    pub total: u32,
+    /// The plans in order of their first time; fewer than there are where they have to be asked for.
     pub plans: Vec<PlanRow>,
 }
 
