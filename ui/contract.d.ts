@@ -264,7 +264,7 @@ session: SessionView,
  */
 status: AppStatus, 
 /**
- * The schedule, as `list_plans` answers but for the weeks that have been and what comes after the first fifty plans, which
+ * The schedule, as `list_plans` answers but for the weeks that have been and what comes after the first forty plans, which
  * the page asks for next; `null` when nobody is signed in, or when it has to be asked for again to
  * learn why it cannot be had.
  */

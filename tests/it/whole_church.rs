@@ -56,8 +56,10 @@ async fn five_hundred_service_types_are_told_of_on_the_way_and_none_is_missing()
     assert!(rest.iter().all(|week| week.plans.is_empty() && week.total > 0));
     let past = rest.iter().find(|week| week.past).unwrap();
     let request = ListPlansRequest { weeks: vec![past.starts.clone()], plan_id: None };
-    let asked = week_of(&story.app.list_plans(&request).unwrap(), &past.starts);
+    let with_past = story.app.list_plans(&request).unwrap();
+    let asked = week_of(&with_past, &past.starts);
     assert_eq!(asked.plans.len(), past.total as usize);
+    assert_eq!(week_of(&with_past, &told[0].starts), *told[0], "as before");
     let request = ListPlansRequest { weeks: Vec::new(), plan_id: Some(asked.plans[0].id.clone()) };
     assert_eq!(week_of(&story.app.list_plans(&request).unwrap(), &past.starts), asked);
 

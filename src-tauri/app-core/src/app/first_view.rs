@@ -10,7 +10,7 @@ use crate::session::views::SessionView;
 use crate::status::AppStatus;
 
 /// Plans of the schedule at the most: more than a screen shows, and little to wait for in a church of hundreds of service types.
-const PLANS: usize = 50;
+const PLANS: usize = 40;
 
 /// Answer of `subscribe`. The schedule and its next plan are how the program opens; both come from the store alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -20,7 +20,7 @@ pub struct FirstView {
     pub session: SessionView,
     /// What the frame shows.
     pub status: AppStatus,
-    /// The schedule, as `list_plans` answers but for the weeks that have been and what comes after the first fifty plans, which
+    /// The schedule, as `list_plans` answers but for the weeks that have been and what comes after the first forty plans, which
     /// the page asks for next; `null` when nobody is signed in, or when it has to be asked for again to
     /// learn why it cannot be had.
     pub plans: Option<PlanListing>,
@@ -97,8 +97,8 @@ mod tests {
             let weeks: Vec<_> = listing.weeks.iter().map(|week| week.plans.len()).collect();
             (weeks, listing.undated.len())
         };
-        assert_eq!(listing(vec![week(true, 500), week(false, 500), week(false, 500)], 3), (vec![50], 0));
-        assert_eq!(listing(vec![week(true, 3), week(false, 3), week(false, 48)], 2), (vec![3, 47], 0));
+        assert_eq!(listing(vec![week(true, 500), week(false, 500), week(false, 500)], 3), (vec![40], 0));
+        assert_eq!(listing(vec![week(true, 3), week(false, 3), week(false, 48)], 2), (vec![3, 37], 0));
         assert_eq!(listing(vec![week(false, 3), week(false, 3)], 2), (vec![3, 3], 2));
     }
 }

@@ -57,7 +57,7 @@ pub(crate) fn list_plans(
             let lies_ahead = |plan: &&Plan| last_date_of(&calendar, plan) >= Some(rows.today);
             next_plan_id = plans.iter().find(lies_ahead).map(|plan| plan.id.clone());
         }
-        if is_told {
+        if is_told && !past {
             told += in_week;
         }
         weeks.push(WeekView {
