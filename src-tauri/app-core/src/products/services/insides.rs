@@ -4,7 +4,7 @@
 //! answers. So the team is read by the clock, more often the nearer the plan is; all of it when the list of plans tells of
 //! another one, when it is old, when its services are near, and when the plan is on the screen.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::stream::{self, StreamExt as _};
@@ -94,8 +94,8 @@ fn due(plan: &Plan, details: Option<&PlanDetails>, ages: Ages, now: Timestamp) -
     Some(if details.counts.is_some() { Due::Team } else { Due::All })
 }
 
-/// A plan that is due, what of it, and how old that is if nothing but its age makes it due.
-type DuePlan = (Plan, Due, Option<Timestamp>);
+/// The id of a plan that is due, what of it, and how old that is if nothing but its age makes it due.
+type DuePlan = (String, Due, Option<Timestamp>);
 
 /// Leaves out plans that only their age makes due, but for as many of the oldest as are read at once.
 fn without_most_aged(due: Vec<DuePlan>) -> Vec<DuePlan> {
@@ -123,32 +123,29 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
     let (total, due) = context.store.read(|reader| {
         let calendar = church::calendar(reader)?;
         let today = calendar.date(now);
-        let details = reader.all::<PlanDetails>()?.into_iter();
-        let details: BTreeMap<_, _> = details.map(|details| (details.plan_id.clone(), details)).collect();
-        let mut plans = reader.all::<Plan>()?;
-        plans.retain(|plan| stretch(&calendar, plan, today) == wanted);
-        plans.sort_by_cached_key(|plan| (distance(&calendar, plan, today), plan.id.clone()));
-        let total = plans.len();
-        let due = plans.into_iter().filter_map(|plan| {
-            let details = details.get(&plan.id);
-            let what = due(&plan, details, ages(&plan, wanted, now, context), now)?;
+        let mut nearest_first = BTreeSet::new();
+        reader.each(|plan: Plan| {
+            if stretch(&calendar, &plan, today) == wanted {
+                nearest_first.insert((distance(&calendar, &plan, today), plan.id));
+            }
+        })?;
+        let mut due = Vec::new();
+        for (_, plan_id) in &nearest_first {
+            let Some(plan) = reader.get::<Plan>(plan_id)? else { continue };
+            let details = reader.get::<PlanDetails>(plan_id)?;
+            let limits = ages(&plan, wanted, now, context);
+            let Some(what) = self::due(&plan, details.as_ref(), limits, now) else { continue };
             let aged = details.filter(|details| details.marks.as_ref() == Some(&plan.marks));
-            Some((plan, what, aged.map(PlanDetails::oldest)))
-        });
-        Ok((total, without_most_aged(due.collect())))
+            due.push((plan.id, what, aged.as_ref().map(PlanDetails::oldest)));
+        }
+        Ok((nearest_first.len(), without_most_aged(due)))
     })?;
     let (total, mut done) = (count(total), count(total - due.len()));
     let mut requests: u32 = due.iter().map(|(_, what, _)| what.requests()).sum();
-    let mut reads = stream::iter(due.into_iter().map(|(plan, what, _)| {
-        let context = context.clone();
-        async move {
-            let read = match what {
-                Due::All => fetch_plan(&context, &plan).await,
-                Due::Team => fetch_team(&context, &plan).await,
-            };
-            (read, what)
-        }
-    }))
+    let mut reads = stream::iter(
+        due.into_iter()
+            .map(|(plan_id, what, _)| async move { (fetch_due(context, &plan_id, what).await, what) }),
+    )
     .buffer_unordered(PLANS_AT_ONCE);
     let progress = |done, requests| {
         let seconds_left = Some(context.seconds_for(requests));
@@ -174,6 +171,15 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
     }
     let (part, now) = (job.part, context.clock.now());
     context.keep(move |batch| Ok(batch.set_part(part, &complete(now, Some(total)))?)).await
+}
+
+/// Reads what is due of a plan, unless it was forgotten since.
+async fn fetch_due(context: &SyncContext, plan_id: &str, what: Due) -> Result<(), SyncError> {
+    let Some(plan) = context.store.read(|reader| reader.get::<Plan>(plan_id))? else { return Ok(()) };
+    match what {
+        Due::All => fetch_plan(context, &plan).await,
+        Due::Team => fetch_team(context, &plan).await,
+    }
 }
 
 /// Reads one plan's people, open places, order and notes, and keeps them together. What the person's rights do not
@@ -376,10 +382,10 @@ mod tests {
     fn of_hundreds_of_plans_of_the_same_age_the_oldest_are_read_and_all_that_have_changed() {
         let plan = |number: i64, is_aged: bool| {
             let as_of = Timestamp::from_second(1_000 - number).unwrap();
-            (Plan { id: number.to_string(), ..Plan::default() }, Due::Team, is_aged.then_some(as_of))
+            (number.to_string(), Due::Team, is_aged.then_some(as_of))
         };
         let all = |numbers: std::ops::Range<i64>| numbers.map(|number| plan(number, number % 10 != 0));
-        let ids = |plans: Vec<DuePlan>| plans.into_iter().map(|(plan, ..)| plan.id).collect::<Vec<_>>();
+        let ids = |plans: Vec<DuePlan>| plans.into_iter().map(|(plan_id, ..)| plan_id).collect::<Vec<_>>();
         let few = ids(without_most_aged(all(1..50).collect()));
         assert_eq!((few.len(), few[..5].join(" ")), (49, "10 20 30 40 1".to_owned()));
         let many = ids(without_most_aged(all(0..500).collect()));
