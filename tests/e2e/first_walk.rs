@@ -7,8 +7,15 @@ use serde_json::json;
 use crate::harness::{Browser, Emulator, Keychain, Window, story, within};
 use crate::walk::{Church, confirm_and_go_on, open_the_plan};
 
-/// Counts the frames in which this week is in the list, and those in which it has gone again.
-const WATCH_THIS_WEEK: &str = "globalThis.watched = { seen: 0, gone: 0 };
+/// Counts the frames in which this week is in the list, and those in which it has gone again; and how often Pause was written anew
+/// though it said the same: whoever presses it then presses nothing.
+const WATCH_THIS_WEEK: &str = "globalThis.watched = { seen: 0, gone: 0, rewritten: 0 };
+    const pause = document.getElementById('pause');
+    let words = pause.textContent;
+    new MutationObserver(() => {
+      if (pause.textContent === words) watched.rewritten += 1;
+      words = pause.textContent;
+    }).observe(pause, { childList: true });
     const look = () => {
       const there = document.querySelector('#schedule-list')?.innerText.includes('This week');
       if (there) watched.seen += 1;
@@ -47,12 +54,8 @@ async fn this_sunday_is_there_long_before_planning_centers_limit_lets_everything
         .await;
         open_the_plan(&window).await;
         window.sees("#schedule-list", "Earlier weeks").await;
-        let watched = window.run("return [watched.seen > 0, watched.gone]").await;
-        assert_eq!(
-            watched,
-            json!([true, 0]),
-            "this week was seen, and in so many frames after that it was gone"
-        );
+        let watched = window.run("return [watched.seen > 0, watched.gone, watched.rewritten]").await;
+        assert_eq!(watched, json!([true, 0, 0]), "this week was seen, gone again, and Pause rewritten");
         let freshness = window.text("#freshness-words").await.unwrap();
         assert!(!freshness.contains("complete: "), "the limit was not reached: {freshness}");
         window.click("#nav-people").await;

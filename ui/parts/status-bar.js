@@ -59,7 +59,9 @@ function show(status) {
   tellWords(status);
   const pause = byId("pause");
   pause.hidden = !status.paused && !takesLong(status);
-  pause.textContent = status.paused ? "Go on" : "Pause";
+  // Written anew while it is pressed, it would not be pressed.
+  const act = status.paused ? "Go on" : "Pause";
+  if (pause.textContent !== act) pause.textContent = act;
   const isAllFresh = !status.paused && status.freshness === "fresh" && status.coverage.kind === "complete";
   const kind = status.progress || status.freshness === "loading" ? "working" : isAllFresh ? "fresh" : "old";
   byId("freshness-dot").className = `dot ${kind}`;
