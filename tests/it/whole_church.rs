@@ -22,11 +22,17 @@ fn planned(weekday: &str) -> usize {
     (-90..=61).filter(|days| today.saturating_add(days.days()).weekday() == wanted).count()
 }
 
-fn week_of(listing: &PlanListing, starts: &str) -> WeekView {
-    listing.weeks.iter().find(|week| week.starts == starts).unwrap().clone()
+fn week_of<'a>(listing: &'a PlanListing, starts: &str) -> &'a WeekView {
+    listing.weeks.iter().find(|week| week.starts == starts).unwrap()
 }
 
-#[tokio::test]
+/// The plans that are told of a week; what is in them is read meanwhile.
+fn plan_ids(week: &WeekView) -> Vec<&str> {
+    week.plans.iter().map(|plan| plan.id.as_str()).collect()
+}
+
+// Half of the work is the emulator's: it is to have a processor beside the program, where there are two.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_hundred_service_types_are_told_of_on_the_way_and_none_is_missing() {
     let config = EmulatorConfig { church: Church::Huge, people: Some(150), ..EmulatorConfig::default() };
     let story = Story::with(config).await;
@@ -59,9 +65,10 @@ async fn five_hundred_service_types_are_told_of_on_the_way_and_none_is_missing()
     let with_past = story.app.list_plans(&request).unwrap();
     let asked = week_of(&with_past, &past.starts);
     assert_eq!(asked.plans.len(), past.total as usize);
-    assert_eq!(week_of(&with_past, &told[0].starts), *told[0], "as before");
+    assert_eq!(plan_ids(week_of(&with_past, &told[0].starts)), plan_ids(told[0]), "as before");
     let request = ListPlansRequest { weeks: Vec::new(), plan_id: Some(asked.plans[0].id.clone()) };
-    assert_eq!(week_of(&story.app.list_plans(&request).unwrap(), &past.starts), asked);
+    let with_past = story.app.list_plans(&request).unwrap();
+    assert_eq!(plan_ids(week_of(&with_past, &past.starts)), plan_ids(asked));
 
     let weeks = listing.weeks.iter().map(|week| week.starts.clone()).collect();
     let listing = story.app.list_plans(&ListPlansRequest { weeks, plan_id: None }).unwrap();

@@ -48,6 +48,8 @@ struct Writer<'a> {
     church: &'a Church,
     plan_id: Id,
     plan: &'a Plan,
+    /// The theme of its season's songs.
+    season: &'static str,
     contents: &'a mut Contents,
     random: Random,
     position: &'static str,
@@ -64,6 +66,7 @@ impl Church {
             church: self,
             plan_id,
             plan,
+            season: season_of(plan),
             contents,
             random,
             position: "pre",
@@ -214,11 +217,11 @@ impl Writer<'_> {
 
     /// A song that suits the season and has not been sung yet in this plan.
     fn sing(&mut self) -> &mut Self {
-        let season = season_of(self.plan);
         let church = self.church;
         let songs = church.playable_songs().iter();
-        let songs = songs.filter(|song| !self.used_songs.contains(&song.song) && song.suits(self.plan));
-        let (seasonal, other): (Vec<_>, Vec<_>) = songs.partition(|song| song.theme == season);
+        let songs =
+            songs.filter(|song| !self.used_songs.contains(&song.song) && song.suits(self.plan, self.season));
+        let (seasonal, other): (Vec<_>, Vec<_>) = songs.partition(|song| song.theme == self.season);
         let choices = if seasonal.is_empty() || self.random.chance(45) { other } else { seasonal };
         if choices.is_empty() || self.plan.template.is_some() {
             return self.say("item", "Hymn, to be chosen", 240);

@@ -39,10 +39,11 @@ pub(super) struct Playable {
 }
 
 impl Playable {
-    /// Whether the church would choose this song for that plan: it was in the book, and it is no other season's.
-    pub(super) fn suits(&self, plan: &Plan) -> bool {
+    /// Whether the church would choose this song for a plan of that [season](season_of): it was in the book, and it is no
+    /// other season's.
+    pub(super) fn suits(&self, plan: &Plan, season: &str) -> bool {
         self.created_at <= plan.created_at
-            && (!SEASONAL.contains(&self.theme.as_ref()) || self.theme == season_of(plan))
+            && (!SEASONAL.contains(&self.theme.as_ref()) || self.theme == season)
     }
 }
 
