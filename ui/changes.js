@@ -45,16 +45,10 @@ export function whenStatus(watch) {
   return () => watchers.delete(watch);
 }
 
-/**
- * Tells a state that is another one than before: what is written anew is laid out and painted anew, and without a network the same
- * comes again and again.
- *
- * @param {AppStatus} status
- */
+/** @param {AppStatus} status */
 export function tellStatus(status) {
-  const isNews = JSON.stringify(status) !== JSON.stringify(now.status);
   now.status = status;
-  if (isNews) for (const watch of [...watchers]) watch(status);
+  for (const watch of [...watchers]) watch(status);
 }
 
 /**

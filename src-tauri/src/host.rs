@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use app_core::event::AppEvent;
 use app_core::ports::{Host, HostError, ReturnPath};
 use app_core::session::views::RedirectChoice;
+use app_core::status::AppStatus;
 use pco_client::RedirectUri;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, Runtime};
@@ -25,24 +26,40 @@ pub struct Page(Mutex<Listener>);
 struct Listener {
     channel: Option<Channel<AppEvent>>,
     waiting: Vec<AppEvent>,
+    /// The state of the frame that the page was told last.
+    told: Option<AppStatus>,
 }
 
 impl Page {
     /// Sends to this channel from now on, and first of all what waits; a page that was loaded again brings a new one.
     pub fn listen_with(&self, channel: Channel<AppEvent>) {
         let mut listener = self.lock();
+        listener.told = None;
         for notice in std::mem::take(&mut listener.waiting) {
             deliver(&channel, notice);
         }
         listener.channel = Some(channel);
     }
 
+    /// Notes the state of the frame that the page is told by another answer, unless an event that it hears after that
+    /// answer has told it one already.
+    pub fn tells(&self, status: &AppStatus) {
+        self.lock().told.get_or_insert_with(|| status.clone());
+    }
+
     /// Hands the event to the page, if there is one. What a page missed it asks for when it starts, but for notices:
-    /// they wait for it.
+    /// they wait for it. A state of the frame like the one before is not sent: without a network the same comes again and
+    /// again, and what a page is told it lays out and paints anew.
     pub fn send(&self, event: AppEvent) {
         let mut listener = self.lock();
         match listener.channel.clone() {
             Some(channel) => {
+                if let AppEvent::StatusChanged { status } = &event {
+                    if listener.told.as_ref() == Some(status) {
+                        return;
+                    }
+                    listener.told = Some(status.clone());
+                }
                 drop(listener);
                 deliver(&channel, event);
             }
@@ -128,6 +145,8 @@ fn kind(error: &tauri_plugin_opener::Error) -> io::ErrorKind {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use app_core::status::Freshness;
+    use app_core::views::Coverage;
     use tauri::ipc::InvokeResponseBody;
 
     use super::*;
@@ -139,6 +158,40 @@ mod tests {
         assert_eq!(logged, "NotFound");
     }
 
+    /// A channel, and what the page hears through it.
+    fn heard() -> (Channel<AppEvent>, Arc<Mutex<Vec<String>>>) {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&told);
+        let channel = Channel::new(move |body| {
+            let InvokeResponseBody::Json(text) = body else { return Ok(()) };
+            heard.lock().unwrap().push(text);
+            Ok(())
+        });
+        (channel, told)
+    }
+
+    /// The frame's state with this many people.
+    fn state(people: u32) -> AppStatus {
+        AppStatus {
+            freshness: Freshness::Offline,
+            as_of: None,
+            people,
+            plans: 0,
+            coverage: Coverage::Complete,
+            progress: None,
+            paused: false,
+            practice: false,
+            test_server: None,
+            version: String::new(),
+        }
+    }
+
+    fn send_states(page: &Page, people: impl IntoIterator<Item = u32>) {
+        for people in people {
+            page.send(AppEvent::StatusChanged { status: state(people) });
+        }
+    }
+
     #[test]
     fn a_notice_waits_for_the_page_to_listen() {
         let page = Page::default();
@@ -146,15 +199,43 @@ mod tests {
             page.send(AppEvent::Notice { message: number.to_string(), hint: None });
             page.send(AppEvent::DataChanged { tags: Vec::new() });
         }
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let heard = Arc::clone(&told);
-        page.listen_with(Channel::new(move |body| {
-            let InvokeResponseBody::Json(text) = body else { return Ok(()) };
-            heard.lock().unwrap().push(text);
-            Ok(())
-        }));
+        let (channel, told) = heard();
+        page.listen_with(channel);
         let told = told.lock().unwrap().clone();
         assert_eq!(told.len(), MAX_WAITING);
         assert!(told[0].contains("\"0\"") && told.iter().all(|text| text.contains("notice")), "{told:?}");
+    }
+
+    #[test]
+    fn a_state_of_the_frame_is_told_when_it_is_another_one() {
+        let page = Page::default();
+        let (channel, told) = heard();
+        page.listen_with(channel);
+        page.tells(&state(1));
+        send_states(&page, [1, 1, 2, 2, 1]);
+        assert_eq!(told.lock().unwrap().len(), 2, "the second one, and the first one again");
+    }
+
+    #[test]
+    fn a_page_that_is_loaded_again_is_told_anew() {
+        let page = Page::default();
+        page.listen_with(heard().0);
+        send_states(&page, [1]);
+        let (channel, told) = heard();
+        page.listen_with(channel);
+        send_states(&page, [1]);
+        assert_eq!(told.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn an_event_heard_after_the_first_answer_counts_as_told_last() {
+        let page = Page::default();
+        let (channel, told) = heard();
+        page.listen_with(channel);
+        // Sent before the answer was made, and heard after it.
+        send_states(&page, [1]);
+        page.tells(&state(2));
+        send_states(&page, [2]);
+        assert_eq!(told.lock().unwrap().len(), 2);
     }
 }

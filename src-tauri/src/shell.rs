@@ -180,7 +180,9 @@ impl Shell {
     pub async fn subscribe(&self, channel: Channel<AppEvent>) -> FirstView {
         self.page.listen_with(channel);
         let _ = tokio::time::timeout(BLANK, self.started.wait()).await;
-        self.current().first_view()
+        let first = self.current().first_view();
+        self.page.tells(&first.status);
+        first
     }
 
     /// Brings the window to the front.
