@@ -56,6 +56,7 @@ use crate::shell::{Parts, Shell};
 #[must_use]
 pub fn run() -> ExitCode {
     process::harden();
+    process::give_back_memory();
     let options = Options::from_process();
     let log = logging::start();
     match start(&options, &log) {

@@ -66,9 +66,17 @@ const LATENCY: Duration = Duration::from_millis(20);
 /// Id and secret of the Personal Access Token that a peer uses.
 const PERSONAL: (&str, &str) = ("bench-application", "bench-token");
 
-#[tokio::main]
-async fn main() {
+fn main() {
     let arguments = Arguments::parse();
+    // As the program does first of all. The emulator, which others share a process with, is not held to it.
+    if arguments.read_whole_church.is_some() {
+        narthex::process::give_back_memory();
+    }
+    measure(arguments);
+}
+
+#[tokio::main]
+async fn measure(arguments: Arguments) {
     if let Some(folder) = &arguments.reopen {
         return reopened::measure(folder).await;
     }
