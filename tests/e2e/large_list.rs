@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use app_core::ports::SecretBytes;
-use app_core::store::{Record, Store};
+use app_core::store::{Batch, Record, StoreError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::harness::{Desktop, Emulator, Keychain, Window, story, within};
+use crate::harness::{Keychain, Window, story, within};
 
 /// People in the church.
 const PEOPLE: u32 = 100_000;
@@ -20,15 +19,7 @@ const SMOOTH: f64 = 50.0;
 #[tokio::test]
 async fn a_hundred_thousand_people_are_scrolled_jumped_through_and_searched_without_an_empty_row() {
     story(Keychain::Unlocked, async |desktop| {
-        let emulator = Emulator::start(desktop);
-        let window = Window::open_for(desktop, &emulator).await;
-        window.sign_in(&emulator).await;
-        window.close().await;
-        move_in(desktop);
-
-        let options = emulator.options().map(str::to_owned);
-        drop(emulator);
-        let window = Window::open(desktop, &options.each_ref().map(String::as_str)).await;
+        let window = Window::open_over(desktop, move_in).await;
         window.click("#nav-people").await;
         window.sees("#freshness-words", "100,000 people").await;
         let list = Watched::new(&window).await;
@@ -91,30 +82,22 @@ impl Record for Person {
     }
 }
 
-/// Adds as many people to the stored church as are missing, through the store's own door: to read them all from Planning
-/// Center would take an hour at its pace.
-fn move_in(desktop: &Desktop) {
-    let folder = desktop.store_folder();
-    let store = Store::open(&folder, &SecretBytes::new(desktop.cache_key())).unwrap().store;
-    store
-        .write(|batch| {
-            let like = batch.reader().all::<Person>()?.swap_remove(0);
-            let mut part = batch.reader().part("people")?;
-            for number in batch.reader().count::<Person>()?..PEOPLE {
-                let mut person = like.clone();
-                let last_name = format!("Number{number:06}");
-                person.0["id"] = json!((900_000_000 + number).to_string());
-                person.0["name"] = json!(format!("Zuri {last_name}"));
-                person.0["first_name"] = json!("Zuri");
-                person.0["last_name"] = json!(last_name);
-                person.0["nickname"] = Value::Null;
-                batch.put(&person, part.walk)?;
-            }
-            part.total = Some(PEOPLE);
-            batch.set_part("people", &part)
-        })
-        .unwrap();
-    store.close().unwrap();
+/// Adds as many people to the stored church as are missing.
+fn move_in(batch: &Batch<'_>) -> Result<(), StoreError> {
+    let like = batch.reader().all::<Person>()?.swap_remove(0);
+    let mut part = batch.reader().part("people")?;
+    for number in batch.reader().count::<Person>()?..PEOPLE {
+        let mut person = like.clone();
+        let last_name = format!("Number{number:06}");
+        person.0["id"] = json!((900_000_000 + number).to_string());
+        person.0["name"] = json!(format!("Zuri {last_name}"));
+        person.0["first_name"] = json!("Zuri");
+        person.0["last_name"] = json!(last_name);
+        person.0["nickname"] = Value::Null;
+        batch.put(&person, part.walk)?;
+    }
+    part.total = Some(PEOPLE);
+    batch.set_part("people", &part)
 }
 
 /// The list, looked at in every frame.

@@ -1,12 +1,11 @@
 //! The schedule of a church with very many service types: its weeks are asked for when they come near, and are there.
 
-use app_core::ports::SecretBytes;
-use app_core::store::{Record, Store};
+use app_core::store::{Batch, Record, StoreError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::harness::{Desktop, Emulator, Keychain, Window, story, until};
+use crate::harness::{Keychain, Window, story, until};
 
 /// So many times as many plans as there were.
 const TIMES: u64 = 40;
@@ -21,15 +20,7 @@ const PLANS_OF: &str = "const rows = document.querySelectorAll(WEEK + ' .plan-ro
 #[tokio::test]
 async fn every_week_of_thousands_of_plans_is_there_when_one_comes_to_it() {
     story(Keychain::Unlocked, async |desktop| {
-        let emulator = Emulator::start(desktop);
-        let window = Window::open_for(desktop, &emulator).await;
-        window.sign_in(&emulator).await;
-        window.close().await;
-        multiply_plans(desktop);
-
-        let options = emulator.options().map(str::to_owned);
-        drop(emulator);
-        let window = Window::open(desktop, &options.each_ref().map(String::as_str)).await;
+        let window = Window::open_over(desktop, multiply_plans).await;
         window.sees("#schedule-list", "Next week").await;
         window.sees("#freshness-words", "Offline").await;
         assert_eq!(plans_of(&window, LAST).await, None, "a week that is far away is not asked for");
@@ -90,22 +81,15 @@ impl Record for Plan {
     }
 }
 
-/// Adds many plans beside each that has a time, through the store's own door: to read them all from Planning Center would take hours at
-/// its pace.
-fn multiply_plans(desktop: &Desktop) {
-    let store = Store::open(&desktop.store_folder(), &SecretBytes::new(desktop.cache_key())).unwrap().store;
-    store
-        .write(|batch| {
-            let plans = batch.reader().all::<Plan>()?;
-            for plan in plans.iter().filter(|plan| plan.at().is_some()) {
-                for number in 1..TIMES {
-                    let mut another = plan.clone();
-                    another.0["id"] = json!(format!("9{number:03}{}", plan.id()));
-                    batch.put(&another, 0)?;
-                }
-            }
-            Ok(())
-        })
-        .unwrap();
-    store.close().unwrap();
+/// Adds many plans beside each that has a time.
+fn multiply_plans(batch: &Batch<'_>) -> Result<(), StoreError> {
+    let plans = batch.reader().all::<Plan>()?;
+    for plan in plans.iter().filter(|plan| plan.at().is_some()) {
+        for number in 1..TIMES {
+            let mut another = plan.clone();
+            another.0["id"] = json!(format!("9{number:03}{}", plan.id()));
+            batch.put(&another, 0)?;
+        }
+    }
+    Ok(())
 }

@@ -109,12 +109,15 @@ pub(crate) async fn hundreds(desktop: &Desktop, album: &Album<'_>) {
     window.enter(&emulator).await;
     window.sees("#freshness-words", "Service types").await;
     window.sees("#schedule-list", "Sunday Morning").await;
+    // What stands still can be pictured.
+    window.click("#pause").await;
+    window.sees("#freshness-words", "Paused").await;
     album.take("hundreds-arriving", &window).await;
+    window.click("#pause").await;
     within(PATIENCE, "the schedule is here", async || {
         window.text("#freshness-words").await.filter(|line| line.contains("This Sunday"))
     })
     .await;
-    // What stands still can be pictured.
     window.click("#pause").await;
     window.sees("#freshness-words", "Paused").await;
     album.take("hundreds", &window).await;

@@ -3,6 +3,8 @@
 use std::ops::Deref;
 use std::path::Path;
 
+use app_core::ports::SecretBytes;
+use app_core::store::{Batch, Store, StoreError};
 use serde_json::json;
 
 use super::browser;
@@ -53,6 +55,26 @@ impl<'desktop> Window<'desktop> {
     /// Starts any program that opens a window.
     pub(crate) async fn open_program(desktop: &'desktop Desktop, program: &Path, arguments: &[&str]) -> Self {
         Self::start(desktop, program.to_str().unwrap(), arguments).await
+    }
+
+    /// Starts the program without a network, over a church that was read and then changed through the store's own door: to
+    /// read as much from Planning Center would take hours at its pace.
+    pub(crate) async fn open_over(
+        desktop: &'desktop Desktop,
+        change: impl FnMut(&Batch<'_>) -> Result<(), StoreError>,
+    ) -> Self {
+        let emulator = Emulator::start(desktop);
+        let window = Self::open_for(desktop, &emulator).await;
+        window.sign_in(&emulator).await;
+        window.close().await;
+        let key = SecretBytes::new(desktop.cache_key());
+        let store = Store::open(&desktop.store_folder(), &key).unwrap().store;
+        store.write(change).unwrap();
+        store.close().unwrap();
+
+        let options = emulator.options().map(str::to_owned);
+        drop(emulator);
+        Self::open(desktop, &options.each_ref().map(String::as_str)).await
     }
 
     /// Ends the program behind the window, whatever it is doing.
