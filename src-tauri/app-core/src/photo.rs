@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use image::codecs::jpeg::JpegEncoder;
-use image::{ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder as _, ImageReader, ImageResult, Limits};
 use pco_client::Client;
 use tokio::sync::Semaphore;
 
@@ -101,17 +101,26 @@ impl Turns {
 /// Decodes within bounds and draws again: nothing of the file but its pixels reaches the page.
 fn redrawn(bytes: &[u8]) -> Option<Photo> {
     let _one_at_a_time = DRAWING.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    let small = small(bytes).inspect_err(|error| tracing::info!(%error, "a photo cannot be read")).ok()?;
+    let mut jpeg = Vec::new();
+    small.into_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, QUALITY)).ok()?;
+    Some(jpeg.into())
+}
+
+/// The picture in the size in which it is shown, turned as its camera was held.
+fn small(bytes: &[u8]) -> ImageResult<DynamicImage> {
     let mut limits = Limits::default();
     limits.max_image_width = Some(LONGEST_EDGE);
     limits.max_image_height = Some(LONGEST_EDGE);
     limits.max_alloc = Some(MOST_PIXELS);
-    reader.limits(limits);
-    let image = reader.decode().inspect_err(|error| tracing::info!(%error, "a photo cannot be read")).ok()?;
-    let mut jpeg = Vec::new();
-    let small = image.thumbnail(EDGE, EDGE).into_rgb8();
-    small.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, QUALITY)).ok()?;
-    Some(jpeg.into())
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
+    reader.limits(limits.clone());
+    let mut decoder = reader.into_decoder()?;
+    limits.reserve(decoder.total_bytes())?;
+    let orientation = decoder.orientation()?;
+    let mut small = DynamicImage::from_decoder(decoder)?.thumbnail(EDGE, EDGE);
+    small.apply_orientation(orientation);
+    Ok(small)
 }
 
 #[cfg(test)]
@@ -133,6 +142,22 @@ mod tests {
         assert_eq!(image::guess_format(&photo).unwrap(), ImageFormat::Jpeg);
         let image = image::load_from_memory(&photo).unwrap();
         assert_eq!((image.width(), image.height()), (144, 72));
+    }
+
+    #[test]
+    fn a_picture_taken_with_the_camera_on_its_side_stands_upright() {
+        let picture = image::RgbImage::from_fn(600, 300, |x, _| {
+            image::Rgb(if x < 300 { [255, 255, 255] } else { [0, 0, 0] })
+        });
+        let mut plain = Vec::new();
+        picture.write_with_encoder(JpegEncoder::new(&mut plain)).unwrap();
+        // Exif in front: one entry, which says that the first column is the top (TIFF 6.0, Orientation 6).
+        let exif = b"\xff\xe1\0\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+        let turned = [&plain[..2], exif, &plain[2..]].concat();
+        let photo = image::load_from_memory(&redrawn(&turned).unwrap()).unwrap().into_luma8();
+        assert_eq!(photo.dimensions(), (72, 144));
+        let [top, bottom] = [10, 130].map(|y| photo.get_pixel(36, y).0[0]);
+        assert!(top > 200 && bottom < 50, "{top} above {bottom}");
     }
 
     #[test]
