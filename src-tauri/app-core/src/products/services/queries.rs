@@ -11,7 +11,8 @@ use super::records::{
     Item, Membership, NeededPosition, Plan, PlanDetails, PlanNote, PlanTime, ServiceType, Team, TeamMember,
     TimeKind,
 };
-use super::sync::PLANS;
+use super::schedule::schedule_coverage;
+use super::sync::FRAME;
 use super::views::{GetPlanRequest, NoteView, PlanTimeKind, PlanTimeView, PlanView};
 use super::{order, team};
 use crate::error::AppError;
@@ -155,20 +156,30 @@ pub(crate) fn schedule_of(
         ));
     }
     serving.sort_by(|(left, one), (right, other)| (left, &one.line).cmp(&(right, &other.line)));
-    let plans = reader.part(PLANS)?;
-    let missing = match coverage(&plans, 0, "Services") {
-        Coverage::NoRight { hint, .. } => {
-            vec![format!("Teams and dates are not shown: you have no access to Services. {hint}")]
-        }
-        Coverage::NotLoaded => vec!["Teams and dates have not been read yet.".to_owned()],
-        _ => Vec::new(),
-    };
     Ok(PersonSchedule {
         teams: person_teams(reader, &service_types, person_id, &assignments)?,
         serving: serving.into_iter().map(|(_, view)| view).collect(),
         last_served: last_served.map(|date| calendar.long_day(date, today)),
-        missing,
+        missing: missing_of(reader)?,
     })
+}
+
+/// Why a person may have more teams and dates than are told.
+fn missing_of(reader: &Reader<'_>) -> Result<Vec<String>, StoreError> {
+    let dates = match schedule_coverage(reader)? {
+        Coverage::NoRight { hint, .. } => {
+            let words = format!("Teams and dates are not shown: you have no access to Services. {hint}");
+            return Ok(vec![words]);
+        }
+        Coverage::NotLoaded => return Ok(vec!["Teams and dates have not been read yet.".to_owned()]),
+        Coverage::Partial { reason, .. } => Some(format!("Dates may be missing here. {reason}")),
+        Coverage::Complete => None,
+    };
+    let teams = match coverage(&reader.part(FRAME)?, 0, "Services") {
+        Coverage::Partial { reason, .. } => Some(format!("Teams may be missing here. {reason}")),
+        _ => None,
+    };
+    Ok([dates, teams].into_iter().flatten().collect())
 }
 
 fn person_teams(
