@@ -139,3 +139,22 @@ async fn more_changes_than_one_answer_holds_are_all_read() {
     let asked = story.emulator.counters().paths["GET /people/v2/people"] - before;
     assert!(asked <= 2, "they were read long ago: {asked} requests");
 }
+
+/// As after an import, when nothing else happens until everybody is read again: Planning Center tells whole seconds.
+#[tokio::test]
+async fn whoever_came_in_the_last_second_stays_when_everybody_is_read_again() {
+    let story = church(150).await;
+    story.sign_in().await;
+    story.until(|_| story.people("").coverage == Coverage::Complete).await;
+    for number in 0..160 {
+        let (first_name, last_name) = (format!("Zenobia {number}"), "Quist".to_owned());
+        story.emulator.mutate(Mutation::AddPerson { first_name, last_name }).unwrap();
+    }
+    // Read long after they came, so that nobody is unsure of them.
+    for hours in [24, 24, 8 * 24] {
+        story.clock.advance(Duration::from_hours(hours));
+        story.refreshed().await;
+        assert_eq!(stored(&story), there(&story), "{hours} hours later");
+        assert_eq!(story.people("").coverage, Coverage::Complete);
+    }
+}

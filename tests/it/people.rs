@@ -196,6 +196,56 @@ async fn a_count_that_never_agrees_has_nobody_read_again_and_again() {
 }
 
 #[tokio::test]
+async fn a_list_that_does_not_hold_still_is_told_by_its_own_count() {
+    let story = Story::new().await;
+    story.emulator.set_role(Role::NoServices);
+    // Those who changed last tell how many there are; the pages of the walk contradict themselves.
+    story.emulator.add_fault(Fault { skip: 1, ..fault("/people/v2/people", FaultKind::TotalCount { n: 7 }) });
+    story.sign_in().await;
+    story.settled().await;
+    let coverage = story.people("").coverage;
+    assert!(matches!(coverage, Coverage::Partial { loaded: 150, total: Some(150), .. }), "{coverage:?}");
+}
+
+#[tokio::test]
+async fn records_of_another_shape_cost_nobody_else_their_place() {
+    let story = Story::new().await;
+    // Whoever has a nickname, on the walk's first page.
+    let renamed = FaultKind::RenamedAttribute { from: "nickname".into(), to: "child".into() };
+    story.emulator.add_fault(Fault { skip: 1, times: Some(1), ..fault("/people/v2/people", renamed) });
+    story.sign_in().await;
+    story.settled().await;
+    assert_eq!(story.people("").coverage, Coverage::Complete);
+    let missing = |person_id: String| story.app.get_person(&GetPersonRequest { person_id }).unwrap().missing;
+    let told = "What Planning Center last told of this person could not be read.";
+    let strange = story.people("").items.into_iter().filter(|row| missing(row.id.clone()) == [told]).count();
+    assert!((1..100).contains(&strange), "{strange} of 150");
+}
+
+/// Neither the first reading's pages nor what changed since then would tell of it.
+#[tokio::test]
+async fn who_moves_while_everybody_is_read_for_the_first_time_is_asked_for_afterwards() {
+    let story = Story::new().await;
+    story.emulator.set_role(Role::NoServices);
+    story.emulator.add_fault(Fault {
+        skip: 1,
+        times: Some(3),
+        ..fault("/people/v2/people", FaultKind::Status { status: 500 })
+    });
+    story.sign_in().await;
+    story.until(|status| status.freshness == app_core::status::Freshness::ServiceDown).await;
+    let until = |part: &str| story.store().read(|reader| Ok(reader.part(part)?.changed_until)).unwrap();
+    let begun = until("people");
+    assert!(begun.is_some());
+    let (first_name, last_name) = ("Zenobia".to_owned(), "Quist".to_owned());
+    story.emulator.mutate(Mutation::AddPerson { first_name, last_name }).unwrap();
+    story.refreshed().await;
+    assert_eq!(story.people("").coverage, Coverage::Complete);
+    assert!(until("people") > begun);
+    assert_eq!(until("people.households"), begun);
+}
+
+#[tokio::test]
 async fn forbidden_attributes_are_never_asked_for_nor_kept() {
     // A strict emulator answers a request that names one of them with 400, and every one carries a canary.
     let story = Story::signed_in().await;

@@ -33,7 +33,9 @@ impl SyncContext {
     pub(super) async fn changes(&self, listing: &'static Listing) -> Result<(), SyncError> {
         let state = self.store.read(|reader| reader.part(listing.part))?;
         let Some(until) = state.changed_until else { return Ok(()) };
-        let read_at = state.as_of.filter(|_| state.coverage == PartCoverage::Complete);
+        // Whoever came in the very second in which a walk ended is not among those that it saw, though they are long here.
+        let is_followed = state.coverage == PartCoverage::Complete && state.unswept.is_none();
+        let read_at = state.as_of.filter(|_| is_followed);
         let since = unsure_since(until, read_at);
         let asked_at = self.clock.now();
         let (pages, total) = self.changed_since(listing, since).await?;

@@ -228,7 +228,6 @@ fn keep_page(
             state.unswept = Some(walk.first_mark());
             (state.walked_at, state.recounts) = (Some(now), 0);
         } else {
-            state.total = told.total.or(state.total);
             state.as_of = Some(now);
             state.coverage = PartCoverage::CountDiffers;
             state.recounts = state.recounts.saturating_add(1);

@@ -100,6 +100,9 @@ pub(crate) fn get_person(
     let state = reader.part(PART)?;
     let schedule = services::schedule_of(reader, &calendar, &person.id, now)?;
     let mut missing = schedule.missing;
+    if person.is_unread {
+        missing.insert(0, "What Planning Center last told of this person could not be read.".to_owned());
+    }
     if !calendar.zone_known() {
         missing.push("The church’s time zone is not known yet, so times are shown in UTC.".to_owned());
     }

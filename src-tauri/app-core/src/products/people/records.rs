@@ -35,6 +35,9 @@ pub(crate) struct Person {
     /// When Planning Center got to know of the person.
     #[serde(default)]
     pub(crate) created_at: Option<Timestamp>,
+    /// What was told last could not be read: the rest is of before, or missing.
+    #[serde(default)]
+    pub(crate) is_unread: bool,
 }
 
 /// A phone number as the church typed it, and in E.164 where Planning Center could tell.

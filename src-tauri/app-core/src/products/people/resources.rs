@@ -123,6 +123,7 @@ pub(super) fn person(
         household_names: homes.into_iter().map(|home| (home.id, home.name)).collect(),
         photo: attributes.avatar.filter(|address| address.contains(UPLOADED)),
         created_at: attributes.created_at,
+        is_unread: false,
     };
     Ok((person, attributes.updated_at))
 }
@@ -153,6 +154,15 @@ pub(super) fn updated_at(resource: &Resource) -> Result<Option<Timestamp>, SyncE
         updated_at: Option<Timestamp>,
     }
     Ok(resource.attributes::<Changed>()?.updated_at)
+}
+
+/// When Planning Center got to know of a record.
+pub(super) fn created_at(resource: &Resource) -> Result<Option<Timestamp>, SyncError> {
+    #[derive(Deserialize)]
+    struct Created {
+        created_at: Option<Timestamp>,
+    }
+    Ok(resource.attributes::<Created>()?.created_at)
 }
 
 fn contacts<T>(

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use pco_client::{Page, Product, Query};
+use pco_client::{ApiError, Included, Page, Product, Query, Resource};
 
 use super::photos::{self, SavedPhoto};
 use super::records::{Household, Person};
 use super::resources;
+use crate::error::Chain;
 use crate::event::DataTag;
 use crate::products::church;
 use crate::store::{Batch, PartState, Reader, StoreError};
@@ -19,6 +20,9 @@ pub(crate) const PART: &str = "people";
 /// So many people are read again at once because they came to a household, for Planning Center need not tell that they left
 /// another one. When there are more, the next reading of everybody tells.
 const MOST_MOVES: usize = 20;
+
+/// What a person is called whose record could not be read.
+const NOT_READ: &str = "(could not be read)";
 
 /// Which changes of households were seen.
 const HOUSEHOLDS: &str = "people.households";
@@ -57,11 +61,13 @@ pub(super) async fn read(context: &SyncContext) -> Result<(), SyncError> {
 async fn follow_households(context: &SyncContext) -> Result<(), SyncError> {
     let (everybody, homes) =
         context.store.read(|reader| Ok((reader.part(PART)?, reader.part(HOUSEHOLDS)?)))?;
-    // Until everybody is here, households come along with them.
-    let Some(until) = homes.changed_until.or(everybody.changed_until).filter(|_| everybody.as_of.is_some())
-    else {
-        return Ok(());
-    };
+    let Some(until) = homes.changed_until.or(everybody.changed_until) else { return Ok(()) };
+    if everybody.as_of.is_none() {
+        // Until everybody is here, households come along with them. What changes meanwhile is asked for afterwards, however
+        // long that takes.
+        let begun = PartState { changed_until: Some(until), ..homes };
+        return context.keep(move |batch| Ok(batch.set_part(HOUSEHOLDS, &begun)?)).await;
+    }
     let (since, asked_at) = (unsure_since(until, homes.as_of), context.clock.now());
     let changed = Query::new(Product::People, "households")
         .include(&["people"])
@@ -103,11 +109,11 @@ async fn follow_households(context: &SyncContext) -> Result<(), SyncError> {
 /// Keeps who came to a household, and takes them out of those that they have left.
 fn keep_moved(page: &Page, batch: &Batch<'_>) -> Result<(), SyncError> {
     for resource in &page.document.data {
-        let (person, _) = resources::person(resource, &page.document.included)?;
-        let old = batch.reader().get::<Person>(&person.id)?.map(|old| old.household_ids);
-        for left in old.into_iter().flatten().filter(|home| !person.household_ids.contains(home)) {
+        let homes = resource.to_many("households");
+        let old = batch.reader().get::<Person>(&resource.id)?.map(|old| old.household_ids);
+        for left in old.into_iter().flatten().filter(|old| homes.iter().all(|home| home.id != *old)) {
             let Some(mut household) = batch.reader().get::<Household>(&left)? else { continue };
-            household.person_ids.retain(|id| *id != person.id);
+            household.person_ids.retain(|id| *id != resource.id);
             batch.put(&household, 0)?;
         }
     }
@@ -158,9 +164,20 @@ fn query() -> Query {
 }
 
 fn keep(page: &Page, mark: u32, batch: &Batch<'_>) -> Result<Kept, SyncError> {
-    let mut kept = Kept::default();
+    let (mut kept, mut strange) = (Kept::default(), 0);
     for resource in &page.document.data {
-        let (person, updated_at) = resources::person(resource, &page.document.included)?;
+        let (person, households, updated_at) = match person_of(resource, &page.document.included) {
+            Err(SyncError::Api(error @ ApiError::Decode { .. })) => {
+                tracing::warn!(cause = %Chain(&error), id = resource.id, "a person could not be read in whole");
+                strange += 1;
+                if strange > 1 && strange == page.document.data.len() {
+                    // Of one record a shape may be wrong; if it is of all of them, nothing is known of any.
+                    return Err(error.into());
+                }
+                (unread(resource, batch)?, Vec::new(), resources::updated_at(resource).ok().flatten())
+            }
+            read => read?,
+        };
         let old_mark = batch.mark::<Person>(&person.id)?;
         if old_mark.is_none_or(|old| old < mark) {
             kept.fresh += 1;
@@ -169,13 +186,33 @@ fn keep(page: &Page, mark: u32, batch: &Batch<'_>) -> Result<Kept, SyncError> {
             photos::forget_former(&person, batch)?;
         }
         batch.put(&person, old_mark.map_or(mark, |old| old.max(mark)))?;
-        for household in resources::households(resource, &page.document.included)? {
-            batch.put(&household, 0)?;
-        }
+        households.iter().try_for_each(|household| batch.put(household, 0))?;
         kept.created = kept.created.max(person.created_at);
         kept.updated = kept.updated.max(updated_at);
     }
     Ok(kept)
+}
+
+/// A person with the households that came along, and when the person last changed.
+fn person_of(
+    resource: &Resource,
+    included: &Included,
+) -> Result<(Person, Vec<Household>, Option<Timestamp>), SyncError> {
+    let (person, updated_at) = resources::person(resource, included)?;
+    Ok((person, resources::households(resource, included)?, updated_at))
+}
+
+/// Somebody whose record has another shape than is known: as they are stored, or else without a name, so that neither they
+/// nor the others of their page are missing.
+fn unread(resource: &Resource, batch: &Batch<'_>) -> Result<Person, StoreError> {
+    let known = batch.reader().get::<Person>(&resource.id)?;
+    let person = known.unwrap_or_else(|| Person {
+        id: resource.id.clone(),
+        name: NOT_READ.to_owned(),
+        created_at: resources::created_at(resource).ok().flatten(),
+        ..Person::default()
+    });
+    Ok(Person { is_unread: true, ..person })
 }
 
 fn created(reader: &Reader<'_>) -> Result<Vec<Timestamp>, StoreError> {
@@ -315,5 +352,53 @@ mod tests {
             (homes_of("1"), homes_of("2"), homes_of("3")),
             (vec!["a".into()], vec!["b".into()], vec!["b".into()])
         );
+    }
+
+    fn page(body: &str) -> Page {
+        let document = pco_client::Document::parse(body.as_bytes(), "people").unwrap();
+        Page { document, offset: 0, next: None }
+    }
+
+    /// A name that is a number, and a phone that is one.
+    #[test]
+    fn a_record_of_another_shape_costs_neither_its_row_nor_the_others() {
+        let store = Store::in_memory().unwrap();
+        let whole = r#"{"data": [
+            {"type": "Person", "id": "1", "attributes": {"name": "Ann", "created_at": "2026-01-01T00:00:00Z"}},
+            {"type": "Person", "id": "2", "attributes": {"name": "Bob"}}]}"#;
+        let strange = r#"{"data": [
+            {"type": "Person", "id": "1", "attributes": {"name": 7, "created_at": "2026-01-01T00:00:00Z"}},
+            {"type": "Person", "id": "2", "attributes": {"name": "Bob Lee"}},
+            {"type": "Person", "id": "3", "attributes": {"name": "Eve", "created_at": "2026-02-02T00:00:00Z"},
+                "relationships": {"phone_numbers": {"data": [{"type": "PhoneNumber", "id": "9"}]}}}],
+            "included": [{"type": "PhoneNumber", "id": "9", "attributes": {"number": 5550100}}]}"#;
+        let kept = |body: &str, mark| {
+            let page = page(body);
+            store.write(|batch| Ok(keep(&page, mark, batch).unwrap().fresh)).unwrap()
+        };
+        let people = || {
+            let mut people = Vec::new();
+            let note = |person: Person| people.push((person.id, person.name, person.is_unread));
+            store.read(|reader| reader.each(note)).unwrap();
+            people
+        };
+        let is = |id: &str, name: &str, is_unread| (id.to_owned(), name.to_owned(), is_unread);
+        assert_eq!(kept(whole, 1), 2);
+        assert_eq!(kept(strange, 2), 3);
+        let mut found = people();
+        found.sort();
+        assert_eq!(found, [is("1", "Ann", true), is("2", "Bob Lee", false), is("3", NOT_READ, true)]);
+        let created = store.read(created).unwrap();
+        assert_eq!(created[2], "2026-02-02T00:00:00Z".parse().unwrap(), "its place in a recount");
+        kept(whole, 3);
+        assert!(people().contains(&is("1", "Ann", false)), "until it makes sense again");
+        let senseless = page(&strange.replace(r#""Bob Lee""#, "8"));
+        store
+            .write(|batch| {
+                let refused = keep(&senseless, 4, batch);
+                assert!(matches!(refused, Err(SyncError::Api(ApiError::Decode { .. }))));
+                Ok(())
+            })
+            .unwrap();
     }
 }
