@@ -59,6 +59,30 @@ async fn an_answer_that_unpacks_to_a_flood_is_told_as_such_and_empties_no_list()
     changes_only_the_line("/people/v2/people", [(flood, Freshness::Unreadable)]).await;
 }
 
+#[tokio::test]
+async fn what_could_not_be_read_is_told_until_it_was_read() {
+    let story = Story::signed_in().await;
+    story.emulator.add_fault(fault("/people/v2/people", FaultKind::WrongTypes));
+    assert_eq!(story.refreshed().await.freshness, Freshness::Unreadable);
+    // A round that has nothing to ask makes nothing better.
+    assert_eq!(another_round(&story.app, &story.host).await.freshness, Freshness::Unreadable);
+    story.emulator.clear_faults();
+    assert_eq!(story.refreshed().await.freshness, Freshness::Fresh);
+}
+
+/// Errors in place of everybody, and of nothing else.
+#[tokio::test]
+async fn one_product_that_is_down_keeps_nobody_from_seeing_the_other() {
+    let story = Story::new().await;
+    story.emulator.add_fault(fault("/people/v2/people", FaultKind::Status { status: 500 }));
+    story.sign_in().await;
+    let status = story.until(|status| status.freshness == Freshness::ServiceDown).await;
+    assert_eq!((status.people, story.plans().coverage), (0, Coverage::Complete));
+    story.emulator.clear_faults();
+    story.app.refresh();
+    story.until(|status| status.coverage == Coverage::Complete).await;
+}
+
 async fn changes_only_the_line<const N: usize>(below: &str, troubles: [(FaultKind, Freshness); N]) {
     for (kind, freshness) in troubles {
         let story = Story::signed_in().await;

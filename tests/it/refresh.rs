@@ -258,6 +258,31 @@ async fn a_plan_that_is_listed_and_not_found_is_not_asked_for_at_every_look() {
 }
 
 #[tokio::test]
+async fn a_plan_that_makes_no_sense_is_not_asked_for_at_every_look() {
+    for kind in [FaultKind::TotalCount { n: 999 }, FaultKind::WrongTypes] {
+        let story = Story::signed_in().await;
+        let (plan, listing) = (far_sunday(&story), story.plans());
+        let other = rows(&listing).find(|other| other.id != plan.id).unwrap();
+        let items = story.emulator.path_of_plan(&plan.id).unwrap() + "/items";
+        story.emulator.add_fault(Fault { times: Some(u32::MAX), ..fault(&items, kind.clone()) });
+        let asked = || u32::MAX - story.emulator.faults()[0].times.unwrap();
+        story.clock.advance(Duration::from_mins(3));
+        let lists = story.emulator.counters().paths[LISTS];
+
+        open(&story, &plan);
+        // The round of reads that comes of it makes the page look again.
+        story.until(|_| story.emulator.counters().paths[LISTS] >= lists + 3).await;
+        story.settled().await;
+        let before = asked();
+        assert!(before > 0, "the first look asks");
+        open(&story, &plan);
+        let earlier = open(&story, other).as_of;
+        story.until(|_| open(&story, other).as_of != earlier).await;
+        assert_eq!(asked(), before, "{kind:?}: the second one does not");
+    }
+}
+
+#[tokio::test]
 async fn a_clock_that_was_ahead_and_is_set_right_stops_no_reading() {
     let story = Story::signed_in().await;
     let plan = far_sunday(&story);

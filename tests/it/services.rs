@@ -1,8 +1,11 @@
 //! Services: this Sunday first, counts that agree, times on the church's clock.
 
+use std::time::Duration;
+
+use app_core::products::people::views::GetPersonRequest;
 use app_core::products::services::views::{GetPlanRequest, ItemKind, PlanView};
 use app_core::views::{Coverage, StatusKind};
-use pco_emulator::{FaultKind, Mutation};
+use pco_emulator::{Fault, FaultKind, Mutation};
 
 use crate::harness::{Story, fault};
 
@@ -179,4 +182,51 @@ async fn one_service_type_out_of_reach_leaves_the_others() {
     assert!(rest.total > 0 && rest.total < all.total, "{} of {}", rest.total, all.total);
     let Coverage::Partial { reason, .. } = rest.coverage else { panic!("{:?}", rest.coverage) };
     assert!(reason.contains("Midweek Prayer"), "{reason}");
+}
+
+/// A plan whose order cannot be had, in whichever way, leaves everything else as it is: the coming plans and everybody.
+#[tokio::test]
+async fn one_plan_that_cannot_be_read_keeps_nobody_from_seeing_the_others() {
+    let path = {
+        let story = Story::signed_in().await;
+        story.emulator.path_of_plan(&this_sunday(&story).id).unwrap() + "/items"
+    };
+    for kind in [FaultKind::TotalCount { n: 999 }, FaultKind::WrongTypes, FaultKind::Status { status: 500 }] {
+        let story = Story::new().await;
+        story.emulator.add_fault(fault(&path, kind.clone()));
+        story.sign_in().await;
+        let unread = "One plan has not been read in full yet.";
+        story
+            .until(|status| match &status.coverage {
+                Coverage::Partial { reason, .. } => reason == unread && status.progress.is_none(),
+                _ => false,
+            })
+            .await;
+        assert_eq!(story.people("").coverage, Coverage::Complete, "{kind:?}");
+        story.emulator.clear_faults();
+        story.refreshed().await;
+        story.until(|status| status.coverage == Coverage::Complete).await;
+    }
+}
+
+#[tokio::test]
+async fn a_card_tells_that_dates_and_teams_may_be_missing() {
+    let story = Story::new().await;
+    let forbidden = r#"{"errors":[{"status":"403","title":"Forbidden","detail":"You do not have access to this resource"}]}"#;
+    let refusal = FaultKind::Body { status: 403, text: forbidden.into() };
+    story.emulator.add_fault(fault("/services/v2/teams", refusal));
+    let team = "/services/v2/service_types/{id}/plans/{id}/team_members".to_owned();
+    story.emulator.add_fault(Fault { path: Some(team), ..fault("", FaultKind::TotalCount { n: 999 }) });
+    story.sign_in().await;
+    story.until(|status| status.people > 100 && status.plans > 0 && status.progress.is_none()).await;
+    let person_id = story.people("daniel kim").items[0].id.clone();
+    let missing =
+        || story.app.get_person(&GetPersonRequest { person_id: person_id.clone() }).unwrap().missing;
+    let [dates, teams] = missing().try_into().unwrap();
+    assert!(dates.starts_with("Dates may be missing here.") && dates.contains("not been read"), "{dates}");
+    assert!(teams.starts_with("Teams may be missing here.") && teams.contains("rights"), "{teams}");
+    story.emulator.clear_faults();
+    story.clock.advance(Duration::from_hours(2));
+    story.refreshed().await;
+    assert_eq!(missing(), Vec::<String>::new());
 }

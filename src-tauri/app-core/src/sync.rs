@@ -53,6 +53,27 @@ impl SyncError {
         matches!(self, Self::Api(ApiError::NotFound | ApiError::Forbidden))
     }
 
+    /// Whether it may be this one record or list alone that cannot be read, so that others are still worth asking for. When the
+    /// whole service is down, the client soon stops asking by itself.
+    #[must_use]
+    pub fn may_be_alone(&self) -> bool {
+        match self {
+            Self::CountDiffers => true,
+            Self::Api(error) => matches!(
+                error,
+                ApiError::NotFound
+                    | ApiError::Forbidden
+                    | ApiError::Invalid { .. }
+                    | ApiError::ServiceDown { status: 500.. }
+                    | ApiError::Decode { .. }
+                    | ApiError::TooLarge { .. }
+                    | ApiError::DeepOffset { .. }
+                    | ApiError::BrokenPaging { .. }
+            ),
+            Self::Store(_) | Self::Closed => false,
+        }
+    }
+
     /// Whether the stored data itself cannot be read, so that only reading everything anew helps.
     #[must_use]
     pub fn is_unreadable_store(&self) -> bool {

@@ -17,9 +17,9 @@ use crate::sync::SyncError;
 const VISIBLE_AGE: Duration = Duration::from_mins(2);
 /// After Refresh was pressed, the plan on the screen is read again when it is older than this.
 const REFRESHED_AGE: Duration = Duration::from_secs(5);
-/// A plan that was not to be had is not asked for again so soon by looking at it: every change of any data makes the page
-/// look again, and while Planning Center still lists the plan, asking would never end.
-const OUT_OF_REACH_FOR: SignedDuration = SignedDuration::from_mins(2);
+/// A plan that alone could not be read is not asked for again so soon by looking at it: every change of any data makes the
+/// page look again, and asking would never end.
+const LEFT_ALONE_FOR: SignedDuration = SignedDuration::from_mins(2);
 
 /// What is known of reading single plans.
 #[derive(Default)]
@@ -28,15 +28,14 @@ pub(super) struct PlanReads {
     in_flight: Mutex<BTreeSet<String>>,
     /// The plan that was asked for last.
     on_screen: Mutex<Option<String>>,
-    /// The plan that was out of reach last, and since when.
-    out_of_reach: Mutex<Option<(String, Timestamp)>>,
+    /// The plan that could not be read last, and since when.
+    failed: Mutex<Option<(String, Timestamp)>>,
 }
 
 impl PlanReads {
-    fn was_out_of_reach(&self, plan_id: &str, now: Timestamp) -> bool {
-        let last = lock(&self.out_of_reach);
-        last.as_ref()
-            .is_some_and(|(id, at)| id == plan_id && now.duration_since(*at).abs() < OUT_OF_REACH_FOR)
+    fn has_just_failed(&self, plan_id: &str, now: Timestamp) -> bool {
+        let last = lock(&self.failed);
+        last.as_ref().is_some_and(|(id, at)| id == plan_id && now.duration_since(*at).abs() < LEFT_ALONE_FOR)
     }
 }
 
@@ -49,7 +48,7 @@ impl OpenAccount {
             Ok((services::get_plan(reader, now, request)?, due))
         })?;
         *lock(&self.plan_reads.on_screen) = Some(view.id.clone());
-        if let Some(plan) = due.filter(|plan| !self.plan_reads.was_out_of_reach(&plan.id, now)) {
+        if let Some(plan) = due.filter(|plan| !self.plan_reads.has_just_failed(&plan.id, now)) {
             self.read_plan(plan);
         }
         Ok(view)
@@ -77,8 +76,8 @@ impl OpenAccount {
         while tasks.try_join_next().is_some() {}
         tasks.spawn(async move {
             let read = services::fetch_plan(&context, &plan).await;
-            let is_out_of_reach = read.as_ref().is_err_and(SyncError::is_out_of_reach);
-            *lock(&reads.out_of_reach) = is_out_of_reach.then(|| (plan.id.clone(), context.clock.now()));
+            let has_failed = read.as_ref().is_err_and(SyncError::may_be_alone);
+            *lock(&reads.failed) = has_failed.then(|| (plan.id.clone(), context.clock.now()));
             if let Err(error) = read {
                 // The screen keeps what it shows; the round that this starts meets the same trouble and tells it.
                 tracing::warn!(cause = %Chain(&error), "the plan on the screen could not be read");

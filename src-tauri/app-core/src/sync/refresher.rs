@@ -1,6 +1,6 @@
 //! The sync loop: one queue of all products' jobs, most urgent first, repeated when they are due.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,20 +57,19 @@ enum Ended {
     Cut,
 }
 
-/// How far a failure reaches.
-enum Failed {
-    /// Nothing else can be read either.
-    Everything(Freshness),
-    /// The other parts go on.
-    ThisPart(Freshness),
+/// A part that could not be read, which keeps no other part from being read.
+struct Failed {
+    at: Timestamp,
+    /// What is told of it, until it was read. Where a right is missing or a list moved, its own coverage tells.
+    trouble: Option<Freshness>,
 }
 
 /// Runs the jobs of all products for one account until it is dropped.
 pub struct Refresher {
     context: SyncContext,
     wake: Arc<Notify>,
-    /// When a part was last tried without success, so that a refusal is not repeated at once.
-    tried: HashMap<&'static str, Timestamp>,
+    /// The parts that could not be read when they were tried last, so that a refusal is not repeated at once.
+    failed: BTreeMap<&'static str, Failed>,
     /// What the next round asks for even if it is not due, since only an answer tells that there is a network: at first
     /// what is most urgent, and after trouble what met it.
     owed: Option<&'static str>,
@@ -81,7 +80,7 @@ impl Refresher {
     #[must_use]
     pub fn new(context: SyncContext, wake: Arc<Notify>) -> Self {
         let most_urgent = products::ALL.iter().flat_map(|product| product.jobs()).min_by_key(|job| job.order);
-        Self { context, wake, tried: HashMap::new(), owed: most_urgent.map(|job| job.part) }
+        Self { context, wake, failed: BTreeMap::new(), owed: most_urgent.map(|job| job.part) }
     }
 
     /// Runs for ever.
@@ -93,7 +92,8 @@ impl Refresher {
         let mut forced = false;
         loop {
             let trouble = self.round(forced).await;
-            self.context.state.settled(trouble);
+            let of_parts = self.failed.values().find_map(|part| part.trouble);
+            self.context.state.settled(trouble.or(of_parts));
             let wait = if trouble.is_some() {
                 let wait = pause;
                 pause = (pause * 2).min(LONGEST_PAUSE);
@@ -109,7 +109,8 @@ impl Refresher {
         }
     }
 
-    /// Runs what is due, most urgent first; stops at the first trouble that concerns everything.
+    /// Runs what is due, most urgent first; stops at the first trouble that concerns everything, and tells of it. Errors in
+    /// place of answers may concern one part alone, or one product: what else may answer is asked before that is told.
     async fn round(&mut self, forced: bool) -> Option<Freshness> {
         let mut jobs: Vec<_> = products::ALL
             .iter()
@@ -120,86 +121,100 @@ impl Refresher {
         self.context.forced_age = forced.then_some(FORCED_AGE);
         for product in products::ALL {
             if let Err(error) = product.open(&self.context).await
-                && let Some(trouble) = trouble(&error)
+                && let Some(trouble) = trouble(&error).filter(|trouble| *trouble != Freshness::ServiceDown)
             {
                 self.owed = owed;
                 return Some(trouble);
             }
         }
-        let (mut worst, mut next) = (None, 0);
+        let (mut down, mut next) = (None, 0);
+        let (mut answering, mut silent) = (BTreeSet::new(), BTreeSet::new());
         while let Some((product, job)) = jobs.get(next).copied() {
             let more_urgent = &jobs[..next];
             next += 1;
             let is_owed = owed.take_if(|part| *part == job.part).is_some();
-            if !is_owed && self.due_in(product, job) > Duration::ZERO {
+            if silent.contains(product.name()) || (!is_owed && self.due_in(product, job) > Duration::ZERO) {
                 continue;
             }
             let turn = more_urgent.iter().map(|(product, job)| self.due_in(*product, job)).min();
             match self.run_job(product, job, turn.unwrap_or(Duration::MAX).max(SHORTEST_TURN)).await {
-                Ok(Ended::Done) => self.context.state.answered(),
+                Ok(Ended::Done) => {
+                    answering.insert(product.name());
+                    self.context.state.answered();
+                }
                 Ok(Ended::Cut) => {
                     tracing::info!(part = job.part, "goes on after what is more urgent");
                     self.context.forced_age = None;
+                    silent.clear();
                     next = 0;
                 }
-                Err(Failed::Everything(trouble)) => {
+                Err(Freshness::ServiceDown) => {
+                    if !answering.contains(product.name()) {
+                        silent.insert(product.name());
+                    }
+                    self.owed = self.owed.or(Some(job.part));
+                    down = Some(Freshness::ServiceDown);
+                }
+                Err(trouble) => {
                     self.owed = Some(job.part);
                     return Some(trouble);
                 }
-                Err(Failed::ThisPart(trouble)) => worst = worst.or(Some(trouble)),
             }
         }
-        worst
+        down
     }
 
+    /// Does a job. What stands in the way of every other one as well is handed back.
     async fn run_job(
         &mut self,
         product: &'static dyn Product,
         job: &'static Job,
         turn: Duration,
-    ) -> Result<Ended, Failed> {
+    ) -> Result<Ended, Freshness> {
         let run = telling(&self.context.state, product.run(job, &self.context));
         let run = tokio::select! {
             run = run => run,
             () = rest(self.context.clock.as_ref(), turn) => return Ok(Ended::Cut),
         };
         let Err(error) = run else {
-            self.tried.remove(job.part);
+            self.failed.remove(job.part);
             self.context.state.changed(job.tags);
             return Ok(Ended::Done);
         };
         tracing::warn!(part = job.part, cause = %Chain(&error), "a part could not be read");
         if let Some(trouble) = trouble(&error) {
-            return Err(Failed::Everything(trouble));
+            return Err(trouble);
         }
-        self.tried.insert(job.part, self.context.clock.now());
         if error.is_unreadable_store() {
             return self.rebuild().map(|()| Ended::Done);
         }
-        match error {
+        let trouble = match error {
             // Read again before long; until then the old rows stay.
-            SyncError::CountDiffers | SyncError::Store(StoreError::Busy(_)) => Ok(Ended::Done),
-            SyncError::Api(ApiError::ScopeMissing) => Err(Failed::ThisPart(Freshness::SignInNeeded)),
+            SyncError::CountDiffers | SyncError::Store(StoreError::Busy(_)) => None,
+            SyncError::Api(ApiError::ScopeMissing) => Some(Freshness::SignInNeeded),
             refusal if refusal.is_refusal() => {
-                self.refuse(product).await.map(|()| Ended::Done).map_err(|error| {
+                self.refuse(product).await.map_err(|error| {
                     tracing::error!(cause = %Chain(&error), "rows of a refused product could not be removed");
-                    Failed::Everything(self::trouble(&error).unwrap_or(Freshness::NotWritable))
-                })
+                    self::trouble(&error).unwrap_or(Freshness::NotWritable)
+                })?;
+                None
             }
             SyncError::Api(
                 ApiError::Decode { .. } | ApiError::TooLarge { .. } | ApiError::BrokenPaging { .. },
-            ) => Err(Failed::ThisPart(Freshness::Unreadable)),
-            _ => Err(Failed::ThisPart(Freshness::ServiceDown)),
-        }
+            ) => Some(Freshness::Unreadable),
+            _ => Some(Freshness::ServiceDown),
+        };
+        self.failed.insert(job.part, Failed { at: self.context.clock.now(), trouble });
+        Ok(Ended::Done)
     }
 
     /// Begins the stored data anew; everything is due again then.
-    fn rebuild(&mut self) -> Result<(), Failed> {
+    fn rebuild(&mut self) -> Result<(), Freshness> {
         self.context.store.rebuild().map_err(|error| {
             tracing::error!(cause = %Chain(&error), "the store could not be begun anew");
-            Failed::Everything(trouble(&error.into()).unwrap_or(Freshness::NotWritable))
+            trouble(&error.into()).unwrap_or(Freshness::NotWritable)
         })?;
-        self.tried.clear();
+        self.failed.clear();
         self.context.state.rebuilt();
         self.wake.notify_one();
         Ok(())
@@ -207,9 +222,9 @@ impl Refresher {
 
     /// The person's rights do not reach this product (any more): what is stored of it goes.
     async fn refuse(&mut self, product: &'static dyn Product) -> Result<(), SyncError> {
-        let now = self.context.clock.now();
+        let at = self.context.clock.now();
         for job in product.jobs() {
-            self.tried.insert(job.part, now);
+            self.failed.insert(job.part, Failed { at, trouble: None });
         }
         self.context.client.forget_answers();
         self.context
@@ -250,10 +265,11 @@ impl Refresher {
             _ => age_limit,
         };
         let last = if state.unfinished.is_some() { None } else { state.as_of };
-        let Some(last) = last.max(self.tried.get(job.part).copied()) else { return Duration::ZERO };
+        let failed = self.failed.get(job.part);
+        let Some(last) = last.max(failed.map(|failed| failed.at)) else { return Duration::ZERO };
         let age = now.duration_since(last).unsigned_abs();
         // After trouble with one part only, it is tried again sooner than a whole period.
-        let limit = if self.tried.contains_key(job.part) && state.coverage != PartCoverage::NoRight {
+        let limit = if failed.is_some() && state.coverage != PartCoverage::NoRight {
             max_age.min(RECOUNT_AFTER)
         } else {
             max_age

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures::stream::{self, StreamExt as _};
 use jiff::Timestamp;
-use pco_client::{Page, Product, Query};
+use pco_client::{ApiError, Page, Product, Query};
 
 use super::dates::{SERVED_AGE, Stretch, distance, is_near, is_served, is_younger, stretch};
 use super::records::{Item, NeededPosition, Plan, PlanDetails, PlanNote, TeamMember};
@@ -154,11 +154,13 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
     if done < total {
         context.state.progress(progress(done, requests));
     }
-    let mut is_list_old = false;
+    let (mut is_list_old, mut failure) = (false, None);
     while let Some((read, what)) = reads.next().await {
         match read {
             // Deleted since the list was read, or kept from this person: the list will tell.
             Err(error) if error.is_out_of_reach() => is_list_old = true,
+            // One plan that cannot be read keeps nobody from seeing the others.
+            Err(error) if error.may_be_alone() => failure = failure.or(Some(error)),
             read => read?,
         }
         done += 1;
@@ -169,8 +171,12 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
         context.keep(|batch| Ok(doubt_undated(batch)?)).await?;
         fetch_plans(context).await?;
     }
+    if let Some(down @ SyncError::Api(ApiError::ServiceDown { .. })) = failure {
+        return Err(down);
+    }
     let (part, now) = (job.part, context.clock.now());
-    context.keep(move |batch| Ok(batch.set_part(part, &complete(now, Some(total)))?)).await
+    context.keep(move |batch| Ok(batch.set_part(part, &complete(now, Some(total)))?)).await?;
+    failure.map_or(Ok(()), Err)
 }
 
 /// Reads what is due of a plan, unless it was forgotten since.
@@ -246,9 +252,7 @@ fn team_query(plan: &Plan, now: Timestamp) -> Query {
 
 fn keep_team(batch: &Batch<'_>, plan_id: &str, asked: Asked, members: &[Page]) -> Result<(), SyncError> {
     let stored = batch.reader().get::<PlanDetails>(plan_id)?;
-    let Some(mut details) = stored
-        .filter(|stored| !asked.is_older_than(stored.as_of.max(stored.team_as_of.unwrap_or(stored.as_of))))
-    else {
+    let Some(mut details) = stored.filter(|stored| !asked.is_older_than(stored.newest())) else {
         // The plan was forgotten, or read again, while this answer was on its way.
         return Ok(());
     };
@@ -273,7 +277,7 @@ fn keep_inside(
     let plan_id = plan.id.as_str();
     let is_gone = batch.reader().get::<Plan>(plan_id)?.is_none();
     let stored = batch.reader().get::<PlanDetails>(plan_id)?;
-    if is_gone || stored.is_some_and(|stored| asked.is_older_than(stored.as_of)) {
+    if is_gone || stored.is_some_and(|stored| asked.is_older_than(stored.newest())) {
         // The plan was forgotten, or read again, while this answer was on its way.
         return Ok(());
     }
@@ -331,72 +335,5 @@ pub(super) fn count(number: usize) -> u32 {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
-    use super::super::records::PlanMarks;
-    use super::*;
-    use crate::views::StatusCounts;
-
-    const AGES: Ages = Ages { team: Duration::from_mins(10), all: Duration::from_hours(1) };
-
-    fn details(plan: &Plan) -> PlanDetails {
-        PlanDetails {
-            plan_id: plan.id.clone(),
-            as_of: "2026-11-20T12:00:00Z".parse().unwrap(),
-            team_as_of: None,
-            marks: Some(plan.marks.clone()),
-            counts: Some(StatusCounts::default()),
-            refused: Vec::new(),
-        }
-    }
-
-    fn due_at(plan: &Plan, details: &PlanDetails, now: &str) -> Option<Due> {
-        due(plan, Some(details), AGES, now.parse().unwrap())
-    }
-
-    #[test]
-    fn the_team_is_read_by_the_clock_and_all_of_it_when_it_is_old() {
-        let plan = Plan::default();
-        let read = details(&plan);
-        let table = [
-            ("2026-11-20T12:09:59Z", None),
-            ("2026-11-20T12:10:00Z", Some(Due::Team)),
-            ("2026-11-20T13:00:00Z", Some(Due::All)),
-        ];
-        for (now, expected) in table {
-            assert_eq!(due_at(&plan, &read, now), expected, "{now}");
-        }
-        let again = PlanDetails { team_as_of: Some("2026-11-20T12:15:00Z".parse().unwrap()), ..read };
-        assert_eq!(due_at(&plan, &again, "2026-11-20T12:20:00Z"), None);
-    }
-
-    #[test]
-    fn all_of_it_is_read_when_the_list_tells_of_another_plan() {
-        let plan = Plan::default();
-        let marks = PlanMarks { items: Some(7), ..plan.marks.clone() };
-        let other = Plan { marks, ..plan.clone() };
-        assert_eq!(due_at(&other, &details(&plan), "2026-11-20T12:00:01Z"), Some(Due::All));
-        assert_eq!(due(&plan, None, AGES, "2026-11-20T12:00:01Z".parse().unwrap()), Some(Due::All));
-    }
-
-    #[test]
-    fn of_hundreds_of_plans_of_the_same_age_the_oldest_are_read_and_all_that_have_changed() {
-        let plan = |number: i64, is_aged: bool| {
-            let as_of = Timestamp::from_second(1_000 - number).unwrap();
-            (number.to_string(), Due::Team, is_aged.then_some(as_of))
-        };
-        let all = |numbers: std::ops::Range<i64>| numbers.map(|number| plan(number, number % 10 != 0));
-        let ids = |plans: Vec<DuePlan>| plans.into_iter().map(|(plan_id, ..)| plan_id).collect::<Vec<_>>();
-        let few = ids(without_most_aged(all(1..50).collect()));
-        assert_eq!((few.len(), few[..5].join(" ")), (49, "10 20 30 40 1".to_owned()));
-        let many = ids(without_most_aged(all(0..500).collect()));
-        assert_eq!((many.len(), many[49..52].join(" ")), (50 + AGED_EACH_TIME, "490 499 498".to_owned()));
-    }
-
-    #[test]
-    fn a_team_that_was_not_for_this_person_is_asked_for_no_more_often() {
-        let plan = Plan::default();
-        let refused = PlanDetails { counts: None, ..details(&plan) };
-        assert_eq!(due_at(&plan, &refused, "2026-11-20T12:05:00Z"), None);
-        assert_eq!(due_at(&plan, &refused, "2026-11-20T12:10:00Z"), Some(Due::All));
-    }
-}
+#[path = "insides_tests.rs"]
+mod tests;

@@ -193,6 +193,11 @@ impl PlanDetails {
     pub(crate) fn oldest(&self) -> Timestamp {
         self.team_as_of.unwrap_or(self.as_of)
     }
+
+    /// When something of them was read last.
+    pub(crate) fn newest(&self) -> Timestamp {
+        self.as_of.max(self.team_as_of.unwrap_or(self.as_of))
+    }
 }
 
 impl Record for ServiceType {
