@@ -38,6 +38,23 @@ async fn the_practice_church_opens_on_this_weeks_plans_and_can_be_left() {
 }
 
 #[tokio::test]
+async fn the_next_plan_opens_beside_the_schedule_as_soon_as_there_is_room() {
+    story(Keychain::Absent, async |desktop| {
+        let window = Window::open(desktop, &["--practice"]).await;
+        window.sees("#plan", "Order of service").await;
+        window.resize(390, 800).await;
+        window.click("#nav-people").await;
+        window.click("#nav-schedule").await;
+        window.sees("#schedule-list", "This week").await;
+        window.becomes("return location.hash", json!("#/schedule")).await;
+
+        window.resize(1280, 800).await;
+        window.sees("#plan", "Order of service").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_keyboard_alone_finds_a_person_and_goes_back_to_the_schedule() {
     story(Keychain::Absent, async |desktop| {
         let window = Window::open(desktop, &["--practice"]).await;

@@ -78,11 +78,13 @@ export function mount(root) {
   });
   const withdraw = offer({ down: () => roving.move(1), up: () => roving.move(-1) });
   window.addEventListener("hashchange", follow);
+  wide.addEventListener("change", follow);
   return () => {
     end();
     weeks?.end();
     withdraw();
     window.removeEventListener("hashchange", follow);
+    wide.removeEventListener("change", follow);
   };
 }
 
