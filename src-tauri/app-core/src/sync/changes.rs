@@ -28,15 +28,18 @@ pub(crate) fn unsure_since(until: Timestamp, read_at: Option<Timestamp>) -> Time
     since.unwrap_or(until)
 }
 
+/// From when on there may be changes of a list that were not seen; `None` while it was never walked through.
+pub(super) fn unsure_of(state: &PartState) -> Option<Timestamp> {
+    // Whoever came in the very second before which a walk reads is not among those that it saw, though they are long here.
+    let is_followed = state.coverage == PartCoverage::Complete && state.unswept.is_none();
+    state.changed_until.map(|until| unsure_since(until, state.as_of.filter(|_| is_followed)))
+}
+
 impl SyncContext {
     /// Reads what changed since everything was seen, and looks for rows that are gone when the count tells of some.
     pub(super) async fn changes(&self, listing: &'static Listing) -> Result<(), SyncError> {
         let state = self.store.read(|reader| reader.part(listing.part))?;
-        let Some(until) = state.changed_until else { return Ok(()) };
-        // Whoever came in the very second in which a walk ended is not among those that it saw, though they are long here.
-        let is_followed = state.coverage == PartCoverage::Complete && state.unswept.is_none();
-        let read_at = state.as_of.filter(|_| is_followed);
-        let since = unsure_since(until, read_at);
+        let Some(since) = unsure_of(&state) else { return Ok(()) };
         let asked_at = self.clock.now();
         let (pages, total) = self.changed_since(listing, since).await?;
         let mut stored = self

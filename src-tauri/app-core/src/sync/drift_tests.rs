@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
+use super::changes::unsure_of;
 use super::recount::{Question, Range, Recount};
 use super::walk::{Ask, Sizes, Told, Verdict, Walk};
+use crate::store::{PartCoverage, PartState};
 
 const SIZES: Sizes = Sizes { page: 3, window: 9 };
 
@@ -44,9 +46,7 @@ enum Event {
 #[derive(Debug, Default)]
 struct Cache {
     rows: BTreeMap<u32, (Row, u32)>,
-    last_mark: u32,
-    changed_until: Option<i64>,
-    unswept: u32,
+    state: PartState,
 }
 
 struct UnderWay {
@@ -68,8 +68,9 @@ fn mixed(number: u64) -> u64 {
     number ^ (number >> 31)
 }
 
-fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(second).unwrap()
+/// A moment of the model, in which nothing happens for a minute from one to the next: so the overlap is two of them.
+fn at(moment: i64) -> Timestamp {
+    Timestamp::from_second(moment * 60).unwrap()
 }
 
 impl Server {
@@ -146,8 +147,8 @@ impl Cache {
 /// One walk; the events happen meanwhile. Tells whether everything was seen.
 fn walk(server: &mut Server, cache: &mut Cache, events: &mut impl Iterator<Item = Event>) -> bool {
     let until = server.newest();
-    cache.changed_until = Some(until);
-    let mut walk = Walk::cut(SIZES, at(until), cache.last_mark);
+    cache.state.changed_until = Some(at(until));
+    let mut walk = Walk::cut(SIZES, at(until), cache.state.walk);
     let mut under_way: Vec<UnderWay> = Vec::new();
     while !walk.is_over() {
         while under_way.len() < 8
@@ -174,9 +175,11 @@ fn walk(server: &mut Server, cache: &mut Cache, events: &mut impl Iterator<Item 
             other => server.happen(other),
         }
     }
-    cache.last_mark = walk.last_mark();
+    cache.state.walk = walk.last_mark();
     if walk.is_whole() {
-        cache.unswept = walk.first_mark();
+        cache.state.unswept = Some(walk.first_mark());
+    } else {
+        cache.state.coverage = PartCoverage::CountDiffers;
     }
     walk.is_whole()
 }
@@ -201,13 +204,27 @@ fn deliver(walk: &mut Walk, cache: &mut Cache, ask: &Ask, page: &Page) {
 
 /// Reads changes and recounts; tells whether the counts agree in the end.
 fn changes(server: &mut Server, cache: &mut Cache, events: &mut impl Iterator<Item = Event>) -> bool {
-    let since = cache.changed_until.unwrap_or(0) - 2;
+    let (since, asked_at) = (unsure_of(&cache.state).unwrap(), server.now);
     let changed: Vec<_> =
-        server.rows.iter().filter(|(_, row)| row.updated >= since).map(|(id, row)| (*id, *row)).collect();
+        server.rows.iter().filter(|(_, row)| at(row.updated) >= since).map(|(id, row)| (*id, *row)).collect();
     let total = u32::try_from(server.rows.len()).unwrap();
-    cache.keep(&changed, cache.last_mark);
-    cache.rows.retain(|_, (_, mark)| *mark >= cache.unswept);
-    cache.changed_until = cache.changed_until.max(changed.iter().map(|(_, row)| row.updated).max());
+    cache.keep(&changed, cache.state.walk);
+    let unswept = cache.state.unswept.take().unwrap_or(0);
+    cache.rows.retain(|_, (_, mark)| *mark >= unswept);
+    cache.state.changed_until =
+        cache.state.changed_until.max(changed.iter().map(|(_, row)| at(row.updated)).max());
+    let agrees = recounted(server, cache, total, events);
+    cache.state.as_of = Some(at(asked_at));
+    cache.state.coverage = if agrees { PartCoverage::Complete } else { PartCoverage::CountDiffers };
+    agrees
+}
+
+fn recounted(
+    server: &mut Server,
+    cache: &mut Cache,
+    total: u32,
+    events: &mut impl Iterator<Item = Event>,
+) -> bool {
     let mut stored: Vec<_> = cache.rows.values().map(|(row, _)| row.created).collect();
     stored.sort_unstable();
     let mut recount = Recount::new(stored, total, SIZES.page);
@@ -220,7 +237,7 @@ fn changes(server: &mut Server, cache: &mut Cache, events: &mut impl Iterator<It
                 if page.has_next {
                     return false;
                 }
-                cache.keep(&page.rows, cache.last_mark);
+                cache.keep(&page.rows, cache.state.walk);
                 cache.rows.retain(|id, (row, _)| {
                     !range.holds(row.created) || page.rows.iter().any(|(there, _)| there == id)
                 });
@@ -270,14 +287,16 @@ proptest! {
         let (mut server, mut cache) = (Server::new(&created, shuffles_ties), Cache::default());
         let mut events = Schedule { state: seed, left: events };
         let mut agrees = false;
-        for _ in 0..100 {
+        for week in (0..300).map(|round| round % 3) {
             let is_quiet = events.left == 0;
-            if agrees || walk(&mut server, &mut cache, &mut events) {
-                agrees = changes(&mut server, &mut cache, &mut events);
-            }
-            if is_quiet && agrees {
+            // Now and then everything is read again though nothing is missing, the last time too.
+            let is_read_again = week == 2;
+            agrees = (agrees && !is_read_again || walk(&mut server, &mut cache, &mut events))
+                && changes(&mut server, &mut cache, &mut events);
+            if is_quiet && agrees && is_read_again {
                 break;
             }
+            server.now += 1;
         }
         prop_assert!(cache.agrees_with(&server), "{cache:?}\n{server:?}");
     }

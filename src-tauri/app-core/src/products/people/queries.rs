@@ -103,6 +103,10 @@ pub(crate) fn get_person(
     if person.is_unread {
         missing.insert(0, "What Planning Center last told of this person could not be read.".to_owned());
     }
+    let (households, is_somebody_missing) = households(reader, &person)?;
+    if is_somebody_missing {
+        missing.push("Not everybody of the household is on this computer.".to_owned());
+    }
     if !calendar.zone_known() {
         missing.push("The church’s time zone is not known yet, so times are shown in UTC.".to_owned());
     }
@@ -111,7 +115,7 @@ pub(crate) fn get_person(
         face: face(&person),
         contacts: contacts(&person),
         birthday: person.birthdate.map(|date| birthday(&calendar, date, today)),
-        households: households(reader, &person)?,
+        households,
         teams: schedule.teams,
         serving: schedule.serving,
         last_served: schedule.last_served,
@@ -263,19 +267,23 @@ fn birthday(calendar: &Calendar, date: Date, today: Date) -> String {
     if is_today { format!("{day} · turns {years} today") } else { format!("{day} · turns {years}") }
 }
 
-fn households(reader: &Reader<'_>, person: &Person) -> Result<Vec<HouseholdView>, StoreError> {
-    let mut views = Vec::new();
+/// The households with whoever else is in them; and whether some of those are not here, because they are still to be read or
+/// not for whoever looks.
+fn households(reader: &Reader<'_>, person: &Person) -> Result<(Vec<HouseholdView>, bool), StoreError> {
+    let (mut views, mut is_somebody_missing) = (Vec::new(), false);
     for id in &person.household_ids {
         let Some(household) = reader.get::<Household>(id)? else { continue };
         let mut members = Vec::new();
         for id in household.person_ids.iter().filter(|id| **id != person.id) {
-            members.extend(reader.get::<Person>(id)?);
+            let member = reader.get::<Person>(id)?;
+            is_somebody_missing |= member.is_none();
+            members.extend(member);
         }
         members.sort_by_key(|member| (member.child, member.birthdate));
         let members = members.iter().map(household_row).collect();
         views.push(HouseholdView { name: household.name, members });
     }
-    Ok(views)
+    Ok((views, is_somebody_missing))
 }
 
 fn household_row(member: &Person) -> PersonRow {
@@ -297,6 +305,7 @@ fn household_row(member: &Person) -> PersonRow {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::store::Store;
 
     #[test]
     fn a_birthday_without_a_year_has_no_age() {
@@ -306,6 +315,30 @@ mod tests {
         assert_eq!(birthday(&calendar, Date::constant(1986, 12, 3), today), "3 December · turns 40");
         assert_eq!(birthday(&calendar, Date::constant(1986, 11, 20), today), "20 November · turns 40 today");
         assert_eq!(birthday(&calendar, Date::constant(2030, 1, 1), today), "1 January");
+    }
+
+    #[test]
+    fn a_card_tells_of_whoever_of_the_household_is_not_here() {
+        let store = Store::in_memory().unwrap();
+        let told = |people: &[&str]| {
+            let home = || vec!["a".to_owned()];
+            let request = GetPersonRequest { person_id: "1".to_owned() };
+            let person_ids = vec!["1".to_owned(), "2".to_owned()];
+            let home_of_both = Household { id: "a".to_owned(), person_ids, ..Household::default() };
+            store
+                .write(|batch| {
+                    people.iter().try_for_each(|id| {
+                        let id = (*id).to_owned();
+                        batch.put(&Person { id, household_ids: home(), ..Person::default() }, 0)
+                    })?;
+                    batch.put(&home_of_both, 0)
+                })
+                .unwrap();
+            let card = store.read(|reader| Ok(get_person(reader, Timestamp::UNIX_EPOCH, &request))).unwrap();
+            card.unwrap().missing.iter().any(|sentence| sentence.contains("household"))
+        };
+        assert!(told(&["1"]));
+        assert!(!told(&["1", "2"]));
     }
 
     #[test]
