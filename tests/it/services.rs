@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use app_core::products::people::views::GetPersonRequest;
 use app_core::products::services::views::{GetPlanRequest, ItemKind, PlanView};
+use app_core::status::Freshness;
 use app_core::views::{Coverage, StatusKind};
 use pco_emulator::{Fault, FaultKind, Mutation};
 
@@ -229,4 +230,20 @@ async fn a_card_tells_that_dates_and_teams_may_be_missing() {
     story.clock.advance(Duration::from_hours(2));
     story.refreshed().await;
     assert_eq!(missing(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn after_a_restart_only_the_plans_that_were_under_way_are_read_again() {
+    const TEAM: &str = "GET /services/v2/service_types/{id}/plans/{id}/team_members";
+    let story = Story::new().await;
+    let team = TEAM.trim_start_matches("GET ").to_owned();
+    story.emulator.add_fault(Fault { path: Some(team), ..fault("", FaultKind::Slow { ms: 20 }) });
+    story.sign_in().await;
+    let asked = |story: &Story| story.emulator.counters().paths.get(TEAM).copied().unwrap_or_default();
+    story.until(|_| asked(&story) > 20).await;
+    let story = story.restarted().await;
+    story.until(|status| status.freshness == Freshness::Fresh && status.progress.is_none()).await;
+    let plans = u64::from(story.plans().total);
+    // Four plans at a time.
+    assert!(asked(&story) <= plans + 4, "{} requests for the teams of {plans} plans", asked(&story));
 }

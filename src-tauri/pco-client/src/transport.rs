@@ -240,6 +240,33 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn an_answer_that_only_drips_is_a_timeout_too() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let server = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 999999\r\n\r\n").await.unwrap();
+            // Never silent for long.
+            while stream.write_all(b" ").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            std::future::pending::<()>().await;
+        };
+        let patient = Duration::from_secs(30);
+        let limits = Limits { connect: patient, stall: patient, whole: Duration::from_millis(100) };
+        let http = http_client(&base, "test", limits).unwrap();
+        let request = async {
+            let response = http.get(base.clone()).send().await.unwrap();
+            read(response, MAX_BODY_BYTES).await.map(|answer| answer.status)
+        };
+        tokio::select! {
+            result = request => assert_eq!(result, Err(Failure::Unreachable(Unreachable::Timeout))),
+            () = server => unreachable!("the server goes on dripping"),
+        }
+    }
+
     /// An address at which nobody says a word, because the one connection that has room there waits already (the kernel
     /// drops what comes then); and what keeps it so. `None` on a computer without IPv6.
     async fn black_hole() -> Option<(SocketAddr, (TcpListener, TcpStream))> {
