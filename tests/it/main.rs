@@ -27,5 +27,6 @@ mod second_window;
 mod services;
 mod session;
 mod start;
+mod unchanged;
 mod whole_church;
 mod wording;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use app_core::ports::Clock;
 use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanRow, PlanView};
-use app_core::status::Freshness;
+use app_core::status::{AppStatus, Freshness};
 use app_core::views::Coverage;
 use jiff::SignedDuration;
 use pco_emulator::{EmulatorConfig, Fault, FaultKind, Mutation, Role};
@@ -14,6 +14,7 @@ use crate::harness::{Story, fault};
 
 const LISTS: &str = "GET /services/v2/service_types/{id}/plans";
 const TEAM: &str = "GET /services/v2/service_types/{id}/plans/{id}/team_members";
+const HOUSEHOLDS: &str = "GET /people/v2/households";
 const ITEMS: &str = "GET /services/v2/service_types/{id}/plans/{id}/items";
 
 /// How often each path was asked for while this happened.
@@ -64,7 +65,6 @@ fn unchanged(story: &Story) -> u64 {
 
 #[tokio::test]
 async fn what_has_not_changed_is_not_sent_again() {
-    const HOUSEHOLDS: &str = "GET /people/v2/households";
     let story = Story::signed_in().await;
     assert_eq!(unchanged(&story), 0);
     let schedule = || rows(&story.plans()).cloned().collect::<Vec<_>>();
@@ -85,6 +85,31 @@ async fn what_has_not_changed_is_not_sent_again() {
     assert_eq!(unchanged(&story), 2 * same - 1, "one team's answer is another");
     let after = schedule().into_iter().find(|plan| plan.id == sunday.id).unwrap();
     assert_eq!(after.counts.unwrap().declined, sunday.counts.unwrap().declined + 1);
+}
+
+#[tokio::test]
+async fn what_has_not_changed_is_not_sent_to_the_next_run_of_the_program_either() {
+    let story = Story::signed_in().await;
+    let before = (story.plans(), story.people("").items);
+    story.clock.advance(Duration::from_mins(11));
+    let (asked_before, now) = (story.emulator.counters().paths, story.clock.now().to_string());
+    let story = story.restarted().await;
+    story
+        .until(|AppStatus { progress, as_of, .. }| {
+            progress.is_none() && as_of.as_ref().is_some_and(|as_of| as_of.instant == now)
+        })
+        .await;
+    let mut asked = story.emulator.counters().paths;
+    for (path, count) in asked_before {
+        *asked.entry(path).or_default() -= count;
+    }
+    assert!(asked[LISTS] > 0 && asked[TEAM] > 0, "{asked:?}");
+    let whole =
+        [HOUSEHOLDS, "GET /services/v2", "POST /oauth/token"].map(|path| asked[path]).iter().sum::<u64>();
+    assert_eq!(unchanged(&story), asked.values().sum::<u64>() - whole, "{asked:?}");
+    assert_eq!(story.people("").items, before.1);
+    let now = story.plans();
+    assert_eq!((now.weeks, now.undated), (before.0.weeks, before.0.undated));
 }
 
 #[tokio::test]
@@ -169,7 +194,8 @@ async fn a_plan_that_is_new_without_a_date_is_there_within_the_hour() {
     let mut story = Story::signed_in().await;
     let plan_id = undated_plan(&story, "Midweek Prayer");
     let mut asked = story.emulator.counters().paths[LISTS];
-    for (minutes, requests, is_there) in [(50, 3, false), (11, 6, true)] {
+    // Of the service type whose plans without a date have become others, those with one are read again as well.
+    for (minutes, requests, is_there) in [(50, 3, false), (11, 7, true)] {
         story.clock.advance(Duration::from_mins(minutes));
         // A start reads what is due, and nothing more.
         story = story.restarted().await;
@@ -184,7 +210,8 @@ async fn a_plan_that_is_new_without_a_date_is_there_within_the_hour() {
 async fn refresh_asks_for_plans_without_a_date_a_quarter_of_an_hour_after_they_were_read() {
     let story = Story::signed_in().await;
     let plan_id = undated_plan(&story, "Midweek Prayer");
-    for (minutes, requests, is_there) in [(13, 3, false), (1, 6, true)] {
+    // Of the service type whose plans without a date have become others, those with one are read again as well.
+    for (minutes, requests, is_there) in [(13, 3, false), (1, 7, true)] {
         story.clock.advance(Duration::from_mins(minutes));
         let asked = asked_during(&story, story.refreshed()).await;
         assert_eq!((asked[LISTS], lists_undated(&story, &plan_id)), (requests, is_there));

@@ -7,15 +7,17 @@ mod pace;
 mod recount;
 mod refresher;
 mod state;
+mod told;
 mod walk;
 
 pub(crate) use changes::unsure_since;
 pub use context::SyncContext;
-pub(crate) use listing::{Kept, Listing, Merged};
+pub(crate) use listing::{Kept, Listing, Merged, total_count};
 pub(crate) use pace::{last_kept, resume};
 pub(crate) use recount::Range;
 pub use refresher::Refresher;
 pub use state::{SyncSignal, SyncState};
+pub(crate) use told::Told;
 pub use walk::Walk;
 
 use pco_client::ApiError;

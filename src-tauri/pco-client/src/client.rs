@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -11,15 +12,15 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::answer;
-use crate::cache::{Cache, StoredResponse};
 use crate::circuit::Circuit;
 use crate::document::Document;
 use crate::error::{ApiError, TokenError};
 use crate::pacing::{Lane, RateGate, RateHeaders};
-use crate::page::{DEEP_OFFSET, Page, Walk};
+use crate::page::{DEEP_OFFSET, Page, PageTag, Walk};
 use crate::query::Query;
 use crate::retry::{Cause, Hint, Retries};
 use crate::secret::AccessToken;
+use crate::tag::EntityTag;
 use crate::transport::{self, Answer, Failure, Limits};
 
 const LIMITS: Limits =
@@ -82,7 +83,8 @@ pub(crate) struct Inner {
     tokens: Arc<dyn AccessTokens>,
     gate: Arc<RateGate>,
     circuit: Circuit,
-    cache: Cache,
+    /// The server's tags cannot be relied on.
+    distrusts_tags: AtomicBool,
 }
 
 /// One call, as it is sent on every attempt.
@@ -90,6 +92,14 @@ struct Call<'a> {
     query: &'a Query,
     url: Url,
     template: String,
+    /// What the last answer was, if another one is wanted only.
+    known: Option<&'a EntityTag>,
+}
+
+/// A document, and the tag by which it can be asked for again.
+struct Answered {
+    document: Document,
+    tag: Option<EntityTag>,
 }
 
 impl Client {
@@ -104,7 +114,7 @@ impl Client {
                 tokens,
                 gate,
                 circuit: Circuit::default(),
-                cache: Cache::default(),
+                distrusts_tags: AtomicBool::new(false),
             }),
         }
     }
@@ -117,7 +127,8 @@ impl Client {
 
     /// Reads one document, such as a single record.
     pub async fn get(&self, lane: Lane, query: &Query) -> Result<Document, ApiError> {
-        self.read(lane, query, None).await
+        let answered = self.read(lane, query, None, None).await?;
+        Ok(answered.ok_or(ApiError::NotPlanningCenter)?.document)
     }
 
     /// Reads the page of a collection that starts at `offset`.
@@ -126,11 +137,25 @@ impl Client {
     /// Besides those of a call: [`ApiError::DeepOffset`] from [`DEEP_OFFSET`] on, without asking,
     /// and [`ApiError::BrokenPaging`] when the page's own paging leads nowhere.
     pub async fn page(&self, lane: Lane, query: &Query, offset: u32) -> Result<Page, ApiError> {
+        let page = self.page_unless(lane, query, offset, None).await?;
+        page.ok_or(ApiError::NotPlanningCenter)
+    }
+
+    /// The same, unless it is the page that is `known` by its tag: then `None`, and no body was sent. That counts against
+    /// the limit as any other answer.
+    pub async fn page_unless(
+        &self,
+        lane: Lane,
+        query: &Query,
+        offset: u32,
+        known: Option<&PageTag>,
+    ) -> Result<Option<Page>, ApiError> {
         if offset >= DEEP_OFFSET {
             return Err(ApiError::DeepOffset { offset });
         }
-        let document = self.read(lane, query, Some(offset)).await?;
-        Page::new(document, offset, query)
+        let known = known.filter(|known| known.offset == offset).map(|known| &known.tag);
+        let answered = self.read(lane, query, Some(offset), known).await?;
+        answered.map(|Answered { document, tag }| Page::new(document, offset, tag, query)).transpose()
     }
 
     /// Reads a collection page by page from its start.
@@ -139,18 +164,19 @@ impl Client {
         Walk::new(self.clone(), lane, query.clone())
     }
 
-    /// Forgets every answer that is held for [conditional](Query::conditional) requests, as when the person may no longer
-    /// see what is in them.
-    pub fn forget_answers(&self) {
-        self.inner.cache.clear();
-    }
-
-    async fn read(&self, lane: Lane, query: &Query, offset: Option<u32>) -> Result<Document, ApiError> {
+    /// An answer, or `None` when it is the one that is known.
+    async fn read(
+        &self,
+        lane: Lane,
+        query: &Query,
+        offset: Option<u32>,
+        known: Option<&EntityTag>,
+    ) -> Result<Option<Answered>, ApiError> {
         let template = query.template();
         let Some(url) = query.url(&self.inner.base, offset) else {
             return Err(ApiError::Address { template });
         };
-        let call = Call { query, url, template };
+        let call = Call { query, url, template, known };
         if let Some(status) = self.inner.circuit.open(lane, Instant::now()) {
             return Err(ApiError::ServiceDown { status });
         }
@@ -162,13 +188,13 @@ impl Client {
         result
     }
 
-    async fn attempts(&self, lane: Lane, call: &Call<'_>) -> Result<Document, ApiError> {
+    async fn attempts(&self, lane: Lane, call: &Call<'_>) -> Result<Option<Answered>, ApiError> {
         let mut bearer = self.inner.tokens.bearer(None).await?;
         let mut is_renewed = false;
         let mut retries = Retries::default();
         loop {
             let cause = match self.attempt(lane, call, &mut bearer).await {
-                Ok(document) => return Ok(document),
+                Ok(answered) => return Ok(answered),
                 Err(cause) => cause,
             };
             if matches!(cause, Cause::Unauthorized(Hint::Expired)) && !is_renewed {
@@ -197,13 +223,13 @@ impl Client {
         lane: Lane,
         call: &Call<'_>,
         bearer: &mut AccessToken,
-    ) -> Result<Document, Cause> {
+    ) -> Result<Option<Answered>, Cause> {
         let failed = |failure: Failure| Cause::of_failure(failure, &call.template);
         let mut permit = self.inner.gate.acquire(lane).await;
         // The turn may have been long in coming, and somebody else may have met the token's end meanwhile.
         *bearer = self.inner.tokens.bearer(None).await.map_err(|error| Cause::Final(error.into()))?;
-        let stored = call.query.is_conditional().then(|| self.inner.cache.get(&call.url)).flatten();
-        let request = request(call, bearer, stored.as_deref()).map_err(Cause::Final)?;
+        let known = call.known.filter(|_| !self.inner.distrusts_tags.load(Ordering::Relaxed));
+        let request = request(call, bearer, known).map_err(Cause::Final)?;
         let sending = self.inner.http.execute(request).await;
         let response = sending.map_err(|error| failed(transport::sort(&error)))?;
         let mut rate = RateHeaders::read(response.headers());
@@ -214,43 +240,32 @@ impl Client {
         permit.observe(&rate);
         let answer = transport::read(response, transport::MAX_BODY_BYTES).await.map_err(failed)?;
         tracing::debug!(path = %call.template, status = answer.status.as_u16(), "answered");
-        let result = self.interpret(call, stored.as_deref(), answer);
+        let result = self.interpret(call, known, &answer);
         if let Err(Cause::Throttled { retry_after }) = result {
             permit.pause(retry_after);
         }
         result
     }
 
-    /// Reads an answer: "not modified" (RFC 9110 section 15.4.5) from what is held, any other from itself, to be held in
-    /// its place. "Not modified" to a request without a tag is no answer of Planning Center's.
+    /// Reads an answer. "Not modified" (RFC 9110 section 15.4.5) means the one that is known; to a request without a tag it
+    /// is no answer of Planning Center's.
     fn interpret(
         &self,
         call: &Call<'_>,
-        stored: Option<&StoredResponse>,
-        answer: Answer,
-    ) -> Result<Document, Cause> {
-        let Inner { cache, .. } = &*self.inner;
-        if let Some(stored) = stored.filter(|_| answer.status == StatusCode::NOT_MODIFIED) {
-            if stored.is_selected_by(&answer.headers) {
-                return Document::parse(stored.body(), &call.template).map_err(Cause::Malformed);
+        known: Option<&EntityTag>,
+        answer: &Answer,
+    ) -> Result<Option<Answered>, Cause> {
+        if let Some(known) = known.filter(|_| answer.status == StatusCode::NOT_MODIFIED) {
+            if known.is_meant_by(&answer.headers) {
+                return Ok(None);
             }
             // Of some answer that nobody asked about. The next attempt asks for the whole, and so does whatever comes
             // after it: twice the requests would be a bad bargain.
-            cache.give_up();
+            self.inner.distrusts_tags.store(true, Ordering::Relaxed);
             return Err(Cause::Malformed(ApiError::NotPlanningCenter));
         }
-        let result = answer::interpret(&answer, &call.template);
-        match &result {
-            Ok(_) if call.query.is_conditional() => cache.put(&call.url, answer),
-            // Of the token, not of what was asked for.
-            Ok(_) | Err(Cause::Unauthorized(Hint::Expired)) => {}
-            // Where a list may not be seen, or is not there, neither may what is inside of it.
-            Err(Cause::Final(ApiError::Forbidden | ApiError::NotFound)) => {
-                cache.remove_with_all_below(&call.url);
-            }
-            Err(_) => cache.remove(&call.url),
-        }
-        result
+        let document = answer::interpret(answer, &call.template)?;
+        Ok(Some(Answered { document, tag: EntityTag::of(answer) }))
     }
 }
 
@@ -259,7 +274,7 @@ impl Client {
 fn request(
     call: &Call<'_>,
     bearer: &AccessToken,
-    stored: Option<&StoredResponse>,
+    known: Option<&EntityTag>,
 ) -> Result<reqwest::Request, ApiError> {
     let mut authorization =
         HeaderValue::from_str(&format!("Bearer {}", bearer.expose())).map_err(|_| ApiError::Unauthorized)?;
@@ -269,8 +284,8 @@ fn request(
     headers.insert(AUTHORIZATION, authorization);
     headers.insert(ACCEPT, JSON);
     headers.insert("x-pco-api-version", HeaderValue::from_static(call.query.product().version()));
-    if let Some(stored) = stored {
-        headers.insert(IF_NONE_MATCH, stored.etag().clone());
+    if let Some(tag) = known.and_then(EntityTag::header) {
+        headers.insert(IF_NONE_MATCH, tag);
     }
     Ok(request)
 }

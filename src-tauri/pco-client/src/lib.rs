@@ -10,7 +10,7 @@
 //! | `secret` | tokens that cannot be printed |
 //! | `query` | what is asked: product, path, parameters |
 //! | `client` | one call: bearer, pacing, send, interpret, repeat |
-//! | `cache` | answers held to be asked for by their tag |
+//! | `tag` | what an answer was, to ask whether it still is |
 //! | `page` | many calls: the walk to the last page, with a count check |
 //! | `photo` | pictures of people, fetched without credentials |
 //! | `document` | JSON:API bodies |
@@ -19,7 +19,6 @@
 //! | `error` | what can go wrong on API paths |
 
 mod answer;
-mod cache;
 mod circuit;
 mod client;
 mod document;
@@ -31,6 +30,7 @@ mod photo;
 mod query;
 mod retry;
 mod secret;
+mod tag;
 mod transport;
 
 pub use answer::retry_after;
@@ -43,7 +43,7 @@ pub use oauth::{
     looks_like_callback,
 };
 pub use pacing::{Lane, Pace, RateGate};
-pub use page::{DEEP_OFFSET, Page, Walk, WalkOutcome};
+pub use page::{DEEP_OFFSET, Page, PageTag, Walk, WalkOutcome};
 pub use query::{Product, Query};
 pub use secret::{AccessToken, RefreshToken, TokenSet};
 

@@ -5,11 +5,14 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::client::Client;
 use crate::document::{Document, ResourceId};
 use crate::error::ApiError;
 use crate::pacing::Lane;
 use crate::query::Query;
+use crate::tag::EntityTag;
 
 /// The first offset that is never asked for: Planning Center throttles pages that deep. Walk long
 /// collections in windows, such as on `created_at`, each from offset 0.
@@ -24,6 +27,15 @@ pub struct Page {
     pub offset: u32,
     /// Where the next page starts; `None` on the last one.
     pub next: Option<u32>,
+    /// What the page was; `None` where the server does not tell.
+    pub tag: Option<PageTag>,
+}
+
+/// One page of a collection, by its place and its tag.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageTag {
+    pub(crate) offset: u32,
+    pub(crate) tag: EntityTag,
 }
 
 /// A walk over a collection. Call [`next`](Self::next) until it brings `None`, then ask for the
@@ -35,6 +47,8 @@ pub struct Walk {
     query: Query,
     /// Offset of the page to read next; `None` after the last one.
     next: Option<u32>,
+    /// That page, when it was read already.
+    at_hand: Option<Page>,
     seen: HashSet<ResourceId>,
     total: Option<u64>,
     has_shrunk: bool,
@@ -58,7 +72,12 @@ pub enum WalkOutcome {
 }
 
 impl Page {
-    pub(crate) fn new(document: Document, offset: u32, query: &Query) -> Result<Self, ApiError> {
+    pub(crate) fn new(
+        document: Document,
+        offset: u32,
+        tag: Option<EntityTag>,
+        query: &Query,
+    ) -> Result<Self, ApiError> {
         if document.data.is_empty() && document.meta.total_count.is_none() {
             // Planning Center says of an empty collection that its count is 0. Whatever else answers without records must
             // not pass for one that has none.
@@ -70,13 +89,38 @@ impl Page {
             Some(_) if document.data.is_empty() => return Err(broken()),
             Some(next) => Some(u32::try_from(next).ok().filter(|&next| next > offset).ok_or_else(broken)?),
         };
-        Ok(Self { document, offset, next })
+        Ok(Self { document, offset, next, tag: tag.map(|tag| PageTag { offset, tag }) })
     }
 }
 
 impl Walk {
     pub(crate) fn new(client: Client, lane: Lane, query: Query) -> Self {
-        Self { client, lane, query, next: Some(0), seen: HashSet::new(), total: None, has_shrunk: false }
+        Self {
+            client,
+            lane,
+            query,
+            next: Some(0),
+            at_hand: None,
+            seen: HashSet::new(),
+            total: None,
+            has_shrunk: false,
+        }
+    }
+
+    /// Whether the collection is as it was when these were all its pages. To be asked before anything is read; a first
+    /// page that has become another one is not asked for a second time.
+    ///
+    /// # Errors
+    /// As [`Client::page`].
+    pub async fn is_still(&mut self, known: &[PageTag]) -> Result<bool, ApiError> {
+        for tag in known {
+            let page = self.client.page_unless(self.lane, &self.query, tag.offset, Some(tag)).await?;
+            if page.is_some() {
+                self.at_hand = page.filter(|page| page.offset == 0);
+                return Ok(false);
+            }
+        }
+        Ok(!known.is_empty())
     }
 
     /// The next page, without records that an earlier page of this walk had; `None` after the last.
@@ -87,7 +131,10 @@ impl Walk {
         let Some(offset) = self.next else {
             return Ok(None);
         };
-        let mut page = self.client.page(self.lane, &self.query, offset).await?;
+        let mut page = match self.at_hand.take() {
+            Some(page) => page,
+            None => self.client.page(self.lane, &self.query, offset).await?,
+        };
         self.admit(&mut page);
         Ok(Some(page))
     }

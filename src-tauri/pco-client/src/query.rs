@@ -40,7 +40,6 @@ pub struct Query {
     product: Product,
     path: String,
     parameters: Vec<(String, String)>,
-    is_conditional: bool,
 }
 
 impl Query {
@@ -48,7 +47,7 @@ impl Query {
     /// product's organization.
     #[must_use]
     pub fn new(product: Product, path: impl Into<String>) -> Self {
-        Self { product, path: path.into(), parameters: Vec::new(), is_conditional: false }
+        Self { product, path: path.into(), parameters: Vec::new() }
     }
 
     /// Related resources to bring along: `include=a,b`.
@@ -100,21 +99,19 @@ impl Query {
         self
     }
 
-    /// Asks for the answer only if it is another than the last one to the very same request: a conditional request
-    /// (RFC 9110 section 13). The client holds that answer meanwhile, so this is for what is asked again and again.
-    #[must_use]
-    pub fn conditional(self) -> Self {
-        Self { is_conditional: true, ..self }
-    }
-
-    pub(crate) fn is_conditional(&self) -> bool {
-        self.is_conditional
-    }
-
     /// The product asked.
     #[must_use]
     pub fn product(&self) -> Product {
         self.product
+    }
+
+    /// Everything that is asked, in one line: two queries that are equal in it have the same answer.
+    #[must_use]
+    pub fn target(&self) -> String {
+        let mut parameters = url::form_urlencoded::Serializer::new(String::new());
+        parameters.extend_pairs(&self.parameters);
+        let (product, version) = (self.product.path(), self.product.version());
+        format!("{version} /{product}/{}?{}", self.path, parameters.finish())
     }
 
     /// The path for logs: ids become `{id}`, and there is no query string.

@@ -14,6 +14,7 @@ mod reserve;
 mod rows;
 mod schema;
 mod search;
+mod tags;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,6 +30,7 @@ pub use index::{Found, SearchIndex};
 pub use parts::{PartCoverage, PartState};
 pub use records::{Batch, Reader, Record, RowId};
 pub use search::SearchBlocks;
+pub use tags::AnswerTags;
 
 use crate::error::AppError;
 use crate::ports::SecretBytes;

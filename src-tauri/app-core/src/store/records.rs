@@ -62,7 +62,7 @@ pub struct RowId(pub(crate) i64);
 
 /// A transaction that writes.
 pub struct Batch<'a> {
-    transaction: &'a Transaction<'a>,
+    pub(super) transaction: &'a Transaction<'a>,
     search_changes: RefCell<Vec<SearchChange>>,
 }
 
@@ -181,7 +181,7 @@ impl<'a> Batch<'a> {
         self.transaction
             .prepare_cached("DELETE FROM record WHERE kind = ?1 AND owner = ?2")?
             .execute(params![R::KIND, owner])?;
-        Ok(())
+        self.forget_answer_tags(R::KIND, owner)
     }
 
     /// The mark on a row; `None` when there is no such row.
@@ -233,6 +233,7 @@ impl<'a> Batch<'a> {
         if self.transaction.execute("DELETE FROM search WHERE kind = ?1", [R::KIND])? > 0 {
             self.changed(SearchChange::Cleared(R::KIND));
         }
+        self.transaction.execute("DELETE FROM answer WHERE kind = ?1", [R::KIND])?;
         Ok(())
     }
 
@@ -321,6 +322,14 @@ impl<'a> Reader<'a> {
         let mut statement = self.transaction.prepare_cached("SELECT id FROM record WHERE kind = ?1")?;
         let ids = statement.query_map([R::KIND], |row| row.get(0))?;
         Ok(ids.collect::<Result<_, _>>()?)
+    }
+
+    /// To whom the rows of a kind belong.
+    pub fn owners<R: Record>(&self) -> Result<Vec<String>, StoreError> {
+        let mut statement =
+            self.transaction.prepare_cached("SELECT DISTINCT owner FROM record WHERE kind = ?1")?;
+        let owners = statement.query_map([R::KIND], |row| row.get(0))?;
+        Ok(owners.collect::<Result<_, _>>()?)
     }
 
     /// How many rows of a kind there are.

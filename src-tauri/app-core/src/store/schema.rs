@@ -96,6 +96,24 @@ pub(super) const MIGRATIONS: &[&str] = &[
         253402207199
     ) WHERE kind = 'plan';
     CREATE INDEX record_by_time ON record (kind, at) WHERE at IS NOT NULL;",
+    // The tags of the answers that rows are made of: those of one owner, or, with the empty one, all rows of the kind. They
+    // go with the first change of such a row, from wherever it comes; which walk saw a row last is none.
+    "CREATE TABLE answer (
+        kind TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        tags TEXT NOT NULL,
+        PRIMARY KEY (kind, owner)
+    ) WITHOUT ROWID;
+    CREATE TRIGGER answer_outdated_by_new AFTER INSERT ON record BEGIN
+        DELETE FROM answer WHERE kind = new.kind AND owner IN ('', new.owner);
+    END;
+    CREATE TRIGGER answer_outdated_by_other AFTER UPDATE OF kind, id, owner, person, sort, body, at ON record BEGIN
+        DELETE FROM answer WHERE kind = old.kind AND owner IN ('', old.owner);
+        DELETE FROM answer WHERE kind = new.kind AND owner IN ('', new.owner);
+    END;
+    CREATE TRIGGER answer_outdated_by_removal AFTER DELETE ON record BEGIN
+        DELETE FROM answer WHERE kind = old.kind AND owner IN ('', old.owner);
+    END;",
 ];
 
 /// Settings of every connection, after the key.

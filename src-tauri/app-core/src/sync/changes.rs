@@ -8,8 +8,8 @@ use pco_client::{ApiError, Page};
 use super::listing::{Listing, Merged, total_count, within};
 use super::recount::{Question, Range, Recount};
 use super::walk::PAGE;
-use super::{SyncContext, SyncError};
-use crate::store::{Batch, PartCoverage, PartState};
+use super::{SyncContext, SyncError, Told};
+use crate::store::{AnswerTags, Batch, PartCoverage, PartState};
 
 /// How far Planning Center's own clocks may differ, and how long a change may take until it is to be seen.
 const OVERLAP: Duration = Duration::from_mins(2);
@@ -35,13 +35,22 @@ pub(super) fn unsure_of(state: &PartState) -> Option<Timestamp> {
     state.changed_until.map(|until| unsure_since(until, state.as_of.filter(|_| is_followed)))
 }
 
+/// What changed in a list.
+struct Changed {
+    pages: Vec<Page>,
+    /// How many rows it has now.
+    total: Option<u32>,
+    /// What to ask for those rows by that changed last, when they are all of these pages.
+    tags: Option<AnswerTags>,
+}
+
 impl SyncContext {
     /// Reads what changed since everything was seen, and looks for rows that are gone when the count tells of some.
     pub(super) async fn changes(&self, listing: &'static Listing) -> Result<(), SyncError> {
         let state = self.store.read(|reader| reader.part(listing.part))?;
         let Some(since) = unsure_of(&state) else { return Ok(()) };
         let asked_at = self.clock.now();
-        let (pages, total) = self.changed_since(listing, since).await?;
+        let Changed { pages, total, tags } = self.changed_since(listing, since).await?;
         let mut stored = self
             .keep(move |batch| {
                 let mut state = batch.reader().part(listing.part)?;
@@ -56,6 +65,9 @@ impl SyncContext {
                     (listing.sweep)(first_mark, batch)?;
                 }
                 batch.set_part(listing.part, &state)?;
+                if tags.is_some() {
+                    batch.set_answer_tags(listing.kind, "", tags.as_ref())?;
+                }
                 Ok((listing.count)(&batch.reader())?)
             })
             .await?;
@@ -73,19 +85,24 @@ impl SyncContext {
     }
 
     /// What changed since then, and how many rows there are: mostly in one answer, when the rows that changed last reach
-    /// back far enough.
-    async fn changed_since(
-        &self,
-        listing: &'static Listing,
-        since: Timestamp,
-    ) -> Result<(Vec<Page>, Option<u32>), SyncError> {
-        let newest = (listing.query)().order("-updated_at").per_page(NEWEST).conditional();
-        let newest = self.client.page(self.lane, &newest, 0).await?;
-        if let Some(last) = newest.document.data.last()
-            && (listing.updated_at)(last)?.is_some_and(|updated| updated < since)
-        {
-            let total = total_count(&newest);
-            return Ok((vec![newest], total));
+    /// back far enough, or are those that were kept last.
+    async fn changed_since(&self, listing: &'static Listing, since: Timestamp) -> Result<Changed, SyncError> {
+        let query = (listing.query)().order("-updated_at").per_page(NEWEST);
+        let known = self.store.read(|reader| reader.answer_tags(listing.kind, ""))?;
+        match self.ask_first_page(&query, known).await? {
+            Told::Unchanged(tags) => {
+                let total = tags.total_of(&query, self.clock.now());
+                return Ok(Changed { pages: Vec::new(), total, tags: None });
+            }
+            Told::New(newest, tags) => {
+                let last = newest.last().and_then(|page| page.document.data.last());
+                if let Some(last) = last
+                    && (listing.updated_at)(last)?.is_some_and(|updated| updated < since)
+                {
+                    let total = newest.first().and_then(total_count);
+                    return Ok(Changed { pages: newest, total, tags });
+                }
+            }
         }
         let changed = (listing.query)()
             .where_op("updated_at", "gte", since.to_string())
@@ -100,7 +117,7 @@ impl SyncContext {
                 self.keep(move |batch| settle(listing, false, total, None, batch)).await?;
                 Err(SyncError::CountDiffers)
             }
-            pages => Ok((pages?, total)),
+            pages => Ok(Changed { pages: pages?, total, tags: None }),
         }
     }
 

@@ -28,6 +28,8 @@ const TRUSTED_WALK: Duration = Duration::from_hours(1);
 pub(crate) struct Listing {
     /// The part's name.
     pub part: &'static str,
+    /// The kind of its records.
+    pub kind: &'static str,
     /// What the progress bar says.
     pub label: &'static str,
     /// What each kept page makes stale.
@@ -252,6 +254,6 @@ pub(super) fn within(query: Query, range: Range) -> Query {
     })
 }
 
-pub(super) fn total_count(page: &Page) -> Option<u32> {
+pub(crate) fn total_count(page: &Page) -> Option<u32> {
     page.document.meta.total_count.and_then(|total| u32::try_from(total).ok())
 }

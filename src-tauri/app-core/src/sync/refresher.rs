@@ -226,7 +226,6 @@ impl Refresher {
         for job in product.jobs() {
             self.failed.insert(job.part, Failed { at, trouble: None });
         }
-        self.context.client.forget_answers();
         self.context
             .keep(move |batch| {
                 product.purge(batch)?;

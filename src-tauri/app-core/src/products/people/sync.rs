@@ -11,7 +11,7 @@ use super::resources;
 use crate::error::Chain;
 use crate::event::DataTag;
 use crate::products::church;
-use crate::store::{Batch, PartState, Reader, StoreError};
+use crate::store::{Batch, PartState, Reader, Record, StoreError};
 use crate::sync::{Kept, Listing, Merged, Range, SyncContext, SyncError, unsure_since};
 
 /// The part's name.
@@ -30,6 +30,7 @@ const HOUSEHOLDS: &str = "people.households";
 /// Everybody, with contacts and households.
 pub(super) static EVERYBODY: Listing = Listing {
     part: PART,
+    kind: Person::KIND,
     label: "People",
     tags: &[DataTag::People],
     query,
@@ -356,7 +357,7 @@ mod tests {
 
     fn page(body: &str) -> Page {
         let document = pco_client::Document::parse(body.as_bytes(), "people").unwrap();
-        Page { document, offset: 0, next: None }
+        Page { document, offset: 0, next: None, tag: None }
     }
 
     /// A name that is a number, and a phone that is one.

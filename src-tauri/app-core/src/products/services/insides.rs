@@ -13,13 +13,14 @@ use pco_client::{ApiError, Page, Product, Query};
 
 use super::dates::{SERVED_AGE, Stretch, distance, is_near, is_served, is_younger, stretch};
 use super::records::{Item, NeededPosition, Plan, PlanDetails, PlanNote, TeamMember};
-use super::sync::{NEXT_WEEKS, PLANS, THIS_WEEK, allowed, complete, doubt_undated, fetch_plans, records};
+use super::sync::{NEXT_WEEKS, PLANS, THIS_WEEK, allowed, complete, doubt_undated, fetch_plans};
 use super::{resources, team};
 use crate::event::DataTag;
 use crate::products::{Job, church};
 use crate::status::Progress;
-use crate::store::{Batch, StoreError};
-use crate::sync::{SyncContext, SyncError};
+use crate::store::{Batch, Record, StoreError};
+use crate::sync::{SyncContext, SyncError, Told};
+use crate::views::StatusCounts;
 
 /// Plans whose inside is read at the same time, up to four requests each.
 const PLANS_AT_ONCE: usize = 4;
@@ -192,44 +193,44 @@ async fn fetch_due(context: &SyncContext, plan_id: &str, what: Due) -> Result<()
 /// reach is noted; anything else that fails leaves the old rows as they are.
 pub(crate) async fn fetch_plan(context: &SyncContext, plan: &Plan) -> Result<(), SyncError> {
     let asked_at = context.clock.now();
-    let below = |edge| below(plan, edge, asked_at);
-    let (members, needed, items, notes) = (
-        team_query(plan, asked_at),
-        below("needed_positions")
-            .include(&["time", "team"])
-            .fields("NeededPosition", resources::NEEDED_POSITION)
-            .fields("PlanTime", resources::PLAN_TIME)
-            .fields("Team", &["name"]),
-        below("items")
-            .include(&["arrangement", "item_notes", "item_times"])
-            .fields("Item", resources::ITEM)
-            .fields("ItemNote", resources::NOTE)
-            .fields("ItemTime", resources::ITEM_TIME)
-            .fields("Arrangement", resources::ARRANGEMENT),
-        below("notes").fields("PlanNote", resources::NOTE),
-    );
     let inside = futures::try_join!(
-        allowed(context, &members),
-        allowed(context, &needed),
-        allowed(context, &items),
-        allowed(context, &notes),
+        ask_team(context, plan),
+        ask_inside(context, plan, needed_query(plan), |page| {
+            page.document.data.iter().map(|row| resources::needed_position(row, &plan.id)).collect()
+        }),
+        ask_inside(context, plan, items_query(plan), |page| {
+            let row = |row| resources::item(row, &page.document.included, &plan.id);
+            page.document.data.iter().map(row).collect()
+        }),
+        ask_inside(context, plan, below(plan, "notes").fields("PlanNote", resources::NOTE), |page| {
+            let notes = page.document.data.iter();
+            notes.filter_map(|row| resources::plan_note(row, &plan.id).transpose()).collect()
+        }),
     );
     if inside.as_ref().is_err_and(SyncError::is_out_of_reach) {
         // Of a plan without a date the list would not tell before long that it is gone.
         context.keep(|batch| Ok(doubt_undated(batch)?)).await?;
     }
     let (members, needed, items, notes) = inside?;
-    let (plan, inside) = (plan.clone(), [members, needed, items, notes]);
+    let (plan, inside) = (plan.clone(), Inside { members, needed, items, notes });
     let asked = Asked { at: asked_at, answered_at: context.clock.now() };
     context.keep(move |batch| keep_inside(batch, &plan, asked, &inside)).await?;
     context.state.changed(&[DataTag::Plans, DataTag::Plan]);
     Ok(())
 }
 
+/// What was told of a plan's inside; `None` for what this person may not see.
+struct Inside {
+    members: Option<Told<TeamMember>>,
+    needed: Option<Told<NeededPosition>>,
+    items: Option<Told<Item>>,
+    notes: Option<Told<PlanNote>>,
+}
+
 /// Reads who serves on one plan, and what they answered.
 async fn fetch_team(context: &SyncContext, plan: &Plan) -> Result<(), SyncError> {
     let asked_at = context.clock.now();
-    let Some(members) = allowed(context, &team_query(plan, asked_at)).await? else {
+    let Some(members) = ask_team(context, plan).await? else {
         return fetch_plan(context, plan).await;
     };
     let plan_id = plan.id.clone();
@@ -239,40 +240,82 @@ async fn fetch_team(context: &SyncContext, plan: &Plan) -> Result<(), SyncError>
     Ok(())
 }
 
-/// A plan of this week is asked for again and again, and mostly nothing in it has changed.
-fn below(plan: &Plan, edge: &str, now: Timestamp) -> Query {
+async fn ask_team(context: &SyncContext, plan: &Plan) -> Result<Option<Told<TeamMember>>, SyncError> {
+    let query = below(plan, "team_members").fields("PlanPerson", resources::PLAN_PERSON);
+    ask_inside(context, plan, query, |page| {
+        page.document.data.iter().map(|row| resources::team_member(row, &plan.id)).collect()
+    })
+    .await
+}
+
+/// Asks for one list inside of a plan. A plan of this week is asked for again and again, and mostly nothing in it has
+/// changed; tags of all others would take more room than they save.
+async fn ask_inside<R: Record>(
+    context: &SyncContext,
+    plan: &Plan,
+    query: Query,
+    parse: impl Fn(&Page) -> Result<Vec<R>, SyncError>,
+) -> Result<Option<Told<R>>, SyncError> {
+    let is_asked_often = is_near(plan, context.clock.now());
+    let known = context.store.read(|reader| reader.answer_tags(R::KIND, &plan.id))?;
+    let told = allowed(context.ask(&[query], known.filter(|_| is_asked_often), parse).await)?;
+    Ok(told.map(|told| match told {
+        Told::New(rows, _) if !is_asked_often => Told::New(rows, None),
+        told => told,
+    }))
+}
+
+fn below(plan: &Plan, edge: &str) -> Query {
     let path = format!("service_types/{}/plans/{}/{edge}", plan.service_type_id, plan.id);
-    let query = Query::new(Product::Services, path).per_page(100);
-    if is_near(plan, now) { query.conditional() } else { query }
+    Query::new(Product::Services, path).per_page(100)
 }
 
-fn team_query(plan: &Plan, now: Timestamp) -> Query {
-    below(plan, "team_members", now).fields("PlanPerson", resources::PLAN_PERSON)
+fn needed_query(plan: &Plan) -> Query {
+    below(plan, "needed_positions")
+        .include(&["time", "team"])
+        .fields("NeededPosition", resources::NEEDED_POSITION)
+        .fields("PlanTime", resources::PLAN_TIME)
+        .fields("Team", &["name"])
 }
 
-fn keep_team(batch: &Batch<'_>, plan_id: &str, asked: Asked, members: &[Page]) -> Result<(), SyncError> {
+fn items_query(plan: &Plan) -> Query {
+    below(plan, "items")
+        .include(&["arrangement", "item_notes", "item_times"])
+        .fields("Item", resources::ITEM)
+        .fields("ItemNote", resources::NOTE)
+        .fields("ItemTime", resources::ITEM_TIME)
+        .fields("Arrangement", resources::ARRANGEMENT)
+}
+
+fn keep_team(
+    batch: &Batch<'_>,
+    plan_id: &str,
+    asked: Asked,
+    members: &Told<TeamMember>,
+) -> Result<(), SyncError> {
     let stored = batch.reader().get::<PlanDetails>(plan_id)?;
     let Some(mut details) = stored.filter(|stored| !asked.is_older_than(stored.newest())) else {
         // The plan was forgotten, or read again, while this answer was on its way.
         return Ok(());
     };
-    let members = team_members(members, plan_id)?;
-    batch.replace_owned(plan_id, &members)?;
-    let needed = batch.reader().owned::<NeededPosition>(plan_id)?;
-    details.counts = details.counts.map(|_| team::counts(&members, &needed));
+    members.keep_owned(plan_id, batch)?;
+    details.counts = match details.counts {
+        Some(_) => Some(counts(batch, plan_id)?),
+        None => None,
+    };
     details.team_as_of = Some(asked.at);
     Ok(batch.put(&details, 0)?)
 }
 
-fn team_members(pages: &[Page], plan_id: &str) -> Result<Vec<TeamMember>, SyncError> {
-    records(pages).map(|resource| resources::team_member(resource, plan_id)).collect()
+fn counts(batch: &Batch<'_>, plan_id: &str) -> Result<StatusCounts, StoreError> {
+    Ok(team::counts(&batch.reader().owned(plan_id)?, &batch.reader().owned(plan_id)?))
 }
 
 fn keep_inside(
     batch: &Batch<'_>,
     plan: &Plan,
     asked: Asked,
-    [members, needed, items, notes]: &[Option<Vec<Page>>; 4],
+    Inside { members, needed, items, notes }: &Inside,
 ) -> Result<(), SyncError> {
     let plan_id = plan.id.as_str();
     let is_gone = batch.reader().get::<Plan>(plan_id)?.is_none();
@@ -281,43 +324,41 @@ fn keep_inside(
         // The plan was forgotten, or read again, while this answer was on its way.
         return Ok(());
     }
+    let refused: Vec<String> = [
+        keep_or_remove(batch, plan_id, members.as_ref(), "the team")?,
+        keep_or_remove(batch, plan_id, needed.as_ref(), "open places")?,
+        keep_or_remove(batch, plan_id, items.as_ref(), "the order of service")?,
+        keep_or_remove(batch, plan_id, notes.as_ref(), "notes")?,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     // What was not read is not counted: nobody knows of it.
     let is_counted = members.is_some() && needed.is_some();
-    let mut refused = Vec::new();
-    for (pages, what) in
-        [(members, "the team"), (needed, "open places"), (items, "the order of service"), (notes, "notes")]
-    {
-        if pages.is_none() {
-            refused.push(what.to_owned());
-        }
-    }
-    let members = team_members(members.as_deref().unwrap_or_default(), plan_id)?;
-    let needed = records(needed.as_deref().unwrap_or_default())
-        .map(|resource| resources::needed_position(resource, plan_id))
-        .collect::<Result<Vec<NeededPosition>, _>>()?;
-    let mut order = Vec::new();
-    for page in items.iter().flatten() {
-        for resource in &page.document.data {
-            order.push(resources::item(resource, &page.document.included, plan_id)?);
-        }
-    }
-    let notes = records(notes.as_deref().unwrap_or_default())
-        .filter_map(|resource| resources::plan_note(resource, plan_id).transpose())
-        .collect::<Result<Vec<PlanNote>, _>>()?;
-    batch.replace_owned(plan_id, &members)?;
-    batch.replace_owned(plan_id, &needed)?;
-    batch.replace_owned::<Item>(plan_id, &order)?;
-    batch.replace_owned(plan_id, &notes)?;
-    let counts = is_counted.then(|| team::counts(&members, &needed));
     let details = PlanDetails {
         plan_id: plan_id.to_owned(),
         as_of: asked.at,
         team_as_of: None,
         marks: Some(plan.marks.clone()),
-        counts,
+        counts: if is_counted { Some(counts(batch, plan_id)?) } else { None },
         refused,
     };
     Ok(batch.put(&details, 0)?)
+}
+
+/// Keeps what was told of a part of a plan's inside. What this person may not see goes, and its name is the answer.
+fn keep_or_remove<R: Record>(
+    batch: &Batch<'_>,
+    plan_id: &str,
+    told: Option<&Told<R>>,
+    name: &str,
+) -> Result<Option<String>, SyncError> {
+    if let Some(told) = told {
+        told.keep_owned(plan_id, batch)?;
+        return Ok(None);
+    }
+    batch.remove_owned::<R>(plan_id)?;
+    Ok(Some(name.to_owned()))
 }
 
 /// Removes what is kept of a plan's inside.

@@ -1,7 +1,6 @@
 use super::super::records::PlanMarks;
 use super::*;
 use crate::store::Store;
-use crate::views::StatusCounts;
 
 const AGES: Ages = Ages { team: Duration::from_mins(10), all: Duration::from_hours(1) };
 
@@ -72,7 +71,6 @@ fn what_was_asked_for_before_the_team_was_read_does_not_bring_its_old_answers_ba
     let store = Store::in_memory().unwrap();
     let plan = Plan { id: "1".to_owned(), ..Plan::default() };
     let read = PlanDetails { team_as_of: Some("2026-11-20T12:30:00Z".parse().unwrap()), ..details(&plan) };
-    let nothing = || Some(Vec::new());
     let kept = |asked: &str| {
         let asked =
             Asked { at: asked.parse().unwrap(), answered_at: "2026-11-20T12:31:00Z".parse().unwrap() };
@@ -80,7 +78,12 @@ fn what_was_asked_for_before_the_team_was_read_does_not_bring_its_old_answers_ba
             .write(|batch| {
                 batch.put(&plan, 0)?;
                 batch.put(&read, 0)?;
-                let inside = [nothing(), nothing(), nothing(), nothing()];
+                let inside = Inside {
+                    members: Some(Told::New(Vec::new(), None)),
+                    needed: Some(Told::New(Vec::new(), None)),
+                    items: Some(Told::New(Vec::new(), None)),
+                    notes: Some(Told::New(Vec::new(), None)),
+                };
                 keep_inside(batch, &plan, asked, &inside).unwrap();
                 Ok(batch.reader().get::<PlanDetails>("1")?.unwrap().as_of == asked.at)
             })

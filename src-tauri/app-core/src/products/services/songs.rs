@@ -7,8 +7,8 @@ use pco_client::{Page, Product, Query, Resource};
 use serde::{Deserialize, Serialize};
 
 use super::dates::is_younger;
-use crate::store::{Batch, PartCoverage, PartState, Record};
-use crate::sync::{SyncContext, SyncError};
+use crate::store::{AnswerTags, Batch, PartCoverage, PartState, Record};
+use crate::sync::{SyncContext, SyncError, Told, total_count};
 use crate::text::fold;
 
 /// The part's name.
@@ -68,12 +68,16 @@ pub(super) async fn fetch(context: &SyncContext) -> Result<(), SyncError> {
         return Ok(());
     }
     let read = async {
-        let newest = query().order("-updated_at").conditional();
-        let newest = context.client.page(context.lane, &newest, 0).await?;
-        let (total, changed_until) = (total_of(&newest), newest_of(&newest)?);
+        let known = context.store.read(|reader| reader.answer_tags(Song::KIND, ""))?;
+        let told = context.ask_first_page(&query().order("-updated_at"), known).await?;
         let is_recent = stored.walked_at.is_some_and(|read| is_younger(read, asked_at, READ_AGAIN_AFTER));
+        let (total, changed_until, tags) = match told {
+            // The part was kept together with the tags of what told these.
+            Told::Unchanged(tags) => (stored.total, stored.changed_until, Some(tags)),
+            Told::New(newest, tags) => (newest.first().and_then(total_count), newest_of(&newest)?, tags),
+        };
         if is_recent && stored.total == total && stored.changed_until == changed_until {
-            return Ok((PartState { as_of: Some(asked_at), ..stored.clone() }, None));
+            return Ok((PartState { as_of: Some(asked_at), ..stored.clone() }, None, tags));
         }
         // In Planning Center's own order, by id, in which nothing moves from one page to another.
         let pages = context.all(&query()).await?;
@@ -86,10 +90,12 @@ pub(super) async fn fetch(context: &SyncContext) -> Result<(), SyncError> {
             coverage: PartCoverage::Complete,
             ..PartState::default()
         };
-        Ok((state, Some(pages)))
+        Ok((state, Some(pages), tags))
     };
     match read.await {
-        Ok((state, pages)) => context.keep(move |batch| keep(batch, &state, pages.as_deref())).await,
+        Ok((state, pages, tags)) => {
+            context.keep(move |batch| keep(batch, &state, pages.as_deref(), tags.as_ref())).await
+        }
         Err(error @ SyncError::Api(_)) if error.is_out_of_reach() => {
             context.keep(move |batch| refuse(batch, asked_at)).await
         }
@@ -101,14 +107,20 @@ fn query() -> Query {
     Query::new(Product::Services, "songs").fields("Song", SONG).per_page(100)
 }
 
-fn keep(batch: &Batch<'_>, state: &PartState, pages: Option<&[Page]>) -> Result<(), SyncError> {
+fn keep(
+    batch: &Batch<'_>,
+    state: &PartState,
+    pages: Option<&[Page]>,
+    tags: Option<&AnswerTags>,
+) -> Result<(), SyncError> {
     if let Some(pages) = pages {
         for resource in pages.iter().flat_map(|page| &page.document.data) {
             batch.put(&song(resource)?, state.walk)?;
         }
         batch.sweep::<Song>(state.walk)?;
     }
-    Ok(batch.set_part(SONGS, state)?)
+    batch.set_part(SONGS, state)?;
+    Ok(batch.set_answer_tags(Song::KIND, "", tags)?)
 }
 
 /// The person has no right to the songs (any more): what is stored of them goes.
@@ -132,13 +144,9 @@ fn song(resource: &Resource) -> Result<Song, SyncError> {
     })
 }
 
-fn total_of(page: &Page) -> Option<u32> {
-    page.document.meta.total_count.and_then(|total| u32::try_from(total).ok())
-}
-
-fn newest_of(page: &Page) -> Result<Option<Timestamp>, SyncError> {
+fn newest_of(pages: &[Page]) -> Result<Option<Timestamp>, SyncError> {
     let mut newest = None;
-    for resource in &page.document.data {
+    for resource in pages.iter().flat_map(|page| &page.document.data) {
         newest = newest.max(resource.attributes::<Attributes>()?.updated_at);
     }
     Ok(newest)

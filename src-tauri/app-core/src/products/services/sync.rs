@@ -18,8 +18,8 @@ use super::songs::Song;
 use crate::event::DataTag;
 use crate::products::{Job, church};
 use crate::status::Progress;
-use crate::store::{Batch, PartCoverage, PartState, Reader, StoreError};
-use crate::sync::{SyncContext, SyncError};
+use crate::store::{Batch, PartCoverage, PartState, Reader, Record, StoreError};
+use crate::sync::{SyncContext, SyncError, Told};
 
 /// Service types and teams.
 pub(super) const FRAME: &str = "services.frame";
@@ -52,18 +52,6 @@ const FORCED_UNDATED_AGE: Duration = Duration::from_mins(15);
 
 /// Reads the church, the service types and the teams. Teams may be kept from a person who may see plans.
 pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> {
-    let service_types = Query::new(Product::Services, "service_types")
-        .fields("ServiceType", resources::SERVICE_TYPE)
-        .per_page(100)
-        .conditional();
-    let teams = Query::new(Product::Services, "teams")
-        .include(&["people", "team_positions"])
-        .fields("Team", resources::TEAM)
-        .fields("TeamPosition", resources::TEAM_POSITION)
-        // Only the linkage is wanted; a sparse fieldset cannot be empty.
-        .fields("Person", &["first_name"])
-        .per_page(100)
-        .conditional();
     let is_known = context.store.read(|reader| reader.part(FRAME))?.as_of.is_some();
     let church = async {
         // Whoever presses Refresh does not wait for another time zone.
@@ -73,49 +61,91 @@ pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> 
         church::fetch(context, Product::Services).await
     };
     let ((), service_types, teams) =
-        futures::try_join!(church, context.all(&service_types), allowed(context, &teams),)?;
+        futures::try_join!(church, ask_service_types(context), ask_teams(context))?;
     let now = context.clock.now();
     context
         .keep(move |batch| {
             keep_service_types(batch, &service_types)?;
-            keep_teams(batch, teams.as_deref().unwrap_or_default())?;
-            let refused = if teams.is_none() { vec!["teams".to_owned()] } else { Vec::new() };
+            let refused = if let Some(teams) = &teams {
+                keep_teams(batch, teams)?;
+                Vec::new()
+            } else {
+                batch.clear::<Team>()?;
+                batch.clear::<Membership>()?;
+                vec!["teams".to_owned()]
+            };
             Ok(batch.set_part(FRAME, &PartState { refused, ..complete(now, None) })?)
         })
         .await
 }
 
-fn keep_service_types(batch: &Batch<'_>, pages: &[Page]) -> Result<(), SyncError> {
-    let known: BTreeSet<String> = batch.reader().ids::<ServiceType>()?.into_iter().collect();
-    let mut service_types = Vec::new();
-    for resource in records(pages) {
-        service_types.extend(resources::service_type(resource)?);
+async fn ask_service_types(context: &SyncContext) -> Result<Told<ServiceType>, SyncError> {
+    let query = Query::new(Product::Services, "service_types")
+        .fields("ServiceType", resources::SERVICE_TYPE)
+        .per_page(100);
+    let known = context.store.read(|reader| reader.answer_tags(ServiceType::KIND, ""))?;
+    let rows = |page: &Page| {
+        let rows = page.document.data.iter();
+        rows.filter_map(|row| resources::service_type(row).transpose()).collect()
+    };
+    context.ask(&[query], known, rows).await
+}
+
+fn keep_service_types(batch: &Batch<'_>, told: &Told<ServiceType>) -> Result<(), SyncError> {
+    if let Told::New(service_types, _) = told {
+        let known: BTreeSet<String> = batch.reader().ids::<ServiceType>()?.into_iter().collect();
+        if !service_types.iter().all(|service_type| known.contains(&service_type.id)) {
+            doubt_undated(batch)?;
+        }
     }
-    if !service_types.iter().all(|service_type| known.contains(&service_type.id)) {
-        doubt_undated(batch)?;
-    }
-    Ok(batch.replace_all(&service_types)?)
+    told.keep_all(batch)
+}
+
+/// A team, and the ids of its people.
+type TeamAndPeople = (Team, Vec<String>);
+
+async fn ask_teams(context: &SyncContext) -> Result<Option<Told<TeamAndPeople>>, SyncError> {
+    let query = Query::new(Product::Services, "teams")
+        .include(&["people", "team_positions"])
+        .fields("Team", resources::TEAM)
+        .fields("TeamPosition", resources::TEAM_POSITION)
+        // Only the linkage is wanted; a sparse fieldset cannot be empty.
+        .fields("Person", &["first_name"])
+        .per_page(100);
+    let [teams, memberships] = context.store.read(|reader| {
+        Ok([reader.answer_tags(Team::KIND, "")?, reader.answer_tags(Membership::KIND, "")?])
+    })?;
+    let known = teams.filter(|teams| Some(teams) == memberships.as_ref());
+    let rows = |page: &Page| {
+        let rows = page.document.data.iter();
+        rows.filter_map(|row| resources::team(row, &page.document.included).transpose()).collect()
+    };
+    allowed(context.ask(&[query], known, rows).await)
+}
+
+fn keep_teams(batch: &Batch<'_>, told: &Told<TeamAndPeople>) -> Result<(), SyncError> {
+    told.check(Team::KIND, "", batch)?;
+    told.check(Membership::KIND, "", batch)?;
+    let Told::New(rows, tags) = told else { return Ok(()) };
+    let teams: Vec<Team> = rows.iter().map(|(team, _)| team.clone()).collect();
+    let memberships: Vec<Membership> = rows
+        .iter()
+        .flat_map(|(team, people)| people.iter().map(move |person_id| (&team.id, person_id)))
+        .map(|(team_id, person_id)| Membership {
+            id: format!("{team_id}/{person_id}"),
+            team_id: team_id.clone(),
+            person_id: person_id.clone(),
+        })
+        .collect();
+    batch.replace_all(&teams)?;
+    batch.replace_all(&memberships)?;
+    batch.set_answer_tags(Team::KIND, "", tags.as_ref())?;
+    Ok(batch.set_answer_tags(Membership::KIND, "", tags.as_ref())?)
 }
 
 /// Has the next reading of the list ask for plans without a date as well: there may be others than are known.
 pub(super) fn doubt_undated(batch: &Batch<'_>) -> Result<(), StoreError> {
     batch.set_part(UNDATED, &PartState::default())
-}
-
-fn keep_teams(batch: &Batch<'_>, pages: &[Page]) -> Result<(), SyncError> {
-    let (mut teams, mut memberships) = (Vec::new(), Vec::new());
-    for page in pages {
-        for resource in &page.document.data {
-            let Some((team, people)) = resources::team(resource, &page.document.included)? else { continue };
-            memberships.extend(people.into_iter().map(|person_id| {
-                let id = format!("{}/{person_id}", team.id);
-                Membership { id, team_id: team.id.clone(), person_id }
-            }));
-            teams.push(team);
-        }
-    }
-    batch.replace_all(&teams)?;
-    Ok(batch.replace_all(&memberships)?)
 }
 
 /// Reads the list of plans of every service type. There is no list over all of them (PCO behaviour). A service type
@@ -126,29 +156,29 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
         fetch_frame(context).await?;
     }
     let now = context.clock.now();
-    let (service_types, known, calendar, list, undated) = context.store.read(|reader| {
-        let plans = reader.all::<Plan>()?;
+    let (service_types, calendar, list, undated) = context.store.read(|reader| {
         let (list, undated) = (reader.part(PLANS)?, reader.part(UNDATED)?);
-        Ok((reader.all::<ServiceType>()?, plans, church::calendar(reader)?, list, undated))
+        Ok((reader.all::<ServiceType>()?, church::calendar(reader)?, list, undated))
     })?;
     let undated_age = if context.forced_age.is_some() { FORCED_UNDATED_AGE } else { UNDATED_AGE };
     let is_undated_due = undated.as_of.is_none_or(|as_of| !is_younger(as_of, now, undated_age));
     let (today, refused_before, before) = (calendar.date(now), &list.refused, &list);
     let (all, each) = (count(service_types.len()), if is_undated_due { 2 } else { 1 });
     let mut lists = stream::iter(service_types.into_iter().map(|service_type| {
-        let known = known.iter().filter(|plan| plan.service_type_id == service_type.id);
-        let (undated, dated) = known.partition(|plan| plan.times.is_empty());
-        let was_refused = refused_before.contains(&service_type.name);
-        let known = Known { dated, undated: (!is_undated_due).then_some(undated), was_refused };
-        async move { (plans_of(context, &service_type, today, known).await, service_type) }
+        // Of one that this person might not see nothing is stored.
+        let is_undated_wanted = is_undated_due || refused_before.contains(&service_type.name);
+        async move { (ask_plans(context, &service_type, today, is_undated_wanted).await, service_type) }
     }))
     .buffer_unordered(LISTS_AT_ONCE);
-    let (mut done, mut read, mut listed, mut refused) = (0, Vec::new(), BTreeSet::new(), Vec::new());
+    let (mut done, mut new, mut listed, mut refused) = (0, Vec::new(), BTreeSet::new(), Vec::new());
     while let Some((list, service_type)) = lists.next().await {
         match list {
             Ok(plans) => {
                 listed.insert(service_type.id.clone());
-                read.push((service_type.id, plans));
+                // Nobody else writes plans; one that has come to another service type since takes the tags of both away.
+                if matches!(plans, Told::New(..)) {
+                    new.push((service_type.id, plans));
+                }
             }
             Err(SyncError::Api(ApiError::Forbidden)) => refused.push(service_type.name),
             Err(SyncError::Api(ApiError::NotFound)) => {}
@@ -158,15 +188,14 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
         let seconds_left = Some(context.seconds_for((all - done) * each));
         let label = "Service types".to_owned();
         context.state.progress(Progress { label, done, total: Some(all), seconds_left });
-        if read.len() == LISTS_KEPT_AT_ONCE {
-            let (read, mut so_far) = (std::mem::take(&mut read), before.clone());
+        if new.len() == LISTS_KEPT_AT_ONCE {
+            let (new, mut so_far) = (std::mem::take(&mut new), before.clone());
             if so_far.as_of.is_none() {
                 so_far.coverage = PartCoverage::Partial;
             }
             context
                 .keep(move |batch| {
-                    read.iter()
-                        .try_for_each(|(service_type, plans)| keep_list(batch, service_type, plans))?;
+                    new.iter().try_for_each(|(service_type, plans)| keep_list(batch, service_type, plans))?;
                     Ok(batch.set_part(PLANS, &so_far)?)
                 })
                 .await?;
@@ -174,20 +203,13 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
         }
     }
     drop(lists);
-    let not_listed: Vec<String> = known
-        .into_iter()
-        .filter(|plan| !listed.contains(&plan.service_type_id))
-        .map(|plan| plan.id)
-        .collect();
     context
         .keep(move |batch| {
-            read.iter().try_for_each(|(service_type, plans)| keep_list(batch, service_type, plans))?;
-            for id in &not_listed {
-                let plan = batch.reader().get::<Plan>(id)?;
-                // Unless it is in another service type now.
-                if plan.is_some_and(|plan| !listed.contains(&plan.service_type_id)) {
-                    forget_inside(batch, id)?;
-                    batch.remove::<Plan>(id)?;
+            new.iter().try_for_each(|(service_type, plans)| keep_list(batch, service_type, plans))?;
+            for service_type in batch.reader().owners::<Plan>()? {
+                // A plan that is in another service type now is that one's already.
+                if !listed.contains(&service_type) {
+                    keep_list(batch, &service_type, &Told::New(Vec::new(), None))?;
                 }
             }
             let total = Some(batch.reader().count::<Plan>()?);
@@ -201,56 +223,50 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
 }
 
 /// Keeps the plans of a service type in place of those that are stored of it.
-fn keep_list(batch: &Batch<'_>, service_type_id: &str, plans: &[Plan]) -> Result<(), StoreError> {
-    let kept: BTreeSet<&str> = plans.iter().map(|plan| plan.id.as_str()).collect();
-    for stored in batch.reader().owned::<Plan>(service_type_id)? {
-        if !kept.contains(stored.id.as_str()) {
-            forget_inside(batch, &stored.id)?;
+fn keep_list(batch: &Batch<'_>, service_type_id: &str, told: &Told<Plan>) -> Result<(), SyncError> {
+    if let Told::New(plans, _) = told {
+        let kept: BTreeSet<&str> = plans.iter().map(|plan| plan.id.as_str()).collect();
+        for stored in batch.reader().owned::<Plan>(service_type_id)? {
+            if !kept.contains(stored.id.as_str()) {
+                forget_inside(batch, &stored.id)?;
+            }
         }
     }
-    batch.replace_owned(service_type_id, plans)
+    told.keep_owned(service_type_id, batch)
 }
 
-/// A service type's plans as they are stored.
-struct Known<'a> {
-    dated: Vec<&'a Plan>,
-    /// Those without a date, while they need not be read again.
-    undated: Option<Vec<&'a Plan>>,
-    /// Nothing is stored of it: this person might not see it.
-    was_refused: bool,
-}
-
-async fn plans_of(
+/// Asks for a service type's plans. Those without a date, if they are not wanted, are those that are stored.
+async fn ask_plans(
     context: &SyncContext,
     service_type: &ServiceType,
     today: Date,
-    known: Known<'_>,
-) -> Result<Vec<Plan>, SyncError> {
-    let read = async |query: &Query| {
-        let mut plans = Vec::new();
-        for page in context.all(query).await? {
-            for resource in &page.document.data {
-                plans.push(resources::plan(resource, &page.document.included, &service_type.id)?);
-            }
+    is_undated_wanted: bool,
+) -> Result<Told<Plan>, SyncError> {
+    let queries = plan_queries(service_type, today);
+    let rows = |page: &Page| {
+        let plans = page.document.data.iter();
+        plans.map(|row| resources::plan(row, &page.document.included, &service_type.id)).collect()
+    };
+    let known = context.store.read(|reader| reader.answer_tags(Plan::KIND, &service_type.id))?;
+    let (dated, undated) = queries.split_at(1);
+    let wanted = if is_undated_wanted { &queries } else { dated };
+    let mut told = context.ask(wanted, known, rows).await?;
+    if let Told::New(plans, _) = &mut told
+        && !is_undated_wanted
+    {
+        let there: BTreeSet<String> = plans.iter().map(|plan| plan.id.clone()).collect();
+        let stored = context.store.read(|reader| reader.owned::<Plan>(&service_type.id))?;
+        let others = stored.into_iter().filter(|plan| !there.contains(&plan.id));
+        let (mut others, lost): (Vec<Plan>, Vec<Plan>) = others.partition(|plan| plan.times.is_empty());
+        // A plan that left the list is gone, too old, or without a date now.
+        if !lost.is_empty()
+            && let Told::New(undated, _) = context.ask(undated, None, rows).await?
+        {
+            others = undated.into_iter().filter(|plan| !there.contains(&plan.id)).collect();
         }
-        Ok::<_, SyncError>(plans)
-    };
-    let [dated, undated] = plan_queries(service_type, today);
-    let Some(known_undated) = known.undated else {
-        let (dated, undated) = futures::try_join!(read(&dated), read(&undated))?;
-        return Ok([dated, undated].concat());
-    };
-    let mut plans = read(&dated).await?;
-    let there: BTreeSet<String> = plans.iter().map(|plan| plan.id.clone()).collect();
-    // A plan that left the list is gone, too old, or without a date now.
-    let has_lost_some = !known.dated.iter().all(|plan| there.contains(&plan.id));
-    let undated = if known.was_refused || has_lost_some {
-        read(&undated).await?
-    } else {
-        known_undated.into_iter().cloned().collect()
-    };
-    plans.extend(undated.into_iter().filter(|plan| !there.contains(&plan.id)));
-    Ok(plans)
+        plans.extend(others);
+    }
+    Ok(told)
 }
 
 /// The plans of the window, and those without any time, which `order=sort_date` may drop (PCO behaviour).
@@ -261,7 +277,6 @@ fn plan_queries(service_type: &ServiceType, today: Date) -> [Query; 2] {
             .fields("Plan", resources::PLAN)
             .fields("PlanTime", resources::PLAN_TIME)
             .per_page(100)
-            .conditional()
     };
     [
         plans()
@@ -274,10 +289,10 @@ fn plan_queries(service_type: &ServiceType, today: Date) -> [Query; 2] {
     ]
 }
 
-/// The pages, or `None` when this person may not see them.
-pub(super) async fn allowed(context: &SyncContext, query: &Query) -> Result<Option<Vec<Page>>, SyncError> {
-    match context.all(query).await {
-        Ok(pages) => Ok(Some(pages)),
+/// What was told, or `None` when this person may not see it.
+pub(super) fn allowed<T>(told: Result<T, SyncError>) -> Result<Option<T>, SyncError> {
+    match told {
+        Ok(told) => Ok(Some(told)),
         Err(SyncError::Api(ApiError::Forbidden)) => Ok(None),
         Err(error) => Err(error),
     }
@@ -296,10 +311,6 @@ pub(super) fn purge(batch: &Batch<'_>) -> Result<(), StoreError> {
     batch.clear::<Item>()?;
     batch.clear::<PlanNote>()?;
     batch.clear::<Song>()
-}
-
-pub(super) fn records(pages: &[Page]) -> impl Iterator<Item = &pco_client::Resource> {
-    pages.iter().flat_map(|page| &page.document.data)
 }
 
 pub(super) fn complete(now: Timestamp, total: Option<u32>) -> PartState {
