@@ -26,8 +26,8 @@ pub trait Record: Serialize + DeserializeOwned {
         Default::default()
     }
 
-    /// The person the row is about; empty if none.
-    fn person(&self) -> &str {
+    /// The person, or the song, that the row is about, by the id; empty if none.
+    fn about(&self) -> &str {
         Default::default()
     }
 
@@ -48,7 +48,7 @@ pub trait Record: Serialize + DeserializeOwned {
     }
 }
 
-/// The rows of a kind about one person. Ordered by a plain `id`, all of the kind would be gone through, which is in that order.
+/// The rows of a kind about one person or song. Ordered by a plain `id`, all of the kind would be gone through, which is in that order.
 pub(super) const ABOUT: &str =
     "SELECT body FROM record WHERE kind = ?1 AND person = ?2 AND person <> '' ORDER BY +id";
 
@@ -100,7 +100,7 @@ impl<'a> Batch<'a> {
                     R::KIND,
                     record.id(),
                     record.owner(),
-                    record.person(),
+                    record.about(),
                     record.sort(),
                     walk,
                     body,
@@ -166,7 +166,7 @@ impl<'a> Batch<'a> {
                 return Ok(false);
             };
             let is_same = is(1, record.owner())?
-                && is(2, record.person())?
+                && is(2, record.about())?
                 && is(3, &record.sort())?
                 && is(4, &encode(record)?)?;
             if !is_same {
@@ -312,9 +312,9 @@ impl<'a> Reader<'a> {
         Ok(first.and_then(|second| Timestamp::from_second(second).ok()))
     }
 
-    /// The rows about one person.
-    pub fn about<R: Record>(&self, person: &str) -> Result<Vec<R>, StoreError> {
-        self.list(ABOUT, params![R::KIND, person])
+    /// The rows about one person or song.
+    pub fn about<R: Record>(&self, id: &str) -> Result<Vec<R>, StoreError> {
+        self.list(ABOUT, params![R::KIND, id])
     }
 
     /// The ids of all rows of a kind.

@@ -114,6 +114,9 @@ pub(super) const MIGRATIONS: &[&str] = &[
     CREATE TRIGGER answer_outdated_by_removal AFTER DELETE ON record BEGIN
         DELETE FROM answer WHERE kind = old.kind AND owner IN ('', old.owner);
     END;",
+    // An item is found by its song, as a row is by the person whom it is about.
+    "UPDATE record SET person = json_extract(body, '$.song_id')
+        WHERE kind = 'item' AND json_extract(body, '$.song_id') IS NOT NULL;",
 ];
 
 /// Settings of every connection, after the key.

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rusqlite::OpenFlags;
@@ -65,6 +67,23 @@ fn a_search_that_is_read_in_halves_is_whole_and_in_order() {
     let halves = store.search(|blocks| blocks.of::<Note>().clone()).unwrap();
     let whole = store.read(|reader| loading::read_all(reader.transaction)).unwrap();
     assert_eq!((halves.len(), &halves), (5_000, whole.of::<Note>()));
+}
+
+#[test]
+fn the_middle_of_what_is_searched_is_found_however_much_is_not() {
+    for others in [0, 25_000, 500_000] {
+        let store = Store::in_memory().unwrap();
+        let text = |number: u32| note(&number.to_string(), "", &format!("{:05}", number * 7919 % 5_000));
+        let put = |numbers: Range<u32>| {
+            store.write(|batch| numbers.clone().try_for_each(|number| batch.put(&text(number), 1))).unwrap();
+        };
+        put(0..4_900);
+        // As if so many records had come between that are not searched.
+        lock(&store.writer).execute("UPDATE given SET rowid_given = rowid_given + ?1", [others]).unwrap();
+        put(4_900..5_000);
+        let middle = store.read(|reader| loading::middle(reader.transaction)).unwrap().unwrap();
+        assert!((1_500..3_500).contains(&middle.parse::<u32>().unwrap()), "{others} others: {middle}");
+    }
 }
 
 #[test]

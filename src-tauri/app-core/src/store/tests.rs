@@ -23,7 +23,7 @@ impl Record for Note {
         &self.owner
     }
 
-    fn person(&self) -> &str {
+    fn about(&self) -> &str {
         &self.person
     }
 

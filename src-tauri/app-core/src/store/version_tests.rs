@@ -5,7 +5,7 @@ use rusqlite::OpenFlags;
 
 use super::tests::{Note, key, note, open, texts};
 use super::*;
-use crate::products::services::Plan;
+use crate::products::services::{Item, Plan};
 
 #[test]
 fn a_store_of_a_newer_program_is_set_aside_not_misread() {
@@ -104,4 +104,27 @@ fn a_plan_of_an_older_version_is_found_by_its_time() {
             store.read(|reader| reader.within::<Plan>(at..at + SignedDuration::from_secs(1))).unwrap();
         assert_eq!(found.iter().map(Record::id).collect::<Vec<_>>(), [id], "as it was brought over");
     }
+}
+
+#[test]
+fn an_item_of_an_older_version_is_found_by_its_song() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = Files::new(folder.path(), &key(1));
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let old = files.connect(&folder.path().join("store.db"), flags).unwrap();
+    schema::MIGRATIONS[..6].iter().for_each(|migration| old.execute_batch(migration).unwrap());
+    old.pragma_update(None, "user_version", 6).unwrap();
+    let sung = Item { id: "1".into(), plan_id: "7".into(), song_id: Some("5".into()), ..Item::default() };
+    let said = Item { id: "2".into(), song_id: None, ..sung.clone() };
+    for item in [&sung, &said] {
+        old.execute(
+            "INSERT INTO record (kind, id, owner, person, sort, walk, body) VALUES ('item', ?1, '7', '', '', 0, ?2)",
+            [&item.id, &serde_json::to_string(item).unwrap()],
+        )
+        .unwrap();
+    }
+    drop(old);
+    let store = open(folder.path(), 1).store;
+    let found = store.read(|reader| reader.about::<Item>("5")).unwrap();
+    assert_eq!(found.iter().map(Record::id).collect::<Vec<_>>(), ["1"]);
 }

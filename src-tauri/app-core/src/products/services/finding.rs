@@ -13,7 +13,7 @@ use super::songs::{SONGS, Song};
 use super::sync::FRAME;
 use crate::products::{church, coverage};
 use crate::search::views::{AboutView, SearchHit};
-use crate::store::{Reader, RowId, StoreError};
+use crate::store::{Reader, RowId, SearchIndex, StoreError};
 use crate::text::fold;
 use crate::time::Calendar;
 use crate::views::Coverage;
@@ -23,10 +23,11 @@ use crate::views::Coverage;
 #[derive(Default)]
 pub(crate) struct PlanFinder(Mutex<Option<Arc<Plans>>>);
 
-/// The plans, the nearest to come first, then the latest that were.
+/// The plans, the nearest to come first, then the latest that were: what each is found by, and how it is shown.
 struct Plans {
     of: State,
-    plans: Vec<FindablePlan>,
+    text: SearchIndex,
+    hits: Vec<SearchHit>,
 }
 
 /// What they were made of: the editions of all that is in them, and the church's day.
@@ -36,11 +37,6 @@ struct State {
     service_types: i64,
     church: i64,
     today: Date,
-}
-
-struct FindablePlan {
-    text: String,
-    hit: SearchHit,
 }
 
 impl PlanFinder {
@@ -55,16 +51,10 @@ impl PlanFinder {
         limit: usize,
     ) -> Result<Vec<SearchHit>, StoreError> {
         let plans = self.plans(reader, now)?;
-        let having = song.map(|song| plans_with(reader, song)).transpose()?;
-        let is_wanted = |plan: &&FindablePlan| {
-            having.as_ref().is_none_or(|having| having.contains(&plan.hit.id))
-                && words.iter().all(|word| plan.text.contains(word.as_str()))
-        };
-        let begins = |plan: &&FindablePlan| {
-            words.iter().all(|word| plan.text.split(' ').any(|other| other.starts_with(word.as_str())))
-        };
-        let (first, others): (Vec<_>, Vec<_>) = plans.plans.iter().filter(is_wanted).partition(begins);
-        Ok(first.into_iter().chain(others).take(limit).map(|plan| plan.hit.clone()).collect())
+        let Some(song) = song else { return Ok(plans.best(words, limit).cloned().collect()) };
+        let having = plans_with(reader, song)?;
+        let found = plans.best(words, usize::MAX).filter(|plan| having.contains(&plan.id));
+        Ok(found.take(limit).cloned().collect())
     }
 
     fn plans(&self, reader: &Reader<'_>, now: Timestamp) -> Result<Arc<Plans>, StoreError> {
@@ -79,44 +69,42 @@ impl PlanFinder {
         if let Some(plans) = at_hand.as_ref().filter(|plans| plans.of == of) {
             return Ok(Arc::clone(plans));
         }
-        let plans = findable_plans(reader, &calendar, of.today)?;
-        Ok(Arc::clone(at_hand.insert(Arc::new(Plans { of, plans }))))
+        let plans = Plans::made(reader, &calendar, of)?;
+        Ok(Arc::clone(at_hand.insert(Arc::new(plans))))
     }
 }
 
-fn findable_plans(
-    reader: &Reader<'_>,
-    calendar: &Calendar,
-    today: Date,
-) -> Result<Vec<FindablePlan>, StoreError> {
-    let service_types = service_types(reader)?;
-    let mut plans = reader.all::<Plan>()?;
-    plans.sort_by_cached_key(|plan| (distance(calendar, plan, today), plan.id.clone()));
-    let findable = plans.into_iter().map(|plan| {
-        let service_type = service_types.get(&plan.service_type_id).map_or("Plan", |(_, name)| name);
-        let day = date_of(calendar, &plan);
-        let date = day.map_or_else(|| "No date yet".to_owned(), |date| calendar.long_day(date, today));
-        let short = day.map_or_else(|| date.clone(), |date| calendar.short_day(date));
-        let called = [plan.title.as_deref(), plan.series.as_deref()].into_iter().flatten();
-        let text =
-            [service_type, &date, &short].into_iter().chain(called).map(fold).collect::<Vec<_>>().join(" ");
-        let title = format!("{short} · {service_type}");
-        let times = times_line(calendar, &plan);
-        let line = [plan.title.or(plan.series), Some(times)];
-        let line = line.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-        FindablePlan { text, hit: SearchHit { id: plan.id, title, line, face: None } }
-    });
-    Ok(findable.collect())
+impl Plans {
+    fn made(reader: &Reader<'_>, calendar: &Calendar, of: State) -> Result<Self, StoreError> {
+        let (service_types, today) = (service_types(reader)?, of.today);
+        let mut plans = reader.all::<Plan>()?;
+        plans.sort_by_cached_key(|plan| (distance(calendar, plan, today), plan.id.clone()));
+        let (mut text, mut hits) = (SearchIndex::new(), Vec::new());
+        for (place, plan) in (0..).zip(plans) {
+            let service_type = service_types.get(&plan.service_type_id).map_or("Plan", |(_, name)| name);
+            let day = date_of(calendar, &plan);
+            let date = day.map_or_else(|| "No date yet".to_owned(), |date| calendar.long_day(date, today));
+            let short = day.map_or_else(|| date.clone(), |date| calendar.short_day(date));
+            let called = [plan.title.as_deref(), plan.series.as_deref()].into_iter().flatten();
+            let words = [service_type, &date, &short].into_iter().chain(called).map(fold);
+            text.push(RowId(place), words.collect::<Vec<_>>().join(" ").as_bytes(), &[]);
+            let title = format!("{short} · {service_type}");
+            let times = times_line(calendar, &plan);
+            let line = [plan.title.or(plan.series), Some(times)];
+            let line = line.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+            hits.push(SearchHit { id: plan.id, title, line, face: None });
+        }
+        Ok(Self { of, text, hits })
+    }
+
+    fn best(&self, words: &[String], limit: usize) -> impl Iterator<Item = &SearchHit> {
+        let places = self.text.best(words, limit).into_iter();
+        places.filter_map(|RowId(place)| self.hits.get(usize::try_from(place).ok()?))
+    }
 }
 
 fn plans_with(reader: &Reader<'_>, song: &str) -> Result<BTreeSet<String>, StoreError> {
-    let mut plans = BTreeSet::new();
-    reader.each(|item: Item| {
-        if item.song_id.as_deref() == Some(song) {
-            plans.insert(item.plan_id);
-        }
-    })?;
-    Ok(plans)
+    Ok(reader.about::<Item>(song)?.into_iter().map(|item| item.plan_id).collect())
 }
 
 /// Songs that were found.

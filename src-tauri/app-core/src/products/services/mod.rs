@@ -24,7 +24,7 @@ pub(crate) use finding::{
 pub(crate) use insides::fetch_plan;
 pub(crate) use queries::{get_plan, plan_is_older_than, schedule_of, team_names_of};
 #[cfg(test)]
-pub(crate) use records::Membership;
+pub(crate) use records::{Item, Membership};
 pub(crate) use records::{Plan, Team};
 pub(crate) use schedule::{list_plans, schedule_coverage};
 pub(crate) use songs::Song;

@@ -241,7 +241,7 @@ impl Record for Membership {
         &self.team_id
     }
 
-    fn person(&self) -> &str {
+    fn about(&self) -> &str {
         &self.person_id
     }
 }
@@ -285,7 +285,7 @@ impl Record for TeamMember {
         &self.plan_id
     }
 
-    fn person(&self) -> &str {
+    fn about(&self) -> &str {
         &self.person_id
     }
 
@@ -315,6 +315,10 @@ impl Record for Item {
 
     fn owner(&self) -> &str {
         &self.plan_id
+    }
+
+    fn about(&self) -> &str {
+        self.song_id.as_deref().unwrap_or_default()
     }
 
     fn sort(&self) -> String {
