@@ -169,7 +169,7 @@ fn keep(page: &Page, mark: u32, batch: &Batch<'_>) -> Result<Kept, SyncError> {
     for resource in &page.document.data {
         let (person, households, updated_at) = match person_of(resource, &page.document.included) {
             Err(SyncError::Api(error @ ApiError::Decode { .. })) => {
-                tracing::warn!(cause = %Chain(&error), id = resource.id, "a person could not be read in whole");
+                tracing::warn!(cause = %Chain(&error), "a person could not be read in whole");
                 strange += 1;
                 if strange > 1 && strange == page.document.data.len() {
                     // Of one record a shape may be wrong; if it is of all of them, nothing is known of any.
