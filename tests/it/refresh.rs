@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use app_core::event::AppEvent;
 use app_core::ports::Clock;
 use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanRow, PlanView};
 use app_core::status::{AppStatus, Freshness};
@@ -394,7 +395,37 @@ async fn a_long_read_lets_through_what_is_more_urgent_and_goes_on() {
 }
 
 #[tokio::test]
-async fn the_past_comes_after_everything_else_and_reaches_back_three_months() {
+async fn the_first_reading_begins_with_what_is_wanted_first() {
+    let config = EmulatorConfig { latency: Duration::from_millis(20), ..EmulatorConfig::default() };
+    let story = Story::with(config).await;
+    // Ten times a second what is read is told; each stretch takes longer than that.
+    story.emulator.add_fault(fault("/people/v2/people", FaultKind::Slow { ms: 150 }));
+    story.sign_in().await;
+    let songs = || story.emulator.counters().paths.contains_key("GET /services/v2/songs");
+    story.until(|status| is_read(status, "Coming weeks")).await;
+    assert!(!songs(), "before the coming weeks are here");
+    story.until(|status| is_read(status, "Past weeks")).await;
+    assert!(songs());
+    story.settled().await;
+    let mut told: Vec<String> = story.host.record().events().into_iter().filter_map(label).collect();
+    told.dedup();
+    assert_eq!(told, ["People", "This Sunday", "People", "Coming weeks", "Past weeks"]);
+}
+
+fn is_read(status: &AppStatus, label: &str) -> bool {
+    status.progress.as_ref().is_some_and(|progress| progress.label == label)
+}
+
+/// What was being read, if an event tells it.
+fn label(event: AppEvent) -> Option<String> {
+    match event {
+        AppEvent::StatusChanged { status } => Some(status.progress?.label),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn the_past_reaches_back_three_months() {
     let story = Story::signed_in().await;
     let listing = story.plans();
     let past = listing.weeks.iter().filter(|week| week.past).count();
