@@ -247,3 +247,24 @@ async fn after_a_restart_only_the_plans_that_were_under_way_are_read_again() {
     // Four plans at a time.
     assert!(asked(&story) <= plans + 4, "{} requests for the teams of {plans} plans", asked(&story));
 }
+
+/// From three hours before a service on; the plan's own list tells of no answer and no word that changes.
+#[tokio::test]
+async fn on_the_day_of_a_service_its_plan_is_read_every_two_minutes_and_before_that_every_ten() {
+    const ITEMS: &str = "GET /services/v2/service_types/{id}/plans/{id}/items";
+    const TEAM: &str = "GET /services/v2/service_types/{id}/plans/{id}/team_members";
+    let mut story = Story::signed_in().await;
+    // On Friday; then on Sunday at six, three hours before the first service, and in the minutes after that.
+    let passing =
+        [(9, [false; 2]), (1, [true, false]), (44 * 60 + 50, [true; 2]), (1, [false; 2]), (1, [true; 2])];
+    for (minutes, expected) in passing {
+        story.clock.advance(Duration::from_mins(minutes));
+        let before = story.emulator.counters().paths;
+        // A start reads what is due, and nothing more.
+        story = story.restarted().await;
+        story.until(|status| status.freshness == Freshness::Fresh && status.progress.is_none()).await;
+        let after = story.emulator.counters().paths;
+        let asked = [TEAM, ITEMS].map(|path| after[path] > before[path]);
+        assert_eq!(asked, expected, "after {minutes} minutes more: teams, and all of a plan");
+    }
+}
