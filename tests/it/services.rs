@@ -185,6 +185,32 @@ async fn one_service_type_out_of_reach_leaves_the_others() {
     assert!(reason.contains("Midweek Prayer"), "{reason}");
 }
 
+#[tokio::test]
+async fn one_service_type_whose_list_cannot_be_read_keeps_nobody_from_seeing_the_others() {
+    for kind in [FaultKind::TotalCount { n: 999 }, FaultKind::WrongTypes, FaultKind::Status { status: 500 }] {
+        let story = Story::new().await;
+        let midweek = story.emulator.service_type_id("Midweek Prayer").unwrap();
+        let list = Some(format!("/services/v2/service_types/{midweek}/plans"));
+        let failing = || Fault { path: list.clone(), ..fault("", kind.clone()) };
+        let rows = || story.plans().weeks.into_iter().flat_map(|week| week.plans).collect::<Vec<_>>();
+        story.emulator.add_fault(failing());
+        story.sign_in().await;
+        story.until(|status| status.people > 100 && status.plans > 0 && status.progress.is_none()).await;
+        assert!(matches!(story.plans().coverage, Coverage::Partial { total: None, .. }), "{kind:?}");
+        assert!(rows().iter().all(|plan| plan.service_type != "Midweek Prayer" && plan.counts.is_some()));
+
+        story.emulator.clear_faults();
+        story.refreshed().await;
+        story.until(|status| status.coverage == Coverage::Complete).await;
+        let all = rows();
+        assert!(all.iter().any(|plan| plan.service_type == "Midweek Prayer"));
+        story.emulator.add_fault(failing());
+        story.refreshed().await;
+        assert_eq!(rows(), all, "{kind:?}: what is stored of it stays");
+        assert!(matches!(story.plans().coverage, Coverage::Partial { .. }));
+    }
+}
+
 /// A plan whose order cannot be had, in whichever way, leaves everything else as it is: the coming plans and everybody.
 #[tokio::test]
 async fn one_plan_that_cannot_be_read_keeps_nobody_from_seeing_the_others() {

@@ -6,6 +6,7 @@ mod listing;
 mod pace;
 mod recount;
 mod refresher;
+mod several;
 mod state;
 mod told;
 mod walk;
@@ -16,6 +17,7 @@ pub(crate) use listing::{Kept, Listing, Merged, total_count};
 pub(crate) use pace::{last_kept, resume};
 pub(crate) use recount::Range;
 pub use refresher::Refresher;
+pub(crate) use several::Several;
 pub use state::{SyncSignal, SyncState};
 pub(crate) use told::Told;
 pub use walk::Walk;
@@ -36,6 +38,9 @@ pub enum SyncError {
     /// A short list moved while it was read; it is read again later, and the old rows stay until then.
     #[error("the count did not agree")]
     CountDiffers,
+    /// Some of several lists or records were answered with errors, and the others are here.
+    #[error("a part of it was answered with errors")]
+    InPart,
     /// The work was given up because the account was closed.
     #[error("the account was closed")]
     Closed,
@@ -60,7 +65,7 @@ impl SyncError {
     #[must_use]
     pub fn may_be_alone(&self) -> bool {
         match self {
-            Self::CountDiffers => true,
+            Self::CountDiffers | Self::InPart => true,
             Self::Api(error) => matches!(
                 error,
                 ApiError::NotFound

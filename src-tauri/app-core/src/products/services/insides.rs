@@ -19,7 +19,7 @@ use crate::event::DataTag;
 use crate::products::{Job, church};
 use crate::status::Progress;
 use crate::store::{Batch, Record, StoreError};
-use crate::sync::{SyncContext, SyncError, Told};
+use crate::sync::{Several, SyncContext, SyncError, Told};
 use crate::views::StatusCounts;
 
 /// Plans whose inside is read at the same time, up to four requests each.
@@ -155,14 +155,12 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
     if done < total {
         context.state.progress(progress(done, requests));
     }
-    let (mut is_list_old, mut failure) = (false, None);
+    let (mut is_list_old, mut plans) = (false, Several::default());
     while let Some((read, what)) = reads.next().await {
         match read {
             // Deleted since the list was read, or kept from this person: the list will tell.
             Err(error) if error.is_out_of_reach() => is_list_old = true,
-            // One plan that cannot be read keeps nobody from seeing the others.
-            Err(error) if error.may_be_alone() => failure = failure.or(Some(error)),
-            read => read?,
+            read => plans.note(read)?,
         }
         done += 1;
         requests = requests.saturating_sub(what.requests());
@@ -170,14 +168,15 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
     }
     if is_list_old {
         context.keep(|batch| Ok(doubt_undated(batch)?)).await?;
-        fetch_plans(context).await?;
+        plans.note(fetch_plans(context).await)?;
     }
-    if let Some(down @ SyncError::Api(ApiError::ServiceDown { .. })) = failure {
-        return Err(down);
+    let end = plans.end();
+    if matches!(end, Err(SyncError::Api(ApiError::ServiceDown { .. }))) {
+        return end;
     }
     let (part, now) = (job.part, context.clock.now());
     context.keep(move |batch| Ok(batch.set_part(part, &complete(now, Some(total)))?)).await?;
-    failure.map_or(Ok(()), Err)
+    end
 }
 
 /// Reads what is due of a plan, unless it was forgotten since.

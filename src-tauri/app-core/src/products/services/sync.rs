@@ -19,7 +19,7 @@ use crate::event::DataTag;
 use crate::products::{Job, church};
 use crate::status::Progress;
 use crate::store::{Batch, PartCoverage, PartState, Reader, Record, StoreError};
-use crate::sync::{SyncContext, SyncError, Told};
+use crate::sync::{Several, SyncContext, SyncError, Told};
 
 /// Service types and teams.
 pub(super) const FRAME: &str = "services.frame";
@@ -149,7 +149,8 @@ pub(super) fn doubt_undated(batch: &Batch<'_>) -> Result<(), StoreError> {
 }
 
 /// Reads the list of plans of every service type. There is no list over all of them (PCO behaviour). A service type
-/// that is gone, or not for this person, leaves the others as they are.
+/// that is gone, or not for this person, leaves the others as they are; of one whose list alone cannot be read, what is
+/// stored stays.
 pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> {
     if context.store.read(|reader| reader.part(FRAME))?.as_of.is_none() {
         // Without the service types there would be no plans, and nobody to say why.
@@ -171,19 +172,28 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
     }))
     .buffer_unordered(LISTS_AT_ONCE);
     let (mut done, mut new, mut listed, mut refused) = (0, Vec::new(), BTreeSet::new(), Vec::new());
+    let mut all_lists = Several::default();
     while let Some((list, service_type)) = lists.next().await {
-        match list {
+        let read = match list {
             Ok(plans) => {
                 listed.insert(service_type.id.clone());
                 // Nobody else writes plans; one that has come to another service type since takes the tags of both away.
                 if matches!(plans, Told::New(..)) {
                     new.push((service_type.id, plans));
                 }
+                Ok(())
             }
-            Err(SyncError::Api(ApiError::Forbidden)) => refused.push(service_type.name),
-            Err(SyncError::Api(ApiError::NotFound)) => {}
-            Err(error) => return Err(error),
-        }
+            Err(SyncError::Api(ApiError::Forbidden)) => {
+                refused.push(service_type.name);
+                Ok(())
+            }
+            Err(SyncError::Api(ApiError::NotFound)) => Ok(()),
+            Err(error) => {
+                listed.insert(service_type.id);
+                Err(error)
+            }
+        };
+        all_lists.note(read)?;
         done += 1;
         let seconds_left = Some(context.seconds_for((all - done) * each));
         let label = "Service types".to_owned();
@@ -203,6 +213,11 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
         }
     }
     drop(lists);
+    let end = all_lists.end();
+    if matches!(end, Err(SyncError::Api(ApiError::ServiceDown { .. }))) {
+        return end;
+    }
+    let is_whole = end.is_ok();
     context
         .keep(move |batch| {
             new.iter().try_for_each(|(service_type, plans)| keep_list(batch, service_type, plans))?;
@@ -213,13 +228,18 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
                 }
             }
             let total = Some(batch.reader().count::<Plan>()?);
-            batch.set_part(PLANS, &PartState { refused: refused.clone(), ..complete(now, total) })?;
-            if is_undated_due {
+            let mut state = PartState { refused: refused.clone(), ..complete(now, total) };
+            if !is_whole {
+                (state.coverage, state.total) = (PartCoverage::Partial, None);
+            }
+            batch.set_part(PLANS, &state)?;
+            if is_undated_due && is_whole {
                 batch.set_part(UNDATED, &complete(now, None))?;
             }
             Ok(())
         })
-        .await
+        .await?;
+    end
 }
 
 /// Keeps the plans of a service type in place of those that are stored of it.
