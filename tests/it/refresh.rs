@@ -398,8 +398,11 @@ async fn a_long_read_lets_through_what_is_more_urgent_and_goes_on() {
 async fn the_first_reading_begins_with_what_is_wanted_first() {
     let config = EmulatorConfig { latency: Duration::from_millis(20), ..EmulatorConfig::default() };
     let story = Story::with(config).await;
-    // Ten times a second what is read is told; each stretch takes longer than that.
-    story.emulator.add_fault(fault("/people/v2/people", FaultKind::Slow { ms: 150 }));
+    // The story's clock stands still, and so what is read is told twice a second: each stretch takes longer than that.
+    story.emulator.add_fault(fault("/people/v2/people", FaultKind::Slow { ms: 300 }));
+    let this_week = Some("/services/v2/service_types/{id}/plans/{id}/notes".to_owned());
+    let slow = fault("", FaultKind::Slow { ms: 700 });
+    story.emulator.add_fault(Fault { path: this_week, times: Some(1), ..slow });
     story.sign_in().await;
     let songs = || story.emulator.counters().paths.contains_key("GET /services/v2/songs");
     story.until(|status| is_read(status, "Coming weeks")).await;
