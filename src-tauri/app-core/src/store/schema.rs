@@ -162,7 +162,8 @@ pub(super) fn copy(connection: &Connection) -> Result<(), StoreError> {
             "INSERT INTO record (rowid, kind, id, owner, person, sort, walk, body, at)
                  SELECT rowid, kind, id, owner, person, sort, walk, body, at FROM saved.record;
              INSERT INTO search SELECT * FROM saved.search;
-             INSERT INTO part SELECT * FROM saved.part;",
+             INSERT INTO part SELECT * FROM saved.part;
+             INSERT INTO answer SELECT * FROM saved.answer;",
         )?;
     }
     Ok(connection.execute_batch("DETACH DATABASE saved")?)

@@ -70,14 +70,15 @@ fn asked(query: &Query) -> String {
 }
 
 impl Reader<'_> {
-    /// The tags of what the rows of a kind were made of: those of one owner, or, with the empty one, all of them.
+    /// The tags of what the rows of a kind were made of: those of one owner, or, with the empty one, all of them. Tags that
+    /// another version wrote in another way are none.
     pub fn answer_tags(&self, kind: &str, owner: &str) -> Result<Option<AnswerTags>, StoreError> {
-        self.transaction
+        let tags = self
+            .transaction
             .prepare_cached("SELECT tags FROM answer WHERE kind = ?1 AND owner = ?2")?
             .query_row([kind, owner], |row| row.get::<_, String>(0))
-            .optional()?
-            .map(|tags| serde_json::from_str(&tags).map_err(|error| StoreError::record("answer", &error)))
-            .transpose()
+            .optional()?;
+        Ok(tags.and_then(|tags| serde_json::from_str(&tags).ok()))
     }
 }
 

@@ -275,7 +275,8 @@ fn a_folder_that_takes_no_writing_is_read_into_memory() {
         .write(|batch| {
             batch.put(&note("0", "", "gone"), 1)?;
             batch.put(&note("1", "", "saved"), 1)?;
-            batch.remove::<Note>("0")
+            batch.remove::<Note>("0")?;
+            batch.set_answer_tags(Note::KIND, "", Some(&AnswerTags::read_at(jiff::Timestamp::UNIX_EPOCH)))
         })
         .unwrap();
     store.close().unwrap();
@@ -283,7 +284,10 @@ fn a_folder_that_takes_no_writing_is_read_into_memory() {
     let copy = Store::copy_in_memory(folder.path(), &key(1)).unwrap();
     assert_eq!(texts(&copy), ["saved"]);
     assert_eq!(ids(&copy, &names(&copy).find(&["saved".into()], 0, 9).rows), ["1"]);
+    let is_known = || copy.read(|reader| reader.answer_tags(Note::KIND, "")).unwrap().is_some();
+    assert!(is_known(), "what its rows were made of");
     copy.write(|batch| batch.put(&note("2", "", "new"), 1)).unwrap();
+    assert!(!is_known());
     assert_eq!((texts(&copy).len(), copy.is_on_disk()), (2, false));
     assert_eq!(std::fs::read(folder.path().join("store.db")).unwrap(), before);
     assert!(Store::copy_in_memory(folder.path(), &key(2)).is_err(), "with another key");

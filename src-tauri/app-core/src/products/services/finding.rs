@@ -26,6 +26,7 @@ pub(crate) struct PlanFinder(Mutex<Option<Arc<Plans>>>);
 /// The plans, the nearest to come first, then the latest that were: what each is found by, and how it is shown.
 struct Plans {
     of: State,
+    /// It names its entries by their places in `hits`.
     text: SearchIndex,
     hits: Vec<SearchHit>,
 }
