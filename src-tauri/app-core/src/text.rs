@@ -127,6 +127,18 @@ pub(crate) fn join_words(words: &[String]) -> String {
     }
 }
 
+/// Like [`join_words`]; of many only the first ones by name.
+pub(crate) fn join_some(words: &[String]) -> String {
+    const MOST: usize = 5;
+    match words {
+        few if few.len() <= MOST => join_words(few),
+        many => {
+            let (named, others) = many.split_at(MOST - 1);
+            format!("{} and {} others", named.join(", "), others.len())
+        }
+    }
+}
+
 /// A number that is the same for the same text on every computer and in every version, and hardly ever for another text
 /// (FNV-1a).
 pub(crate) fn fingerprint(text: &str) -> u32 {
@@ -151,6 +163,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn of_many_words_only_the_first_are_told() {
+        let words = |count: u32| (1..=count).map(|number| number.to_string()).collect::<Vec<_>>();
+        assert_eq!(join_some(&words(5)), "1, 2, 3, 4 and 5");
+        assert_eq!(join_some(&words(6)), "1, 2, 3, 4 and 2 others");
+    }
 
     #[test]
     fn folds_names_of_many_origins() {

@@ -125,6 +125,12 @@ impl Client {
         &self.inner.gate
     }
 
+    /// Whether calls in this lane fail at once for now: the service was found down too often in a row.
+    #[must_use]
+    pub fn is_resting(&self, lane: Lane) -> bool {
+        self.inner.circuit.open(lane, Instant::now()).is_some()
+    }
+
     /// Reads one document, such as a single record.
     pub async fn get(&self, lane: Lane, query: &Query) -> Result<Document, ApiError> {
         let answered = self.read(lane, query, None, None).await?;

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::event::DataTag;
 use crate::store::{Batch, PartCoverage, PartState, Reader, StoreError};
 use crate::sync::{SyncContext, SyncError};
-use crate::text::join_words;
+use crate::text::join_some;
 use crate::views::Coverage;
 
 /// A product: what it fetches, and how it is forgotten.
@@ -66,14 +66,24 @@ pub fn scopes() -> Vec<String> {
     ALL.iter().map(|product| product.name().to_lowercase()).collect()
 }
 
+/// What a part lacks that was read to its end, in sentences.
+fn shortcomings(state: &PartState) -> String {
+    let mut sentences = Vec::new();
+    if !state.unread.is_empty() {
+        sentences.push(format!("{} could not be read. Narthex asks again.", join_some(&state.unread)));
+    }
+    if !state.refused.is_empty() {
+        sentences.push(format!("Your rights in Planning Center do not reach {}.", join_some(&state.refused)));
+    }
+    sentences.join(" ")
+}
+
 /// How complete a part is, in words that name the product.
 pub(crate) fn coverage(state: &PartState, loaded: u32, product: &str) -> Coverage {
     match state.coverage {
-        PartCoverage::Complete if state.refused.is_empty() => Coverage::Complete,
-        PartCoverage::Complete => Coverage::Partial {
-            loaded,
-            total: None,
-            reason: format!("Your rights in Planning Center do not reach {}.", join_words(&state.refused)),
+        PartCoverage::Complete => match shortcomings(state) {
+            reason if reason.is_empty() => Coverage::Complete,
+            reason => Coverage::Partial { loaded, total: None, reason },
         },
         PartCoverage::NotLoaded => Coverage::NotLoaded,
         PartCoverage::Partial => Coverage::Partial {

@@ -34,6 +34,9 @@ pub struct PartState {
     /// What of it the person's rights do not reach, in words; the rest is here.
     #[serde(default)]
     pub refused: Vec<String>,
+    /// What of it could not be read the last time, in words; what was stored of that stays.
+    #[serde(default)]
+    pub unread: Vec<String>,
 }
 
 /// How complete a part is.

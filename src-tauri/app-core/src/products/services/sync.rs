@@ -15,11 +15,12 @@ use super::records::{
 };
 use super::resources;
 use super::songs::Song;
+use crate::error::Chain;
 use crate::event::DataTag;
 use crate::products::{Job, church};
 use crate::status::Progress;
 use crate::store::{Batch, PartCoverage, PartState, Reader, Record, StoreError};
-use crate::sync::{Several, SyncContext, SyncError, Told};
+use crate::sync::{SyncContext, SyncError, Told};
 
 /// Service types and teams.
 pub(super) const FRAME: &str = "services.frame";
@@ -149,8 +150,7 @@ pub(super) fn doubt_undated(batch: &Batch<'_>) -> Result<(), StoreError> {
 }
 
 /// Reads the list of plans of every service type. There is no list over all of them (PCO behaviour). A service type
-/// that is gone, or not for this person, leaves the others as they are; of one whose list alone cannot be read, what is
-/// stored stays.
+/// that is gone, not for this person, or of which nothing can be read, leaves the others as they are.
 pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> {
     if context.store.read(|reader| reader.part(FRAME))?.as_of.is_none() {
         // Without the service types there would be no plans, and nobody to say why.
@@ -171,29 +171,32 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
         async move { (ask_plans(context, &service_type, today, is_undated_wanted).await, service_type) }
     }))
     .buffer_unordered(LISTS_AT_ONCE);
-    let (mut done, mut new, mut listed, mut refused) = (0, Vec::new(), BTreeSet::new(), Vec::new());
-    let mut all_lists = Several::default();
+    let (mut done, mut new, mut kept) = (0, Vec::new(), BTreeSet::new());
+    let (mut refused, mut unread, mut has_answer) = (BTreeSet::new(), BTreeSet::new(), false);
     while let Some((list, service_type)) = lists.next().await {
-        let read = match list {
+        has_answer |= list.as_ref().err().is_none_or(SyncError::is_out_of_reach);
+        match list {
             Ok(plans) => {
-                listed.insert(service_type.id.clone());
+                kept.insert(service_type.id.clone());
                 // Nobody else writes plans; one that has come to another service type since takes the tags of both away.
                 if matches!(plans, Told::New(..)) {
                     new.push((service_type.id, plans));
                 }
-                Ok(())
             }
-            Err(SyncError::Api(ApiError::Forbidden)) => {
-                refused.push(service_type.name);
-                Ok(())
+            Err(SyncError::Api(ApiError::Forbidden)) => drop(refused.insert(service_type.name)),
+            Err(SyncError::Api(ApiError::NotFound)) => {}
+            // One of several that cannot be read keeps nobody from seeing the others.
+            Err(error)
+                if error.may_be_alone()
+                    && !context.client.is_resting(context.lane)
+                    && (has_answer || done + 1 < all) =>
+            {
+                tracing::warn!(cause = %Chain(&error), "a list of plans could not be read");
+                kept.insert(service_type.id);
+                unread.insert(service_type.name);
             }
-            Err(SyncError::Api(ApiError::NotFound)) => Ok(()),
-            Err(error) => {
-                listed.insert(service_type.id);
-                Err(error)
-            }
-        };
-        all_lists.note(read)?;
+            Err(error) => return Err(error),
+        }
         done += 1;
         let seconds_left = Some(context.seconds_for((all - done) * each));
         let label = "Service types".to_owned();
@@ -213,33 +216,25 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
         }
     }
     drop(lists);
-    let end = all_lists.end();
-    if matches!(end, Err(SyncError::Api(ApiError::ServiceDown { .. }))) {
-        return end;
-    }
-    let is_whole = end.is_ok();
+    let has_unread = !unread.is_empty();
     context
         .keep(move |batch| {
             new.iter().try_for_each(|(service_type, plans)| keep_list(batch, service_type, plans))?;
             for service_type in batch.reader().owners::<Plan>()? {
                 // A plan that is in another service type now is that one's already.
-                if !listed.contains(&service_type) {
+                if !kept.contains(&service_type) {
                     keep_list(batch, &service_type, &Told::New(Vec::new(), None))?;
                 }
             }
             let total = Some(batch.reader().count::<Plan>()?);
-            let mut state = PartState { refused: refused.clone(), ..complete(now, total) };
-            if !is_whole {
-                (state.coverage, state.total) = (PartCoverage::Partial, None);
-            }
-            batch.set_part(PLANS, &state)?;
-            if is_undated_due && is_whole {
+            let [refused, unread] = [&refused, &unread].map(|names| names.iter().cloned().collect());
+            batch.set_part(PLANS, &PartState { refused, unread, ..complete(now, total) })?;
+            if is_undated_due && !has_unread {
                 batch.set_part(UNDATED, &complete(now, None))?;
             }
             Ok(())
         })
-        .await?;
-    end
+        .await
 }
 
 /// Keeps the plans of a service type in place of those that are stored of it.
