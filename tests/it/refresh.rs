@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use app_core::event::AppEvent;
 use app_core::ports::Clock;
 use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanRow, PlanView};
 use app_core::status::{AppStatus, Freshness};
@@ -396,35 +395,35 @@ async fn a_long_read_lets_through_what_is_more_urgent_and_goes_on() {
 
 #[tokio::test]
 async fn the_first_reading_begins_with_what_is_wanted_first() {
-    let config = EmulatorConfig { latency: Duration::from_millis(20), ..EmulatorConfig::default() };
-    let story = Story::with(config).await;
-    // The story's clock stands still, and so what is read is told twice a second: each stretch takes longer than that.
-    story.emulator.add_fault(fault("/people/v2/people", FaultKind::Slow { ms: 300 }));
-    let this_week = Some("/services/v2/service_types/{id}/plans/{id}/notes".to_owned());
-    let slow = fault("", FaultKind::Slow { ms: 700 });
-    story.emulator.add_fault(Fault { path: this_week, times: Some(1), ..slow });
+    // After a hundred people, service types, teams and the list of plans.
+    let story = cut_off_at(Fault { skip: 1, ..fault("/people/v2/people", FaultKind::Reset) }).await;
+    assert_eq!(story.people("").total, 100);
+    // The seven days from today on, which is a Friday.
+    assert_eq!(weeks_begun(&story), ["This week", "Next week"], "before everybody");
+
+    let story = cut_off_at(fault("/services/v2/songs", FaultKind::Reset)).await;
+    assert_eq!(story.people("").coverage, Coverage::Complete, "before songs");
+    let mut coming = story.plans().weeks;
+    coming.retain(|week| !week.past);
+    let coming: Vec<String> = coming.into_iter().map(|week| week.label).collect();
+    assert!(coming.len() > 4, "{coming:?}");
+    assert_eq!(weeks_begun(&story), coming, "the coming weeks, and none of the past");
+}
+
+/// A first reading that comes so far and no further.
+async fn cut_off_at(fault: Fault) -> Story {
+    let story = Story::new().await;
+    story.emulator.add_fault(fault);
     story.sign_in().await;
-    let songs = || story.emulator.counters().paths.contains_key("GET /services/v2/songs");
-    story.until(|status| is_read(status, "Coming weeks")).await;
-    assert!(!songs(), "before the coming weeks are here");
-    story.until(|status| is_read(status, "Past weeks")).await;
-    assert!(songs());
-    story.settled().await;
-    let mut told: Vec<String> = story.host.record().events().into_iter().filter_map(label).collect();
-    told.dedup();
-    assert_eq!(told, ["People", "This Sunday", "People", "Coming weeks", "Past weeks"]);
+    story.until(|status| status.freshness == Freshness::Offline).await;
+    story
 }
 
-fn is_read(status: &AppStatus, label: &str) -> bool {
-    status.progress.as_ref().is_some_and(|progress| progress.label == label)
-}
-
-/// What was being read, if an event tells it.
-fn label(event: AppEvent) -> Option<String> {
-    match event {
-        AppEvent::StatusChanged { status } => Some(status.progress?.label),
-        _ => None,
-    }
+/// The weeks with plans whose inside is here.
+fn weeks_begun(story: &Story) -> Vec<String> {
+    let mut weeks = story.plans().weeks;
+    weeks.retain(|week| week.plans.iter().any(|plan| plan.counts.is_some()));
+    weeks.into_iter().map(|week| week.label).collect()
 }
 
 #[tokio::test]
