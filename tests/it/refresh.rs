@@ -8,7 +8,7 @@ use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanRow, 
 use app_core::status::{AppStatus, Freshness};
 use app_core::views::Coverage;
 use jiff::SignedDuration;
-use pco_emulator::{EmulatorConfig, Fault, FaultKind, Mutation, Role};
+use pco_emulator::{Church, EmulatorConfig, Fault, FaultKind, Mutation, Role};
 
 use crate::harness::{Story, fault};
 
@@ -417,6 +417,29 @@ async fn cut_off_at(fault: Fault) -> Story {
     story.sign_in().await;
     story.until(|status| status.freshness == Freshness::Offline).await;
     story
+}
+
+#[tokio::test]
+async fn a_first_reading_of_the_lists_goes_on_after_a_restart_from_those_that_are_kept() {
+    let config = EmulatorConfig { church: Church::Large, people: Some(150), ..EmulatorConfig::default() };
+    let story = Story::with(config).await;
+    // Two requests for each of twenty-five service types; of twenty of them the answers come.
+    let lists = Some("/services/v2/service_types/{id}/plans".to_owned());
+    story.emulator.add_fault(Fault { path: lists, skip: 40, ..fault("", FaultKind::Reset) });
+    story.sign_in().await;
+    story.until(|status| status.freshness == Freshness::Offline).await;
+
+    // What is in them is nothing to wait for.
+    story.emulator.clear_faults();
+    let items = Some("/services/v2/service_types/{id}/plans/{id}/items".to_owned());
+    story.emulator.add_fault(Fault { path: items, ..fault("", FaultKind::Reset) });
+    let (kept, before) = (story.plans().total, story.emulator.counters().paths[LISTS]);
+    let story = story.restarted().await;
+    story.until(|status| status.plans > kept && status.freshness == Freshness::Offline).await;
+    let asked = story.emulator.counters().paths[LISTS] - before;
+    assert!((10..=18).contains(&asked), "{asked} requests");
+    let coming = story.plans().weeks.into_iter().find(|week| week.label == "Next week").unwrap();
+    assert_eq!(coming.total, 25, "a plan of each");
 }
 
 /// The weeks with plans whose inside is here.

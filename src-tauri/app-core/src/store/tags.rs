@@ -55,6 +55,12 @@ impl AnswerTags {
         self.list(query, now)?.total
     }
 
+    /// Whether this list was read in whole since then, in the very same words.
+    #[must_use]
+    pub fn is_younger(&self, query: &Query, now: Timestamp, limit: Duration) -> bool {
+        now.duration_since(self.read_at).unsigned_abs() < limit && self.list(query, now).is_some()
+    }
+
     fn list(&self, query: &Query, now: Timestamp) -> Option<&ListTags> {
         if now.duration_since(self.read_at).unsigned_abs() >= BELIEVED_FOR {
             return None;

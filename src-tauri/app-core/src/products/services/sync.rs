@@ -19,7 +19,7 @@ use crate::error::Chain;
 use crate::event::DataTag;
 use crate::products::{Job, church};
 use crate::status::Progress;
-use crate::store::{Batch, PartCoverage, PartState, Reader, Record, StoreError};
+use crate::store::{AnswerTags, Batch, PartCoverage, PartState, Reader, Record, StoreError};
 use crate::sync::{SyncContext, SyncError, Told};
 
 /// Service types and teams.
@@ -42,7 +42,9 @@ const DAYS_AHEAD: i32 = 60;
 /// Service types whose plans are listed at the same time.
 const LISTS_AT_ONCE: usize = 8;
 /// So many of them are kept together: where there are hundreds, nobody waits for the last one to see the first.
-const LISTS_KEPT_AT_ONCE: usize = 25;
+const LISTS_KEPT_AT_ONCE: usize = 8;
+/// A first reading of the lists that was cut off, as by the end of the program, goes on within this time.
+const GOES_ON_WITHIN: Duration = Duration::from_hours(1);
 /// Where there are more service types than this, all their plans are listed less often, so that they ask for no more in an hour.
 const LISTS_EACH_TIME: u32 = 50;
 /// Plans without a date take a request of their own, and are few: so they are asked for less often, and whenever a plan
@@ -164,11 +166,19 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
     let undated_age = if context.forced_age.is_some() { FORCED_UNDATED_AGE } else { UNDATED_AGE };
     let is_undated_due = undated.as_of.is_none_or(|as_of| !is_younger(as_of, now, undated_age));
     let (today, refused_before, before) = (calendar.date(now), &list.refused, &list);
+    let is_first_reading = list.as_of.is_none();
     let (all, each) = (count(service_types.len()), if is_undated_due { 2 } else { 1 });
     let mut lists = stream::iter(service_types.into_iter().map(|service_type| {
         // Of one that this person might not see nothing is stored.
         let is_undated_wanted = is_undated_due || refused_before.contains(&service_type.name);
-        async move { (ask_plans(context, &service_type, today, is_undated_wanted).await, service_type) }
+        async move {
+            let list = match kept_list(context, &service_type, today) {
+                Ok(Some(tags)) if is_first_reading => Ok(Told::Unchanged(tags)),
+                Ok(_) => ask_plans(context, &service_type, today, is_undated_wanted).await,
+                Err(error) => Err(error.into()),
+            };
+            (list, service_type)
+        }
     }))
     .buffer_unordered(LISTS_AT_ONCE);
     let (mut done, mut new, mut kept) = (0, Vec::new(), BTreeSet::new());
@@ -248,6 +258,18 @@ fn keep_list(batch: &Batch<'_>, service_type_id: &str, told: &Told<Plan>) -> Res
         }
     }
     told.keep_owned(service_type_id, batch)
+}
+
+/// The tags of a service type's plans, where all of them were read so lately that a first reading that was cut off goes on
+/// from them.
+fn kept_list(
+    context: &SyncContext,
+    service_type: &ServiceType,
+    today: Date,
+) -> Result<Option<AnswerTags>, StoreError> {
+    let tags = context.store.read(|reader| reader.answer_tags(Plan::KIND, &service_type.id))?;
+    let (now, queries) = (context.clock.now(), plan_queries(service_type, today));
+    Ok(tags.filter(|tags| queries.iter().all(|query| tags.is_younger(query, now, GOES_ON_WITHIN))))
 }
 
 /// Asks for a service type's plans. Those without a date, if they are not wanted, are those that are stored.
