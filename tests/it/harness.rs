@@ -24,7 +24,7 @@ use url::Url;
 /// The Friday on which every story begins.
 pub(crate) const TODAY: &str = "2026-11-20";
 /// Nine o'clock in the church's zone.
-const NOW: &str = "2026-11-20T14:00:00Z";
+pub(crate) const NOW: &str = "2026-11-20T14:00:00Z";
 /// A story that does not come to its end in this time has failed; nothing waits for it otherwise.
 const PATIENCE: Duration = Duration::from_secs(30);
 

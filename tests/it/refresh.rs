@@ -10,7 +10,7 @@ use app_core::views::Coverage;
 use jiff::SignedDuration;
 use pco_emulator::{Church, EmulatorConfig, Fault, FaultKind, Mutation, Role};
 
-use crate::harness::{Story, fault};
+use crate::harness::{NOW, Story, fault};
 
 const LISTS: &str = "GET /services/v2/service_types/{id}/plans";
 const TEAM: &str = "GET /services/v2/service_types/{id}/plans/{id}/team_members";
@@ -434,8 +434,11 @@ async fn a_first_reading_of_the_lists_goes_on_after_a_restart_from_those_that_ar
     let items = Some("/services/v2/service_types/{id}/plans/{id}/items".to_owned());
     story.emulator.add_fault(Fault { path: items, ..fault("", FaultKind::Reset) });
     let (kept, before) = (story.plans().total, story.emulator.counters().paths[LISTS]);
+    story.clock.advance(Duration::from_mins(5));
     let story = story.restarted().await;
     story.until(|status| status.plans > kept && status.freshness == Freshness::Offline).await;
+    let as_of = story.store().read(|reader| reader.part("services.plans")).unwrap().as_of;
+    assert_eq!(as_of, Some(NOW.parse().unwrap()), "as old as the oldest of them");
     let asked = story.emulator.counters().paths[LISTS] - before;
     assert!((10..=18).contains(&asked), "{asked} requests");
     let coming = story.plans().weeks.into_iter().find(|week| week.label == "Next week").unwrap();

@@ -33,8 +33,14 @@ struct ListTags {
 impl AnswerTags {
     /// No answers yet, of those that were asked for then.
     #[must_use]
-    pub fn read_at(now: Timestamp) -> Self {
-        Self { read_at: now, lists: Vec::new() }
+    pub fn of(read_at: Timestamp) -> Self {
+        Self { read_at, lists: Vec::new() }
+    }
+
+    /// When all of them were read in whole.
+    #[must_use]
+    pub fn read_at(&self) -> Timestamp {
+        self.read_at
     }
 
     /// Adds the pages of one list, and how many records the whole of it has.
@@ -165,7 +171,7 @@ mod tests {
     }
 
     fn tags(number: i64) -> AnswerTags {
-        AnswerTags::read_at(Timestamp::from_second(number).unwrap())
+        AnswerTags::of(Timestamp::from_second(number).unwrap())
     }
 
     fn one_of(texts: &[&str]) -> impl Strategy<Value = String> + use<> {
@@ -324,7 +330,7 @@ mod tests {
     fn tags_answer_for_the_very_same_request_and_for_a_week() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let query = |day: &str| Query::new(Product::Services, "service_types/1/plans").param("after", day);
-        let mut tags = AnswerTags::read_at(at("2026-11-20T12:00:00Z"));
+        let mut tags = AnswerTags::of(at("2026-11-20T12:00:00Z"));
         tags.push(&query("2026-08-22"), Vec::new(), Some(3));
         let total = |day, now| tags.total_of(&query(day), at(now));
         assert_eq!(total("2026-08-22", "2026-11-27T11:59:59Z"), Some(3));

@@ -276,7 +276,7 @@ fn a_folder_that_takes_no_writing_is_read_into_memory() {
             batch.put(&note("0", "", "gone"), 1)?;
             batch.put(&note("1", "", "saved"), 1)?;
             batch.remove::<Note>("0")?;
-            batch.set_answer_tags(Note::KIND, "", Some(&AnswerTags::read_at(jiff::Timestamp::UNIX_EPOCH)))
+            batch.set_answer_tags(Note::KIND, "", Some(&AnswerTags::of(jiff::Timestamp::UNIX_EPOCH)))
         })
         .unwrap();
     store.close().unwrap();

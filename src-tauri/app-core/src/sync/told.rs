@@ -42,7 +42,7 @@ impl SyncContext {
         {
             return Ok(Told::Unchanged(known.clone()));
         }
-        let (mut rows, mut tags) = (Vec::new(), Some(AnswerTags::read_at(now)));
+        let (mut rows, mut tags) = (Vec::new(), Some(AnswerTags::of(now)));
         for (query, list) in queries.iter().zip(lists) {
             let list = match list {
                 Some(list) => Some(list),
@@ -71,7 +71,7 @@ impl SyncContext {
             (None, Some(known)) => Told::Unchanged(known),
             (page, _) => {
                 let tags = page.as_ref().and_then(|page| {
-                    let mut tags = AnswerTags::read_at(now);
+                    let mut tags = AnswerTags::of(now);
                     tags.push(query, vec![page.tag.clone()?], total_count(page));
                     Some(tags)
                 });

@@ -172,18 +172,24 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
         // Of one that this person might not see nothing is stored.
         let is_undated_wanted = is_undated_due || refused_before.contains(&service_type.name);
         async move {
-            let list = match kept_list(context, &service_type, today) {
-                Ok(Some(tags)) if is_first_reading => Ok(Told::Unchanged(tags)),
-                Ok(_) => ask_plans(context, &service_type, today, is_undated_wanted).await,
-                Err(error) => Err(error.into()),
-            };
-            (list, service_type)
+            match kept_list(context, &service_type, today) {
+                Ok(Some(tags)) if is_first_reading => {
+                    let read_at = tags.read_at();
+                    (Ok(Told::Unchanged(tags)), service_type, read_at)
+                }
+                Ok(_) => {
+                    let list = ask_plans(context, &service_type, today, is_undated_wanted).await;
+                    (list, service_type, now)
+                }
+                Err(error) => (Err(error.into()), service_type, now),
+            }
         }
     }))
     .buffer_unordered(LISTS_AT_ONCE);
-    let (mut done, mut new, mut kept) = (0, Vec::new(), BTreeSet::new());
+    let (mut done, mut new, mut kept, mut as_of) = (0, Vec::new(), BTreeSet::new(), now);
     let (mut refused, mut unread, mut has_answer) = (BTreeSet::new(), BTreeSet::new(), false);
-    while let Some((list, service_type)) = lists.next().await {
+    while let Some((list, service_type, read_at)) = lists.next().await {
+        as_of = as_of.min(read_at);
         has_answer |= list.as_ref().err().is_none_or(SyncError::is_out_of_reach);
         match list {
             Ok(plans) => {
@@ -238,9 +244,9 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
             }
             let total = Some(batch.reader().count::<Plan>()?);
             let [refused, unread] = [&refused, &unread].map(|names| names.iter().cloned().collect());
-            batch.set_part(PLANS, &PartState { refused, unread, ..complete(now, total) })?;
+            batch.set_part(PLANS, &PartState { refused, unread, ..complete(as_of, total) })?;
             if is_undated_due && !has_unread {
-                batch.set_part(UNDATED, &complete(now, None))?;
+                batch.set_part(UNDATED, &complete(as_of, None))?;
             }
             Ok(())
         })
