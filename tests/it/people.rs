@@ -21,12 +21,18 @@ async fn everybody_arrives_and_the_count_agrees() {
     assert_eq!(status.coverage, Coverage::Complete);
 }
 
-#[tokio::test]
-async fn whoever_is_here_counts_as_read_while_everybody_is_read_for_the_first_time() {
+/// A first reading of people alone, whose pages behind the first hundred have this fault.
+async fn walking_with(kind: FaultKind) -> Story {
     let story = Story::new().await;
     story.emulator.set_role(Role::NoServices);
-    story.emulator.add_fault(Fault { skip: 1, ..fault("/people/v2/people", FaultKind::Slow { ms: 200 }) });
+    story.emulator.add_fault(Fault { skip: 1, ..fault("/people/v2/people", kind) });
     story.sign_in().await;
+    story
+}
+
+#[tokio::test]
+async fn whoever_is_here_counts_as_read_while_everybody_is_read_for_the_first_time() {
+    let story = walking_with(FaultKind::Slow { ms: 200 }).await;
     let told = RefCell::<Vec<_>>::default();
     story
         .until(|status| {
@@ -197,11 +203,8 @@ async fn a_count_that_never_agrees_has_nobody_read_again_and_again() {
 
 #[tokio::test]
 async fn a_list_that_does_not_hold_still_is_told_by_its_own_count() {
-    let story = Story::new().await;
-    story.emulator.set_role(Role::NoServices);
     // Those who changed last tell how many there are; the pages of the walk contradict themselves.
-    story.emulator.add_fault(Fault { skip: 1, ..fault("/people/v2/people", FaultKind::TotalCount { n: 7 }) });
-    story.sign_in().await;
+    let story = walking_with(FaultKind::TotalCount { n: 7 }).await;
     story.settled().await;
     let coverage = story.people("").coverage;
     assert!(matches!(coverage, Coverage::Partial { loaded: 150, total: Some(150), .. }), "{coverage:?}");

@@ -13,7 +13,7 @@ use crate::error::AppError;
 use crate::outside::is_plain_mail_address;
 use crate::photo;
 use crate::products::{church, coverage, services};
-use crate::store::{Found, Reader, SearchBlocks, StoreError};
+use crate::store::{Found, PartCoverage, Reader, SearchBlocks, StoreError};
 use crate::text::{digits, search_words};
 use crate::time::Calendar;
 use crate::views::Face;
@@ -104,7 +104,8 @@ pub(crate) fn get_person(
         missing.insert(0, "What Planning Center last told of this person could not be read.".to_owned());
     }
     let (households, is_somebody_missing) = households(reader, &person)?;
-    if is_somebody_missing {
+    // Once everybody is here, whoever is named and not stored is gone from Planning Center.
+    if is_somebody_missing && state.coverage != PartCoverage::Complete {
         missing.push("Not everybody of the household is on this computer.".to_owned());
     }
     if !calendar.zone_known() {
@@ -267,8 +268,7 @@ fn birthday(calendar: &Calendar, date: Date, today: Date) -> String {
     if is_today { format!("{day} · turns {years} today") } else { format!("{day} · turns {years}") }
 }
 
-/// The households with whoever else is in them; and whether some of those are not here, because they are still to be read or
-/// not for whoever looks.
+/// The households with whoever else is in them; and whether some of those are not stored.
 fn households(reader: &Reader<'_>, person: &Person) -> Result<(Vec<HouseholdView>, bool), StoreError> {
     let (mut views, mut is_somebody_missing) = (Vec::new(), false);
     for id in &person.household_ids {
@@ -305,7 +305,7 @@ fn household_row(member: &Person) -> PersonRow {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::store::Store;
+    use crate::store::{PartState, Store};
 
     #[test]
     fn a_birthday_without_a_year_has_no_age() {
@@ -338,6 +338,10 @@ mod tests {
             card.unwrap().missing.iter().any(|sentence| sentence.contains("household"))
         };
         assert!(told(&["1"]));
+        let everybody = PartState { coverage: PartCoverage::Complete, ..PartState::default() };
+        store.write(|batch| batch.set_part(PART, &everybody)).unwrap();
+        assert!(!told(&["1"]), "once everybody was read, the other one is gone");
+        store.write(|batch| batch.set_part(PART, &PartState::default())).unwrap();
         assert!(!told(&["1", "2"]));
     }
 
