@@ -15,7 +15,7 @@ use crate::answer;
 use crate::circuit::Circuit;
 use crate::document::Document;
 use crate::error::{ApiError, TokenError};
-use crate::pacing::{Lane, RateGate, RateHeaders};
+use crate::pacing::{Lane, Permit, RateGate, RateHeaders};
 use crate::page::{DEEP_OFFSET, Page, PageTag, Walk};
 use crate::query::Query;
 use crate::retry::{Cause, Hint, Retries};
@@ -23,6 +23,7 @@ use crate::secret::AccessToken;
 use crate::tag::EntityTag;
 use crate::transport::{self, Answer, Failure, Limits};
 
+/// The last of them is for a call with all its repetitions; what it waits for its turn is not counted.
 const LIMITS: Limits =
     Limits { connect: Duration::from_secs(5), stall: Duration::from_secs(15), whole: Duration::from_mins(1) };
 
@@ -198,8 +199,9 @@ impl Client {
         let mut bearer = self.inner.tokens.bearer(None).await?;
         let mut is_renewed = false;
         let mut retries = Retries::default();
+        let mut time_left = LIMITS.whole;
         loop {
-            let cause = match self.attempt(lane, call, &mut bearer).await {
+            let cause = match self.attempt(lane, call, &mut bearer, &mut time_left).await {
                 Ok(answered) => return Ok(answered),
                 Err(cause) => cause,
             };
@@ -216,41 +218,52 @@ impl Client {
                 is_renewed = true;
                 continue;
             }
-            let Some(wait) = retries.after(&cause, chance()) else {
+            let wait = retries.after(&cause, chance()).filter(|_| !time_left.is_zero());
+            let Some(wait) = wait else {
                 return Err(cause.into_error());
             };
             tokio::time::sleep(wait).await;
         }
     }
 
-    /// Sends the call once, when its turn comes, with the token of that moment, which `bearer` is then.
+    /// Sends the call once, when its turn comes, with the token of that moment, which `bearer` is then. It takes no more than
+    /// `time_left`, and of that its share.
     async fn attempt(
         &self,
         lane: Lane,
         call: &Call<'_>,
         bearer: &mut AccessToken,
+        time_left: &mut Duration,
     ) -> Result<Option<Answered>, Cause> {
         let failed = |failure: Failure| Cause::of_failure(failure, &call.template);
         let mut permit = self.inner.gate.acquire(lane).await;
         // The turn may have been long in coming, and somebody else may have met the token's end meanwhile.
         *bearer = self.inner.tokens.bearer(None).await.map_err(|error| Cause::Final(error.into()))?;
         let known = call.known.filter(|_| !self.inner.distrusts_tags.load(Ordering::Relaxed));
-        let request = request(call, bearer, known).map_err(Cause::Final)?;
-        let sending = self.inner.http.execute(request).await;
-        let response = sending.map_err(|error| failed(transport::sort(&error)))?;
-        let mut rate = RateHeaders::read(response.headers());
-        if response.status() == StatusCode::TOO_MANY_REQUESTS {
-            // Its count says how much was asked, not when there is room again; Retry-After does.
-            rate.count = None;
-        }
-        permit.observe(&rate);
-        let answer = transport::read(response, transport::MAX_BODY_BYTES).await.map_err(failed)?;
+        let mut request = request(call, bearer, known).map_err(Cause::Final)?;
+        *request.timeout_mut() = Some(*time_left);
+        let sent = Instant::now();
+        let answer = self.send(request, &mut permit).await;
+        *time_left = time_left.saturating_sub(sent.elapsed());
+        let answer = answer.map_err(failed)?;
         tracing::debug!(path = %call.template, status = answer.status.as_u16(), "answered");
         let result = self.interpret(call, known, &answer);
         if let Err(Cause::Throttled { retry_after }) = result {
             permit.pause(retry_after);
         }
         result
+    }
+
+    /// Sends a request and reads the answer to its end.
+    async fn send(&self, request: reqwest::Request, permit: &mut Permit) -> Result<Answer, Failure> {
+        let response = self.inner.http.execute(request).await.map_err(|error| transport::sort(&error))?;
+        let mut rate = RateHeaders::read(response.headers());
+        if response.status() == StatusCode::TOO_MANY_REQUESTS {
+            // Its count says how much was asked, not when there is room again; Retry-After does.
+            rate.count = None;
+        }
+        permit.observe(&rate);
+        transport::read(response, transport::MAX_BODY_BYTES).await
     }
 
     /// Reads an answer. "Not modified" (RFC 9110 section 15.4.5) means the one that is known; to a request without a tag it

@@ -8,4 +8,5 @@ mod conditional;
 mod memory;
 mod oauth;
 mod server;
+mod silence;
 mod walks;
