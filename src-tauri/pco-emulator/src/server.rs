@@ -239,6 +239,7 @@ async fn strike(shared: &Shared, kind: &FaultKind, mut random: Random) {
                 tracing::warn!(%error, "a change is left out");
             }
         }
+        FaultKind::Limit { rate_limit } => shared.rate_gate().set_limit(*rate_limit),
         _ => {}
     }
 }

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::church::mutation::Mutation;
+use crate::config::Limit;
 
 /// What a fault does to a request. `F` and a number name the row of the project's fault matrix that it serves.
 ///
 /// Some rows are caused elsewhere: an expired or dead token (F1, F2, F7, F8) by `/_emulator/expire-access-tokens`,
-/// `/_emulator/revoke` and the clock; limits that change or are shared (F13, F14) by `/_emulator/limits`; a server
-/// that cannot be reached (F22, F24) by `/_emulator/refuse`; bad certificates (F23) by `/_emulator/tls`; rights
+/// `/_emulator/revoke` and the clock; limits that change at some moment or are shared (F13, F14) by `/_emulator/limits`; a
+/// server that cannot be reached (F22, F24) by `/_emulator/refuse`; bad certificates (F23) by `/_emulator/tls`; rights
 /// taken away (F36) by `/_emulator/role`; a consent that is denied or never given (F38) by the consent mode.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -169,5 +170,10 @@ pub enum FaultKind {
     Change {
         /// The change; one that is impossible is left out.
         change: Mutation,
+    },
+    /// The general rate limit changes just before the request is counted (F13).
+    Limit {
+        /// The limit from now on.
+        rate_limit: Limit,
     },
 }

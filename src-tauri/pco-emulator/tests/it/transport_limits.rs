@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use pco_emulator::{EmulatorConfig, Limit, RateWindow};
+use pco_emulator::{EmulatorConfig, Fault, FaultKind, Limit, RateWindow};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -42,6 +42,22 @@ async fn a_limit_changes_in_flight_and_the_next_answer_tells_it() {
     let answer = story.ask("people/v2/me").await;
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(number(&answer, "x-pco-api-request-rate-limit"), 75);
+}
+
+#[tokio::test]
+async fn a_limit_drops_before_the_third_request() {
+    let story = Story::begin().await;
+    let fault =
+        json!({ "path_prefix": "/people", "skip": 2, "times": 1, "kind": "limit", "rate_limit": "2/20" });
+    let fault: Fault = serde_json::from_value(fault).unwrap();
+    assert_eq!(fault.kind, FaultKind::Limit { rate_limit: limit(2, 20) });
+    story.emulator.add_fault(fault);
+    for _ in 0..2 {
+        assert_eq!(number(&story.ask("people/v2/me").await, "x-pco-api-request-rate-limit"), 100);
+    }
+    let refused = story.ask("people/v2/me").await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(number(&refused, "x-pco-api-request-rate-limit"), 2);
 }
 
 #[tokio::test]
