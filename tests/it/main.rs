@@ -13,6 +13,7 @@ mod harness;
 mod ipc;
 mod keychain;
 mod layers;
+mod limits;
 mod offline;
 mod people;
 mod permissions;
