@@ -14,6 +14,8 @@ mod ipc;
 mod keychain;
 mod layers;
 mod limits;
+#[cfg(target_os = "linux")]
+mod no_network;
 mod offline;
 mod people;
 mod permissions;
