@@ -131,6 +131,14 @@ impl Story {
         another_round(&self.app, &self.host).await
     }
 
+    /// Lets time pass for the program's timers too, at once. Nothing may be under way, or it would run out of time.
+    pub(crate) async fn let_pass(&self, time: Duration) {
+        self.clock.advance(time);
+        tokio::time::pause();
+        tokio::time::advance(time).await;
+        tokio::time::resume();
+    }
+
     /// Ends the program and the server; what was saved remains.
     pub(crate) fn end(self) -> Remains {
         Remains {

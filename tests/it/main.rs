@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod bindings;
+#[cfg(unix)]
+mod damage;
 mod drift;
 #[cfg(target_os = "linux")]
 mod failing_disk;
