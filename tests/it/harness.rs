@@ -8,7 +8,7 @@ use std::time::Duration;
 use app_core::error::ErrorCode;
 use app_core::event::AppEvent;
 use app_core::ports::{Clock, Host, HostError, ReturnPath, SecretItem, SecretStore};
-use app_core::products::people::views::{ListPeopleRequest, PeopleListing};
+use app_core::products::people::views::{ListPeopleRequest, PeopleListing, PersonRow};
 use app_core::products::services::views::{ListPlansRequest, PlanListing};
 use app_core::session::views::{RedirectChoice, SessionView, StartSignInRequest};
 use app_core::status::{AppStatus, ClientIdSource, Freshness};
@@ -215,6 +215,12 @@ pub(crate) fn fault(path_prefix: &str, kind: FaultKind) -> Fault {
 
 pub(crate) fn people(app: &App, search: &str) -> PeopleListing {
     app.list_people(&ListPeopleRequest { search: search.to_owned(), offset: 0, limit: 200 }).unwrap()
+}
+
+/// The key under which a page asks for the photo of somebody who has one.
+pub(crate) fn key_of(row: &PersonRow) -> String {
+    let address = row.face.photo.as_deref().unwrap();
+    address.split_once("://localhost/").or_else(|| address.split_once(".localhost/")).unwrap().1.to_owned()
 }
 
 /// Presses Refresh, and waits for the end of the round of reads that this starts.

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use app_core::error::ErrorCode;
-use app_core::products::people::views::ListPeopleRequest;
-use app_core::products::services::views::ListPlansRequest;
+use app_core::products::people::views::{GetPersonRequest, ListPeopleRequest};
+use app_core::products::services::views::{GetPlanRequest, ListPlansRequest};
+use app_core::search::views::{SearchKind, SearchRequest, SearchScope, SearchView};
 use app_core::status::Freshness;
 use app_core::views::Coverage;
 use pco_emulator::{Fault, FaultKind, Role};
 
-use crate::harness::{Story, another_round, fault, until};
+use crate::harness::{Story, another_round, fault, key_of, until};
 
 #[tokio::test]
 async fn no_service_in_any_way_empties_no_list() {
@@ -119,6 +120,58 @@ async fn thirty_days_without_contact_lock_what_is_stored_and_the_next_contact_un
     story.app.refresh();
     story.until(|_| story.app.list_people(&request).is_ok()).await;
     assert_eq!(story.people("").total, people);
+}
+
+/// By whatever way it is asked for: the palette, a song's plans, a team's people, a card, a plan, a photo that is saved.
+#[tokio::test]
+async fn nothing_of_anybody_can_be_read_while_it_is_locked() {
+    let story = Story::signed_in().await;
+    let row = story.people("").items.into_iter().rfind(|row| row.face.photo.is_some()).unwrap();
+    let photo = key_of(&row);
+    let person = GetPersonRequest { person_id: row.id.clone() };
+    let plan = GetPlanRequest { plan_id: story.plans().next_plan_id.unwrap() };
+    let searches = searches(&story, &row.name);
+    assert!(story.app.photo(&photo).await.is_some(), "it is saved now");
+
+    story.emulator.add_fault(fault("/", FaultKind::Reset));
+    story.clock.advance(Duration::from_hours(31 * 24));
+    let story = story.restarted().await;
+    for search in &searches {
+        assert_eq!(story.app.search(search).unwrap_err().code, ErrorCode::Locked, "{search:?}");
+    }
+    assert_eq!(story.app.get_person(&person).unwrap_err().code, ErrorCode::Locked);
+    assert_eq!(story.app.get_plan(&plan).unwrap_err().code, ErrorCode::Locked);
+    assert_eq!(story.app.photo(&photo).await, None);
+    let first = story.app.first_view();
+    assert_eq!((first.plans, first.plan), (None, None));
+
+    story.emulator.clear_faults();
+    story.app.refresh();
+    story.until(|_| story.app.get_person(&person).is_ok()).await;
+    assert!(
+        searches.iter().all(|search| story.app.search(search).is_ok_and(|found| finds_something(&found)))
+    );
+    assert!(story.app.get_plan(&plan).is_ok() && story.app.photo(&photo).await.is_some());
+}
+
+/// Searches of every kind, each of which finds something.
+fn searches(story: &Story, name: &str) -> Vec<SearchRequest> {
+    let words = |search: &str, within| SearchRequest { search: search.to_owned(), within };
+    let scope = |kind, typed| {
+        let found = story.app.search(&words(typed, None)).unwrap();
+        let group = found.groups.into_iter().find(|group| group.kind == kind).unwrap();
+        Some(SearchScope { kind, id: group.hits[0].id.clone() })
+    };
+    let (song, team) = (scope(SearchKind::Song, "amazing"), scope(SearchKind::Team, "band"));
+    let searches = [words(name, None), words("", None), words("", song), words("", team)];
+    for search in &searches {
+        assert!(finds_something(&story.app.search(search).unwrap()), "{search:?}");
+    }
+    searches.into()
+}
+
+fn finds_something(found: &SearchView) -> bool {
+    found.groups.iter().any(|group| !group.hits.is_empty())
 }
 
 #[tokio::test]

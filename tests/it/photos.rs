@@ -8,7 +8,7 @@ use app_core::store::Record;
 use pco_emulator::{FaultKind, Mutation, Role};
 use serde::{Deserialize, Serialize};
 
-use crate::harness::{Remains, Story, fault, people};
+use crate::harness::{Remains, Story, fault, key_of, people};
 
 const NOBODY: [String; 0] = [];
 
@@ -18,11 +18,6 @@ fn somebody(story: &Story) -> (PersonRow, String) {
     let row = story.people("").items.into_iter().rfind(|row| row.face.photo.is_some()).unwrap();
     let key = key_of(&row);
     (row, key)
-}
-
-fn key_of(row: &PersonRow) -> String {
-    let address = row.face.photo.as_deref().unwrap();
-    address.split_once("://localhost/").or_else(|| address.split_once(".localhost/")).unwrap().1.to_owned()
 }
 
 /// How many photos were asked for over the wire.
