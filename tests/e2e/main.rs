@@ -24,4 +24,5 @@ mod practice;
 mod refusals;
 mod session_states;
 mod set_up;
+mod slow_answers;
 mod walk;
