@@ -26,6 +26,7 @@ mod quota;
 mod renewals;
 mod rows;
 mod scale;
+mod silence;
 mod table;
 
 use std::process::ExitCode;
@@ -93,6 +94,9 @@ async fn main() -> ExitCode {
     }
     if is_wanted("quota") {
         quota::run(&mut table, scale).await;
+    }
+    if is_wanted("silence") {
+        silence::run(&mut table, scale).await;
     }
     if is_wanted("accounts") {
         accounts::run(&mut table, scale).await;
