@@ -8,6 +8,7 @@ mod damage;
 mod drift;
 #[cfg(target_os = "linux")]
 mod failing_disk;
+mod first_reading;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod fuzz;

@@ -394,65 +394,6 @@ async fn a_long_read_lets_through_what_is_more_urgent_and_goes_on() {
 }
 
 #[tokio::test]
-async fn the_first_reading_begins_with_what_is_wanted_first() {
-    // After a hundred people, service types, teams and the list of plans.
-    let story = cut_off_at(Fault { skip: 1, ..fault("/people/v2/people", FaultKind::Reset) }).await;
-    assert_eq!(story.people("").total, 100);
-    // The seven days from today on, which is a Friday.
-    assert_eq!(weeks_begun(&story), ["This week", "Next week"], "before everybody");
-
-    let story = cut_off_at(fault("/services/v2/songs", FaultKind::Reset)).await;
-    assert_eq!(story.people("").coverage, Coverage::Complete, "before songs");
-    let mut coming = story.plans().weeks;
-    coming.retain(|week| !week.past);
-    let coming: Vec<String> = coming.into_iter().map(|week| week.label).collect();
-    assert!(coming.len() > 4, "{coming:?}");
-    assert_eq!(weeks_begun(&story), coming, "the coming weeks, and none of the past");
-}
-
-/// A first reading that comes so far and no further.
-async fn cut_off_at(fault: Fault) -> Story {
-    let story = Story::new().await;
-    story.emulator.add_fault(fault);
-    story.sign_in().await;
-    story.until(|status| status.freshness == Freshness::Offline).await;
-    story
-}
-
-#[tokio::test]
-async fn a_first_reading_of_the_lists_goes_on_after_a_restart_from_those_that_are_kept() {
-    let config = EmulatorConfig { church: Church::Large, people: Some(150), ..EmulatorConfig::default() };
-    let story = Story::with(config).await;
-    // Two requests for each of twenty-five service types; of twenty of them the answers come.
-    let lists = Some("/services/v2/service_types/{id}/plans".to_owned());
-    story.emulator.add_fault(Fault { path: lists, skip: 40, ..fault("", FaultKind::Reset) });
-    story.sign_in().await;
-    story.until(|status| status.freshness == Freshness::Offline).await;
-
-    // What is in them is nothing to wait for.
-    story.emulator.clear_faults();
-    let items = Some("/services/v2/service_types/{id}/plans/{id}/items".to_owned());
-    story.emulator.add_fault(Fault { path: items, ..fault("", FaultKind::Reset) });
-    let (kept, before) = (story.plans().total, story.emulator.counters().paths[LISTS]);
-    story.clock.advance(Duration::from_mins(5));
-    let story = story.restarted().await;
-    story.until(|status| status.plans > kept && status.freshness == Freshness::Offline).await;
-    let as_of = story.store().read(|reader| reader.part("services.plans")).unwrap().as_of;
-    assert_eq!(as_of, Some(NOW.parse().unwrap()), "as old as the oldest of them");
-    let asked = story.emulator.counters().paths[LISTS] - before;
-    assert!((10..=18).contains(&asked), "{asked} requests");
-    let coming = story.plans().weeks.into_iter().find(|week| week.label == "Next week").unwrap();
-    assert_eq!(coming.total, 25, "a plan of each");
-}
-
-/// The weeks with plans whose inside is here.
-fn weeks_begun(story: &Story) -> Vec<String> {
-    let mut weeks = story.plans().weeks;
-    weeks.retain(|week| week.plans.iter().any(|plan| plan.counts.is_some()));
-    weeks.into_iter().map(|week| week.label).collect()
-}
-
-#[tokio::test]
 async fn the_past_reaches_back_three_months() {
     let story = Story::signed_in().await;
     let listing = story.plans();

@@ -1,12 +1,14 @@
 //! JSON:API documents as Planning Center writes them: typed access to attributes and linkage,
 //! tolerant of everything it adds, omits or spells differently.
 
+mod written;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor, value};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::error::ApiError;
@@ -40,7 +42,7 @@ pub struct Meta {
 }
 
 /// A record's type and id.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ResourceId {
     /// JSON:API type, such as `Person`.
     #[serde(rename = "type")]
@@ -92,7 +94,7 @@ impl Document {
             path: "after the document".to_owned(),
             template: template.to_owned(),
         })?;
-        Ok(Self { data: wire.data.0, included: Included::new(bare(wire.included)), meta: wire.meta.0.into() })
+        Ok(wire.into())
     }
 
     /// The record of a single-record document.
@@ -222,7 +224,7 @@ impl Visitor<'_> for IdVisitor {
 }
 
 /// A structure that is written as an object. What serde derives would read a list of its members, too.
-#[derive(Default)]
+#[derive(Default, Serialize)]
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -254,7 +256,13 @@ struct WireDocument {
     meta: Object<WireMeta>,
 }
 
-#[derive(Default, Deserialize)]
+impl From<WireDocument> for Document {
+    fn from(wire: WireDocument) -> Self {
+        Self { data: wire.data.0, included: Included::new(bare(wire.included)), meta: wire.meta.0.into() }
+    }
+}
+
+#[derive(Default, Serialize, Deserialize)]
 struct WireMeta {
     #[serde(default)]
     total_count: Option<u64>,
@@ -264,7 +272,7 @@ struct WireMeta {
     next: Option<Object<WireOffset>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct WireOffset {
     offset: u64,
 }

@@ -206,3 +206,32 @@ fn printing_a_document_shows_no_personal_data() {
     assert!(!printed.contains("canary"), "{printed}");
     assert!(printed.contains("Resource(Person 1)"), "{printed}");
 }
+
+#[test]
+fn a_document_that_was_written_down_reads_as_it_did() {
+    let document = parse(&json!({
+        "data": [{
+            "type": "Person",
+            "id": 7,
+            "attributes": {"name": "Zo\u{e9} \"Z\" Park", "created_at": null, "unknown": {"deep": [1, {}]}},
+            "relationships": {
+                "primary_campus": {"data": {"type": "PrimaryCampus", "id": "1"}},
+                "emails": {"links": {"related": "x"}, "data": [{"type": "Email", "id": "8"}, {"type": "Email", "id": "9"}]},
+                "households": {"data": []},
+                "nobody": {"data": null},
+            },
+        }, {"type": "Person", "id": "8", "attributes": null}],
+        "included": [{"type": "Campus", "id": "1", "attributes": {"name": "North"}}],
+        "meta": {"total_count": 9, "count": 2, "next": {"offset": 2}},
+    }));
+    let written = serde_json::to_string(&document).unwrap();
+    let again: Document = serde_json::from_str(&written).unwrap();
+    assert_eq!(serde_json::to_string(&again).unwrap(), written);
+    assert_eq!(again.meta, document.meta);
+    assert_eq!(again.data[0].attributes::<Value>().unwrap(), document.data[0].attributes::<Value>().unwrap());
+    assert!(again.data[1].attributes::<Person>().unwrap().name.is_none());
+    let campus = again.data[0].to_one("primary_campus").unwrap();
+    assert!(again.included.get(campus).is_some());
+    assert_eq!(again.data[0].to_many("emails"), [id("Email", "8"), id("Email", "9")]);
+    assert!(again.data[0].to_many("households").is_empty() && again.data[0].to_one("nobody").is_none());
+}

@@ -3,7 +3,7 @@
 //! Offset paging drifts when records come or go during a walk. Repeated records are dropped, and
 //! at the end the count is compared with the server's.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +18,8 @@ use crate::tag::EntityTag;
 /// collections in windows, such as on `created_at`, each from offset 0.
 pub const DEEP_OFFSET: u32 = 30_000;
 
-/// One page of a collection.
-#[derive(Clone, Debug)]
+/// One page of a collection. It can be written down, and read again as it was.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Page {
     /// The page's records and what came along.
     pub document: Document,
@@ -47,8 +47,8 @@ pub struct Walk {
     query: Query,
     /// Offset of the page to read next; `None` after the last one.
     next: Option<u32>,
-    /// That page, when it was read already.
-    at_hand: Option<Page>,
+    /// That page and those after it, as far as they were read already.
+    at_hand: VecDeque<Page>,
     seen: HashSet<ResourceId>,
     total: Option<u64>,
     has_shrunk: bool,
@@ -100,7 +100,7 @@ impl Walk {
             lane,
             query,
             next: Some(0),
-            at_hand: None,
+            at_hand: VecDeque::new(),
             seen: HashSet::new(),
             total: None,
             has_shrunk: false,
@@ -116,11 +116,17 @@ impl Walk {
         for tag in known {
             let page = self.client.page_unless(self.lane, &self.query, tag.offset, Some(tag)).await?;
             if page.is_some() {
-                self.at_hand = page.filter(|page| page.offset == 0);
+                self.at_hand.extend(page.filter(|page| page.offset == 0));
                 return Ok(false);
             }
         }
         Ok(!known.is_empty())
+    }
+
+    /// Hands these pages of the collection out in place of asking for them, as far as they follow each other from its start:
+    /// somebody read them a while ago. To be called before anything is read.
+    pub fn go_on_after(&mut self, pages: Vec<Page>) {
+        self.at_hand = pages.into();
     }
 
     /// The next page, without records that an earlier page of this walk had; `None` after the last.
@@ -131,9 +137,12 @@ impl Walk {
         let Some(offset) = self.next else {
             return Ok(None);
         };
-        let mut page = match self.at_hand.take() {
-            Some(page) => page,
-            None => self.client.page(self.lane, &self.query, offset).await?,
+        let mut page = match self.at_hand.pop_front() {
+            Some(page) if page.offset == offset => page,
+            _ => {
+                self.at_hand.clear();
+                self.client.page(self.lane, &self.query, offset).await?
+            }
         };
         self.admit(&mut page);
         Ok(Some(page))

@@ -289,6 +289,12 @@ impl Emulator {
         people.into_iter().map(|(_, id)| id.to_string()).collect()
     }
 
+    /// The id of every song, in the order in which they were added.
+    #[must_use]
+    pub fn song_ids(&self) -> Vec<String> {
+        self.shared.church().songs.iter().map(|(id, _)| id.to_string()).collect()
+    }
+
     /// The id of the service type with this name.
     #[must_use]
     pub fn service_type_id(&self, name: &str) -> Option<String> {

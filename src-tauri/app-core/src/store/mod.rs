@@ -109,7 +109,7 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl StoreError {
-    fn record(kind: &'static str, error: &serde_json::Error) -> Self {
+    pub(crate) fn record(kind: &'static str, error: &serde_json::Error) -> Self {
         Self::Record { kind, category: error.classify(), column: error.column() }
     }
 }

@@ -8,7 +8,8 @@ use pco_client::{ApiError, Page};
 use super::listing::{Listing, Merged, total_count, within};
 use super::recount::{Question, Range, Recount};
 use super::walk::PAGE;
-use super::{SyncContext, SyncError, Told};
+use super::pages::List;
+use super::{New, Reading, SyncContext, SyncError, Told};
 use crate::store::{AnswerTags, Batch, PartCoverage, PartState};
 
 /// How far Planning Center's own clocks may differ, and how long a change may take until it is to be seen.
@@ -38,6 +39,7 @@ pub(super) fn unsure_of(state: &PartState) -> Option<Timestamp> {
 /// What changed in a list.
 struct Changed {
     pages: Vec<Page>,
+    reading: Reading,
     /// How many rows it has now.
     total: Option<u32>,
     /// What to ask for those rows by that changed last, when they are all of these pages.
@@ -50,7 +52,8 @@ impl SyncContext {
         let state = self.store.read(|reader| reader.part(listing.part))?;
         let Some(since) = unsure_of(&state) else { return Ok(()) };
         let asked_at = self.clock.now();
-        let Changed { pages, total, tags } = self.changed_since(listing, since).await?;
+        let Changed { pages, reading, total, tags } = self.changed_since(listing, since).await?;
+        let asked_at = asked_at.min(reading.at);
         let mut stored = self
             .keep(move |batch| {
                 let mut state = batch.reader().part(listing.part)?;
@@ -65,6 +68,7 @@ impl SyncContext {
                     (listing.sweep)(first_mark, batch)?;
                 }
                 batch.set_part(listing.part, &state)?;
+                reading.end(batch)?;
                 if tags.is_some() {
                     batch.set_answer_tags(listing.kind, "", tags.as_ref())?;
                 }
@@ -92,15 +96,15 @@ impl SyncContext {
         match self.ask_first_page(&query, known).await? {
             Told::Unchanged(tags) => {
                 let total = tags.total_of(&query, self.clock.now());
-                return Ok(Changed { pages: Vec::new(), total, tags: None });
+                return Ok(Changed { pages: Vec::new(), reading: Reading::at(self.clock.now()), total, tags: None });
             }
-            Told::New(newest, tags) => {
+            Told::New(New { rows: newest, tags, reading }) => {
                 let last = newest.last().and_then(|page| page.document.data.last());
                 if let Some(last) = last
                     && (listing.updated_at)(last)?.is_some_and(|updated| updated < since)
                 {
                     let total = newest.first().and_then(total_count);
-                    return Ok(Changed { pages: newest, total, tags });
+                    return Ok(Changed { pages: newest, reading, total, tags });
                 }
             }
         }
@@ -109,15 +113,18 @@ impl SyncContext {
             .order("created_at")
             .per_page(100);
         let everything = Range { since: None, until: None };
-        let (pages, total) = futures::join!(self.all(&changed), self.count(listing, everything));
+        let (list, total) = futures::join!(self.all(&changed, |page| Ok(vec![page])), self.count(listing, everything));
         let total = total?;
-        match pages {
+        match list {
             Err(SyncError::CountDiffers | SyncError::Api(ApiError::DeepOffset { .. })) => {
                 // What was read before stays, and is not called whole.
                 self.keep(move |batch| settle(listing, false, total, None, batch)).await?;
                 Err(SyncError::CountDiffers)
             }
-            pages => Ok(Changed { pages: pages?, total, tags: None }),
+            list => {
+                let List { rows: pages, reading, .. } = list?;
+                Ok(Changed { pages, reading, total, tags: None })
+            }
         }
     }
 
@@ -129,12 +136,15 @@ impl SyncContext {
         merged: &'static Merged,
         since: Timestamp,
     ) -> Result<u32, SyncError> {
-        let pages = match self.all(&(merged.query)(since)).await {
-            Err(error) if error.is_out_of_reach() => Vec::new(),
-            pages => pages?,
+        let list = match self.all(&(merged.query)(since), |page| Ok(vec![page])).await {
+            Err(error) if error.is_out_of_reach() => None,
+            list => Some(list?),
         };
         self.keep(move |batch| {
-            pages.iter().try_for_each(|page| (merged.forget)(page, batch))?;
+            if let Some(list) = &list {
+                list.rows.iter().try_for_each(|page| (merged.forget)(page, batch))?;
+                list.reading.end(batch)?;
+            }
             Ok((listing.count)(&batch.reader())?)
         })
         .await

@@ -1,9 +1,9 @@
-//! What a job works with: the client, the store, the clock, and short lists.
+//! What a job works with: the client, the store, and the clock.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use pco_client::{Client, Lane, Page, Query, WalkOutcome};
+use pco_client::{Client, Lane};
 
 use super::pace::SpentPace;
 use super::{SyncError, SyncState};
@@ -37,20 +37,6 @@ impl SyncContext {
     /// How long so many requests of the background wait for their turns, in seconds.
     pub(crate) fn seconds_for(&self, requests: u32) -> u32 {
         u32::try_from(self.client.gate().time_for(requests).as_secs()).unwrap_or(u32::MAX)
-    }
-
-    /// All pages of a short list. The list is refused when its count does not agree, so that what is kept instead
-    /// of the old rows is never less than the whole.
-    pub async fn all(&self, query: &Query) -> Result<Vec<Page>, SyncError> {
-        let mut pages = Vec::new();
-        let mut walk = self.client.walk(self.lane, query);
-        while let Some(page) = walk.next().await? {
-            pages.push(page);
-        }
-        match walk.outcome() {
-            WalkOutcome::Complete { .. } => Ok(pages),
-            WalkOutcome::Incomplete { .. } => Err(SyncError::CountDiffers),
-        }
     }
 
     /// Runs `work` in one transaction, away from the threads that answer the page; twice, should the first find no room.

@@ -9,13 +9,14 @@ use pco_client::ApiError;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::pages::forget_all_pages;
 use super::state::{BETWEEN_CHANGES, trouble};
 use super::{SyncContext, SyncError, SyncState};
 use crate::error::Chain;
 use crate::ports::Clock;
 use crate::products::{self, Job, Product};
 use crate::status::Freshness;
-use crate::store::{PartCoverage, PartState, Reader, StoreError};
+use crate::store::{Batch, PartCoverage, PartState, Reader, StoreError};
 
 /// The first pause after trouble; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -119,6 +120,12 @@ impl Refresher {
         jobs.sort_by_key(|(_, job)| job.order);
         let mut owed = self.owed.take();
         self.context.forced_age = forced.then_some(FORCED_AGE);
+        if let Err(error) = self.context.forget_old_pages().await
+            && let Some(trouble) = trouble(&error)
+        {
+            self.owed = owed;
+            return Some(trouble);
+        }
         for product in products::ALL {
             if let Err(error) = product.open(&self.context).await
                 && let Some(trouble) = trouble(&error).filter(|trouble| *trouble != Freshness::ServiceDown)
@@ -193,15 +200,16 @@ impl Refresher {
             SyncError::CountDiffers | SyncError::Store(StoreError::Busy(_)) => None,
             SyncError::Api(ApiError::ScopeMissing) => Some(Freshness::SignInNeeded),
             refusal if refusal.is_refusal() => {
-                self.refuse(product).await.map_err(|error| {
-                    tracing::error!(cause = %Chain(&error), "rows of a refused product could not be removed");
-                    self::trouble(&error).unwrap_or(Freshness::NotWritable)
-                })?;
+                self.refuse(product).await?;
                 None
             }
             SyncError::Api(
                 ApiError::Decode { .. } | ApiError::TooLarge { .. } | ApiError::BrokenPaging { .. },
-            ) => Some(Freshness::Unreadable),
+            ) => {
+                // What makes no sense may stand in a page that was kept, and is asked for again.
+                self.write(forget_all_pages).await?;
+                Some(Freshness::Unreadable)
+            }
             _ => Some(Freshness::ServiceDown),
         };
         self.failed.insert(job.part, Failed { at: self.context.clock.now(), trouble });
@@ -221,23 +229,33 @@ impl Refresher {
     }
 
     /// The person's rights do not reach this product (any more): what is stored of it goes.
-    async fn refuse(&mut self, product: &'static dyn Product) -> Result<(), SyncError> {
+    async fn refuse(&mut self, product: &'static dyn Product) -> Result<(), Freshness> {
         let at = self.context.clock.now();
         for job in product.jobs() {
             self.failed.insert(job.part, Failed { at, trouble: None });
         }
-        self.context
-            .keep(move |batch| {
-                product.purge(batch)?;
-                for job in product.jobs() {
-                    let refused = PartState { coverage: PartCoverage::NoRight, ..PartState::default() };
-                    batch.set_part(job.part, &refused)?;
-                }
-                Ok(())
+        self.write(move |batch| {
+            product.purge(batch)?;
+            forget_all_pages(batch)?;
+            product.jobs().iter().try_for_each(|job| {
+                let refused = PartState { coverage: PartCoverage::NoRight, ..PartState::default() };
+                batch.set_part(job.part, &refused)
             })
-            .await?;
+        })
+        .await?;
         product.jobs().iter().for_each(|job| self.context.state.changed(job.tags));
         Ok(())
+    }
+
+    /// Writes what is no answer's.
+    async fn write(
+        &self,
+        work: impl Fn(&Batch<'_>) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), Freshness> {
+        self.context.keep(move |batch| Ok(work(batch)?)).await.map_err(|error| {
+            tracing::error!(cause = %Chain(&error), "what is not wanted any more could not be removed");
+            trouble(&error).unwrap_or(Freshness::NotWritable)
+        })
     }
 
     fn until_next(&self) -> Duration {

@@ -1,9 +1,11 @@
 //! Lists that are kept whole, asked for again only if they have become others than those that the stored rows were made of.
 
 use futures::future::try_join_all;
-use pco_client::{Page, PageTag, Query, WalkOutcome};
+use jiff::Timestamp;
+use pco_client::{Page, Query};
 
 use super::listing::total_count;
+use super::pages::Reading;
 use super::{SyncContext, SyncError};
 use crate::store::{AnswerTags, Batch, Record};
 
@@ -11,16 +13,15 @@ use crate::store::{AnswerTags, Batch, Record};
 pub(crate) enum Told<T> {
     /// They are those that the stored rows were made of, which had these tags.
     Unchanged(AnswerTags),
-    /// All that is in them, and what to ask by the next time, where Planning Center tells.
-    New(Vec<T>, Option<AnswerTags>),
+    New(New<T>),
 }
 
-/// One list, read to its end.
-struct List<T> {
-    rows: Vec<T>,
-    /// `None` when a page came without one.
-    tags: Option<Vec<PageTag>>,
-    total: Option<u32>,
+/// All that is in lists.
+pub(crate) struct New<T> {
+    pub(crate) rows: Vec<T>,
+    /// What to ask by the next time, where Planning Center tells.
+    pub(crate) tags: Option<AnswerTags>,
+    pub(crate) reading: Reading,
 }
 
 impl SyncContext {
@@ -31,31 +32,36 @@ impl SyncContext {
         &self,
         queries: &[Query],
         known: Option<AnswerTags>,
-        parse: impl Fn(&Page) -> Result<Vec<T>, SyncError>,
+        parse: impl Fn(Page) -> Result<Vec<T>, SyncError>,
     ) -> Result<Told<T>, SyncError> {
         let now = self.clock.now();
         let known_pages = |query| known.as_ref().map_or(&[][..], |known| known.pages_of(query, now));
-        let lists = queries.iter().map(|query| self.list_unless(query, known_pages(query), &parse));
+        let lists = queries.iter().map(|query| self.all_unless(query, known_pages(query), &parse));
         let lists = try_join_all(lists).await?;
         if let Some(known) = &known
             && lists.iter().all(Option::is_none)
         {
             return Ok(Told::Unchanged(known.clone()));
         }
-        let (mut rows, mut tags) = (Vec::new(), Some(AnswerTags::of(now)));
+        let (mut rows, mut reading, mut told) = (Vec::new(), Reading::at(now), Some(Vec::new()));
         for (query, list) in queries.iter().zip(lists) {
             let list = match list {
-                Some(list) => Some(list),
-                None => self.list_unless(query, &[], &parse).await?,
+                Some(list) => list,
+                None => self.all(query, &parse).await?,
             };
-            let Some(list) = list else { continue };
             rows.extend(list.rows);
-            tags = tags.zip(list.tags).map(|(mut tags, pages)| {
-                tags.push(query, pages, list.total);
-                tags
+            reading.add(list.reading);
+            told = told.zip(list.tags).map(|(mut told, pages)| {
+                told.push((query, pages, list.total));
+                told
             });
         }
-        Ok(Told::New(rows, tags))
+        let tags = told.map(|lists| {
+            let mut tags = AnswerTags::of(reading.at);
+            lists.into_iter().for_each(|(query, pages, total)| tags.push(query, pages, total));
+            tags
+        });
+        Ok(Told::New(New { rows, tags, reading }))
     }
 
     /// Asks for the first page of a list that is never read whole, unless it is the `known` one.
@@ -75,39 +81,26 @@ impl SyncContext {
                     tags.push(query, vec![page.tag.clone()?], total_count(page));
                     Some(tags)
                 });
-                Told::New(page.into_iter().collect(), tags)
+                Told::New(New { rows: page.into_iter().collect(), tags, reading: Reading::at(now) })
             }
         })
-    }
-
-    /// A list, or `None` when all its pages are the known ones.
-    async fn list_unless<T>(
-        &self,
-        query: &Query,
-        known: &[PageTag],
-        parse: impl Fn(&Page) -> Result<Vec<T>, SyncError>,
-    ) -> Result<Option<List<T>>, SyncError> {
-        let mut walk = self.client.walk(self.lane, query);
-        if walk.is_still(known).await? {
-            return Ok(None);
-        }
-        let mut list = List { rows: Vec::new(), tags: Some(Vec::new()), total: None };
-        while let Some(page) = walk.next().await? {
-            list.rows.extend(parse(&page)?);
-            list.total = total_count(&page);
-            list.tags = list.tags.zip(page.tag).map(|(mut tags, tag)| {
-                tags.push(tag);
-                tags
-            });
-        }
-        match walk.outcome() {
-            WalkOutcome::Complete { .. } => Ok(Some(list)),
-            WalkOutcome::Incomplete { .. } => Err(SyncError::CountDiffers),
-        }
     }
 }
 
 impl<T> Told<T> {
+    /// That there is nothing, which nobody has to ask.
+    pub(crate) fn nothing(at: Timestamp) -> Self {
+        Self::New(New { rows: Vec::new(), tags: None, reading: Reading::at(at) })
+    }
+
+    /// When it was told, if not now.
+    pub(crate) fn read_at(&self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::Unchanged(_) => now,
+            Self::New(new) => new.reading.at,
+        }
+    }
+
     /// Refuses "unchanged" where the stored rows are no longer those that were asked about, because somebody has changed
     /// them meanwhile.
     pub(crate) fn check(&self, kind: &str, owner: &str, batch: &Batch<'_>) -> Result<(), SyncError> {
@@ -124,16 +117,18 @@ impl<R: Record> Told<R> {
     /// Makes all rows of a kind what was told.
     pub(crate) fn keep_all(&self, batch: &Batch<'_>) -> Result<(), SyncError> {
         self.check(R::KIND, "", batch)?;
-        let Self::New(rows, tags) = self else { return Ok(()) };
-        batch.replace_all(rows)?;
-        Ok(batch.set_answer_tags(R::KIND, "", tags.as_ref())?)
+        let Self::New(new) = self else { return Ok(()) };
+        batch.replace_all(&new.rows)?;
+        new.reading.end(batch)?;
+        Ok(batch.set_answer_tags(R::KIND, "", new.tags.as_ref())?)
     }
 
     /// Makes the rows of one owner what was told.
     pub(crate) fn keep_owned(&self, owner: &str, batch: &Batch<'_>) -> Result<(), SyncError> {
         self.check(R::KIND, owner, batch)?;
-        let Self::New(rows, tags) = self else { return Ok(()) };
-        batch.replace_owned(owner, rows)?;
-        Ok(batch.set_answer_tags(R::KIND, owner, tags.as_ref())?)
+        let Self::New(new) = self else { return Ok(()) };
+        batch.replace_owned(owner, &new.rows)?;
+        new.reading.end(batch)?;
+        Ok(batch.set_answer_tags(R::KIND, owner, new.tags.as_ref())?)
     }
 }

@@ -2,6 +2,7 @@
 
 mod people;
 mod plans;
+mod songs;
 
 use std::borrow::Cow;
 
@@ -204,6 +205,23 @@ pub enum Mutation {
         /// The plan's id.
         plan_id: String,
     },
+    /// Puts a song without an arrangement into the book.
+    AddSong {
+        /// What it is called.
+        title: String,
+    },
+    /// Removes a song.
+    DeleteSong {
+        /// The song's id.
+        song_id: String,
+    },
+    /// Calls a song something else.
+    RenameSong {
+        /// The song's id.
+        song_id: String,
+        /// Its new title.
+        title: String,
+    },
 }
 
 /// Why a change could not be made.
@@ -276,6 +294,9 @@ impl Church {
                 self.reschedule_time(parse(&plan_time_id)?, starts_at, ends_at)
             }
             Mutation::DeletePlan { plan_id } => self.cancel_plan(parse(&plan_id)?),
+            Mutation::AddSong { title } => Ok(self.add_song(title)),
+            Mutation::DeleteSong { song_id } => self.remove_song(parse(&song_id)?),
+            Mutation::RenameSong { song_id, title } => self.rename_song(parse(&song_id)?, title),
         }
     }
 

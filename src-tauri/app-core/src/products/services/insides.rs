@@ -19,7 +19,7 @@ use crate::event::DataTag;
 use crate::products::{Job, church};
 use crate::status::Progress;
 use crate::store::{Batch, Record, StoreError};
-use crate::sync::{Several, SyncContext, SyncError, Told};
+use crate::sync::{New, Several, SyncContext, SyncError, Told};
 use crate::views::StatusCounts;
 
 /// Plans whose inside is read at the same time, up to four requests each.
@@ -212,7 +212,7 @@ pub(crate) async fn fetch_plan(context: &SyncContext, plan: &Plan) -> Result<(),
     }
     let (members, needed, items, notes) = inside?;
     let (plan, inside) = (plan.clone(), Inside { members, needed, items, notes });
-    let asked = Asked { at: asked_at, answered_at: context.clock.now() };
+    let asked = Asked { at: inside.read_at(asked_at), answered_at: context.clock.now() };
     context.keep(move |batch| keep_inside(batch, &plan, asked, &inside)).await?;
     context.state.changed(&[DataTag::Plans, DataTag::Plan]);
     Ok(())
@@ -226,6 +226,17 @@ struct Inside {
     notes: Option<Told<PlanNote>>,
 }
 
+impl Inside {
+    /// When the oldest of it was told, if not now.
+    fn read_at(&self, now: Timestamp) -> Timestamp {
+        fn read_at<R>(told: Option<&Told<R>>, now: Timestamp) -> Timestamp {
+            told.map_or(now, |told| told.read_at(now))
+        }
+        let now = read_at(self.members.as_ref(), now).min(read_at(self.needed.as_ref(), now));
+        read_at(self.items.as_ref(), now).min(read_at(self.notes.as_ref(), now))
+    }
+}
+
 /// Reads who serves on one plan, and what they answered.
 async fn fetch_team(context: &SyncContext, plan: &Plan) -> Result<(), SyncError> {
     let asked_at = context.clock.now();
@@ -233,7 +244,7 @@ async fn fetch_team(context: &SyncContext, plan: &Plan) -> Result<(), SyncError>
         return fetch_plan(context, plan).await;
     };
     let plan_id = plan.id.clone();
-    let asked = Asked { at: asked_at, answered_at: context.clock.now() };
+    let asked = Asked { at: members.read_at(asked_at), answered_at: context.clock.now() };
     context.keep(move |batch| keep_team(batch, &plan_id, asked, &members)).await?;
     context.state.changed(&[DataTag::Plans, DataTag::Plan]);
     Ok(())
@@ -253,13 +264,13 @@ async fn ask_inside<R: Record>(
     context: &SyncContext,
     plan: &Plan,
     query: Query,
-    parse: impl Fn(&Page) -> Result<Vec<R>, SyncError>,
+    parse: impl Fn(Page) -> Result<Vec<R>, SyncError>,
 ) -> Result<Option<Told<R>>, SyncError> {
     let is_asked_often = is_near(plan, context.clock.now());
     let known = context.store.read(|reader| reader.answer_tags(R::KIND, &plan.id))?;
     let told = allowed(context.ask(&[query], known.filter(|_| is_asked_often), parse).await)?;
     Ok(told.map(|told| match told {
-        Told::New(rows, _) if !is_asked_often => Told::New(rows, None),
+        Told::New(new) if !is_asked_often => Told::New(New { tags: None, ..new }),
         told => told,
     }))
 }

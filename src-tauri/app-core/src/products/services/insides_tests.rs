@@ -79,10 +79,10 @@ fn what_was_asked_for_before_the_team_was_read_does_not_bring_its_old_answers_ba
                 batch.put(&plan, 0)?;
                 batch.put(&read, 0)?;
                 let inside = Inside {
-                    members: Some(Told::New(Vec::new(), None)),
-                    needed: Some(Told::New(Vec::new(), None)),
-                    items: Some(Told::New(Vec::new(), None)),
-                    notes: Some(Told::New(Vec::new(), None)),
+                    members: Some(Told::nothing(asked.at)),
+                    needed: Some(Told::nothing(asked.at)),
+                    items: Some(Told::nothing(asked.at)),
+                    notes: Some(Told::nothing(asked.at)),
                 };
                 keep_inside(batch, &plan, asked, &inside).unwrap();
                 Ok(batch.reader().get::<PlanDetails>("1")?.unwrap().as_of == asked.at)

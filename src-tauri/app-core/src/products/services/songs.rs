@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dates::is_younger;
 use crate::store::{AnswerTags, Batch, PartCoverage, PartState, Record};
-use crate::sync::{SyncContext, SyncError, Told, total_count};
+use crate::sync::{List, New, SyncContext, SyncError, Told, total_count};
 use crate::text::fold;
 
 /// The part's name.
@@ -74,27 +74,33 @@ pub(super) async fn fetch(context: &SyncContext) -> Result<(), SyncError> {
         let (total, changed_until, tags) = match told {
             // The part was kept together with the tags of what told these.
             Told::Unchanged(tags) => (stored.total, stored.changed_until, Some(tags)),
-            Told::New(newest, tags) => (newest.first().and_then(total_count), newest_of(&newest)?, tags),
+            Told::New(New { rows: newest, tags, .. }) => {
+                (newest.first().and_then(total_count), newest_of(&newest)?, tags)
+            }
         };
         if is_recent && stored.total == total && stored.changed_until == changed_until {
             return Ok((PartState { as_of: Some(asked_at), ..stored.clone() }, None, tags));
         }
         // In Planning Center's own order, by id, in which nothing moves from one page to another.
-        let pages = context.all(&query()).await?;
+        let songs = |page: Page| page.document.data.iter().map(song).collect();
+        let list = context.all(&query(), songs).await?;
+        // What changed after the first of its pages was read, long before a crash maybe, need not be in it.
+        let is_sure = list.reading.at >= asked_at;
+        let (changed_until, tags) = (changed_until.filter(|_| is_sure), tags.filter(|_| is_sure));
         let state = PartState {
             walk: stored.walk.saturating_add(1),
-            walked_at: Some(asked_at),
+            walked_at: Some(list.reading.at),
             changed_until,
             total,
-            as_of: Some(asked_at),
+            as_of: Some(list.reading.at),
             coverage: PartCoverage::Complete,
             ..PartState::default()
         };
-        Ok((state, Some(pages), tags))
+        Ok((state, Some(list), tags))
     };
     match read.await {
-        Ok((state, pages, tags)) => {
-            context.keep(move |batch| keep(batch, &state, pages.as_deref(), tags.as_ref())).await
+        Ok((state, list, tags)) => {
+            context.keep(move |batch| keep(batch, &state, list.as_ref(), tags.as_ref())).await
         }
         Err(error @ SyncError::Api(_)) if error.is_out_of_reach() => {
             context.keep(move |batch| refuse(batch, asked_at)).await
@@ -110,14 +116,13 @@ fn query() -> Query {
 fn keep(
     batch: &Batch<'_>,
     state: &PartState,
-    pages: Option<&[Page]>,
+    list: Option<&List<Song>>,
     tags: Option<&AnswerTags>,
 ) -> Result<(), SyncError> {
-    if let Some(pages) = pages {
-        for resource in pages.iter().flat_map(|page| &page.document.data) {
-            batch.put(&song(resource)?, state.walk)?;
-        }
+    if let Some(list) = list {
+        list.rows.iter().try_for_each(|song| batch.put(song, state.walk))?;
         batch.sweep::<Song>(state.walk)?;
+        list.reading.end(batch)?;
     }
     batch.set_part(SONGS, state)?;
     Ok(batch.set_answer_tags(Song::KIND, "", tags)?)

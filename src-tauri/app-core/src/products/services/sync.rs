@@ -20,7 +20,7 @@ use crate::event::DataTag;
 use crate::products::{Job, church};
 use crate::status::Progress;
 use crate::store::{AnswerTags, Batch, PartCoverage, PartState, Reader, Record, StoreError};
-use crate::sync::{SyncContext, SyncError, Told};
+use crate::sync::{GOES_ON_WITHIN, SyncContext, SyncError, Told};
 
 /// Service types and teams.
 pub(super) const FRAME: &str = "services.frame";
@@ -41,10 +41,6 @@ const DAYS_BACK: i32 = 90;
 const DAYS_AHEAD: i32 = 60;
 /// Service types whose plans are listed at the same time.
 const LISTS_AT_ONCE: usize = 8;
-/// So many of them are kept together: where there are hundreds, nobody waits for the last one to see the first.
-const LISTS_KEPT_AT_ONCE: usize = 8;
-/// A first reading of the lists that was cut off, as by the end of the program, goes on within this time.
-const GOES_ON_WITHIN: Duration = Duration::from_hours(1);
 /// Where there are more service types than this, all their plans are listed less often, so that they ask for no more in an hour.
 const LISTS_EACH_TIME: u32 = 50;
 /// Plans without a date take a request of their own, and are few: so they are asked for less often, and whenever a plan
@@ -66,6 +62,7 @@ pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> 
     let ((), service_types, teams) =
         futures::try_join!(church, ask_service_types(context), ask_teams(context))?;
     let now = context.clock.now();
+    let as_of = teams.as_ref().map_or(now, |teams| teams.read_at(now)).min(service_types.read_at(now));
     context
         .keep(move |batch| {
             keep_service_types(batch, &service_types)?;
@@ -77,7 +74,7 @@ pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> 
                 batch.clear::<Membership>()?;
                 vec!["teams".to_owned()]
             };
-            Ok(batch.set_part(FRAME, &PartState { refused, ..complete(now, None) })?)
+            Ok(batch.set_part(FRAME, &PartState { refused, ..complete(as_of, None) })?)
         })
         .await
 }
@@ -87,7 +84,7 @@ async fn ask_service_types(context: &SyncContext) -> Result<Told<ServiceType>, S
         .fields("ServiceType", resources::SERVICE_TYPE)
         .per_page(100);
     let known = context.store.read(|reader| reader.answer_tags(ServiceType::KIND, ""))?;
-    let rows = |page: &Page| {
+    let rows = |page: Page| {
         let rows = page.document.data.iter();
         rows.filter_map(|row| resources::service_type(row).transpose()).collect()
     };
@@ -95,9 +92,9 @@ async fn ask_service_types(context: &SyncContext) -> Result<Told<ServiceType>, S
 }
 
 fn keep_service_types(batch: &Batch<'_>, told: &Told<ServiceType>) -> Result<(), SyncError> {
-    if let Told::New(service_types, _) = told {
+    if let Told::New(service_types) = told {
         let known: BTreeSet<String> = batch.reader().ids::<ServiceType>()?.into_iter().collect();
-        if !service_types.iter().all(|service_type| known.contains(&service_type.id)) {
+        if !service_types.rows.iter().all(|service_type| known.contains(&service_type.id)) {
             doubt_undated(batch)?;
         }
     }
@@ -119,7 +116,7 @@ async fn ask_teams(context: &SyncContext) -> Result<Option<Told<TeamAndPeople>>,
         Ok([reader.answer_tags(Team::KIND, "")?, reader.answer_tags(Membership::KIND, "")?])
     })?;
     let known = teams.filter(|teams| Some(teams) == memberships.as_ref());
-    let rows = |page: &Page| {
+    let rows = |page: Page| {
         let rows = page.document.data.iter();
         rows.filter_map(|row| resources::team(row, &page.document.included).transpose()).collect()
     };
@@ -129,9 +126,10 @@ async fn ask_teams(context: &SyncContext) -> Result<Option<Told<TeamAndPeople>>,
 fn keep_teams(batch: &Batch<'_>, told: &Told<TeamAndPeople>) -> Result<(), SyncError> {
     told.check(Team::KIND, "", batch)?;
     told.check(Membership::KIND, "", batch)?;
-    let Told::New(rows, tags) = told else { return Ok(()) };
-    let teams: Vec<Team> = rows.iter().map(|(team, _)| team.clone()).collect();
-    let memberships: Vec<Membership> = rows
+    let Told::New(new) = told else { return Ok(()) };
+    let teams: Vec<Team> = new.rows.iter().map(|(team, _)| team.clone()).collect();
+    let memberships: Vec<Membership> = new
+        .rows
         .iter()
         .flat_map(|(team, people)| people.iter().map(move |person_id| (&team.id, person_id)))
         .map(|(team_id, person_id)| Membership {
@@ -142,8 +140,9 @@ fn keep_teams(batch: &Batch<'_>, told: &Told<TeamAndPeople>) -> Result<(), SyncE
         .collect();
     batch.replace_all(&teams)?;
     batch.replace_all(&memberships)?;
-    batch.set_answer_tags(Team::KIND, "", tags.as_ref())?;
-    Ok(batch.set_answer_tags(Membership::KIND, "", tags.as_ref())?)
+    new.reading.end(batch)?;
+    batch.set_answer_tags(Team::KIND, "", new.tags.as_ref())?;
+    Ok(batch.set_answer_tags(Membership::KIND, "", new.tags.as_ref())?)
 }
 
 /// Has the next reading of the list ask for plans without a date as well: there may be others than are known.
@@ -179,14 +178,15 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
                 }
                 Ok(_) => {
                     let list = ask_plans(context, &service_type, today, is_undated_wanted).await;
-                    (list, service_type, now)
+                    let read_at = list.as_ref().map_or(now, |list| list.read_at(now));
+                    (list, service_type, read_at)
                 }
                 Err(error) => (Err(error.into()), service_type, now),
             }
         }
     }))
     .buffer_unordered(LISTS_AT_ONCE);
-    let (mut done, mut new, mut kept, mut as_of) = (0, Vec::new(), BTreeSet::new(), now);
+    let (mut done, mut kept, mut as_of) = (0, BTreeSet::new(), now);
     let (mut refused, mut unread, mut has_answer) = (BTreeSet::new(), BTreeSet::new(), false);
     while let Some((list, service_type, read_at)) = lists.next().await {
         as_of = as_of.min(read_at);
@@ -195,8 +195,8 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
             Ok(plans) => {
                 kept.insert(service_type.id.clone());
                 // Nobody else writes plans; one that has come to another service type since takes the tags of both away.
-                if matches!(plans, Told::New(..)) {
-                    new.push((service_type.id, plans));
+                if matches!(plans, Told::New(_)) {
+                    keep_one_of_the_lists(context, service_type.id, plans, before.clone()).await?;
                 }
             }
             Err(SyncError::Api(ApiError::Forbidden)) => drop(refused.insert(service_type.name)),
@@ -217,29 +217,15 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
         let seconds_left = Some(context.seconds_for((all - done) * each));
         let label = "Service types".to_owned();
         context.state.progress(Progress { label, done, total: Some(all), seconds_left });
-        if new.len() == LISTS_KEPT_AT_ONCE {
-            let (new, mut so_far) = (std::mem::take(&mut new), before.clone());
-            if so_far.as_of.is_none() {
-                so_far.coverage = PartCoverage::Partial;
-            }
-            context
-                .keep(move |batch| {
-                    new.iter().try_for_each(|(service_type, plans)| keep_list(batch, service_type, plans))?;
-                    Ok(batch.set_part(PLANS, &so_far)?)
-                })
-                .await?;
-            context.state.changed(&[DataTag::Plans]);
-        }
     }
     drop(lists);
     let has_unread = !unread.is_empty();
     context
         .keep(move |batch| {
-            new.iter().try_for_each(|(service_type, plans)| keep_list(batch, service_type, plans))?;
             for service_type in batch.reader().owners::<Plan>()? {
                 // A plan that is in another service type now is that one's already.
                 if !kept.contains(&service_type) {
-                    keep_list(batch, &service_type, &Told::New(Vec::new(), None))?;
+                    keep_list(batch, &service_type, &Told::nothing(now))?;
                 }
             }
             let total = Some(batch.reader().count::<Plan>()?);
@@ -253,10 +239,31 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
         .await
 }
 
+/// Keeps the plans of a service type while those of others are still read: where there are hundreds, nobody waits for the
+/// last one to see the first, and none is asked for again after a crash.
+async fn keep_one_of_the_lists(
+    context: &SyncContext,
+    service_type_id: String,
+    plans: Told<Plan>,
+    mut so_far: PartState,
+) -> Result<(), SyncError> {
+    if so_far.as_of.is_none() {
+        so_far.coverage = PartCoverage::Partial;
+    }
+    context
+        .keep(move |batch| {
+            keep_list(batch, &service_type_id, &plans)?;
+            Ok(batch.set_part(PLANS, &so_far)?)
+        })
+        .await?;
+    context.state.changed(&[DataTag::Plans]);
+    Ok(())
+}
+
 /// Keeps the plans of a service type in place of those that are stored of it.
 fn keep_list(batch: &Batch<'_>, service_type_id: &str, told: &Told<Plan>) -> Result<(), SyncError> {
-    if let Told::New(plans, _) = told {
-        let kept: BTreeSet<&str> = plans.iter().map(|plan| plan.id.as_str()).collect();
+    if let Told::New(plans) = told {
+        let kept: BTreeSet<&str> = plans.rows.iter().map(|plan| plan.id.as_str()).collect();
         for stored in batch.reader().owned::<Plan>(service_type_id)? {
             if !kept.contains(stored.id.as_str()) {
                 forget_inside(batch, &stored.id)?;
@@ -286,7 +293,7 @@ async fn ask_plans(
     is_undated_wanted: bool,
 ) -> Result<Told<Plan>, SyncError> {
     let queries = plan_queries(service_type, today);
-    let rows = |page: &Page| {
+    let rows = |page: Page| {
         let plans = page.document.data.iter();
         plans.map(|row| resources::plan(row, &page.document.included, &service_type.id)).collect()
     };
@@ -294,20 +301,22 @@ async fn ask_plans(
     let (dated, undated) = queries.split_at(1);
     let wanted = if is_undated_wanted { &queries } else { dated };
     let mut told = context.ask(wanted, known, rows).await?;
-    if let Told::New(plans, _) = &mut told
+    if let Told::New(new) = &mut told
         && !is_undated_wanted
     {
-        let there: BTreeSet<String> = plans.iter().map(|plan| plan.id.clone()).collect();
+        let there: BTreeSet<String> = new.rows.iter().map(|plan| plan.id.clone()).collect();
         let stored = context.store.read(|reader| reader.owned::<Plan>(&service_type.id))?;
         let others = stored.into_iter().filter(|plan| !there.contains(&plan.id));
         let (mut others, lost): (Vec<Plan>, Vec<Plan>) = others.partition(|plan| plan.times.is_empty());
         // A plan that left the list is gone, too old, or without a date now.
-        if !lost.is_empty()
-            && let Told::New(undated, _) = context.ask(undated, None, rows).await?
-        {
-            others = undated.into_iter().filter(|plan| !there.contains(&plan.id)).collect();
+        if !lost.is_empty() {
+            for query in undated {
+                let undated = context.all(query, rows).await?;
+                others = undated.rows.into_iter().filter(|plan| !there.contains(&plan.id)).collect();
+                new.reading.add(undated.reading);
+            }
         }
-        plans.extend(others);
+        new.rows.extend(others);
     }
     Ok(told)
 }
