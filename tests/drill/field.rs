@@ -30,7 +30,12 @@ pub(crate) struct Field {
 
 impl Field {
     pub(crate) async fn new(rotation: Rotation) -> Self {
-        let field = Self { ground: Ground::new(rotation).await };
+        Self::at(Ground::new(rotation).await).await
+    }
+
+    /// The same on another ground.
+    pub(crate) async fn at(ground: Ground) -> Self {
+        let field = Self { ground };
         field.sign_in().await;
         field
     }

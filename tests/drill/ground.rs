@@ -33,13 +33,15 @@ pub(crate) struct Run {
 impl Ground {
     /// A small church with the widest rate limit that the client believes.
     pub(crate) async fn new(rotation: Rotation) -> Self {
-        let emulator = Emulator::start(EmulatorConfig {
-            rotation,
-            rate_limit: Limit { count: 10_000, seconds: 20 },
-            ..EmulatorConfig::default()
-        })
-        .await
-        .unwrap();
+        Self::with(EmulatorConfig { rotation, ..EmulatorConfig::default() }).await
+    }
+
+    /// The same with another church.
+    pub(crate) async fn with(config: EmulatorConfig) -> Self {
+        let emulator =
+            Emulator::start(EmulatorConfig { rate_limit: Limit { count: 10_000, seconds: 20 }, ..config })
+                .await
+                .unwrap();
         Self {
             emulator,
             secrets: Arc::new(MemoryStore::new()),

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use pco_client::{ApiError, Page};
 
 use super::listing::{Listing, Merged, total_count, within};
+use super::pages::List;
 use super::recount::{Question, Range, Recount};
 use super::walk::PAGE;
-use super::pages::List;
 use super::{New, Reading, SyncContext, SyncError, Told};
 use crate::store::{AnswerTags, Batch, PartCoverage, PartState};
 
@@ -96,7 +96,12 @@ impl SyncContext {
         match self.ask_first_page(&query, known).await? {
             Told::Unchanged(tags) => {
                 let total = tags.total_of(&query, self.clock.now());
-                return Ok(Changed { pages: Vec::new(), reading: Reading::at(self.clock.now()), total, tags: None });
+                return Ok(Changed {
+                    pages: Vec::new(),
+                    reading: Reading::at(self.clock.now()),
+                    total,
+                    tags: None,
+                });
             }
             Told::New(New { rows: newest, tags, reading }) => {
                 let last = newest.last().and_then(|page| page.document.data.last());
@@ -113,7 +118,8 @@ impl SyncContext {
             .order("created_at")
             .per_page(100);
         let everything = Range { since: None, until: None };
-        let (list, total) = futures::join!(self.all(&changed, |page| Ok(vec![page])), self.count(listing, everything));
+        let (list, total) =
+            futures::join!(self.all(&changed, |page| Ok(vec![page])), self.count(listing, everything));
         let total = total?;
         match list {
             Err(SyncError::CountDiffers | SyncError::Api(ApiError::DeepOffset { .. })) => {

@@ -144,7 +144,8 @@ impl SyncContext {
         while let Some(mut page) = walk.next().await? {
             let is_one_of_several = page.offset > 0 || page.next.is_some();
             let is_new = known_to.is_none_or(|end| page.offset > end);
-            let kept = if is_one_of_several && is_new { Some(self.read_page_of(query, &page)?) } else { None };
+            let kept =
+                if is_one_of_several && is_new { Some(self.read_page_of(query, &page)?) } else { None };
             list.total = total_count(&page);
             list.tags = list.tags.zip(page.tag.take()).map(|(mut tags, tag)| {
                 tags.push(tag);
