@@ -789,7 +789,11 @@ total: number | null,
 /**
  * Seconds until all are here at the pace that Planning Center allows; none where nobody can tell.
  */
-secondsLeft: number | null, };
+secondsLeft: number | null, 
+/**
+ * The first time, seconds until everything is here that comes after these as well; none while nobody can tell.
+ */
+secondsInAll: number | null, };
 
 /**
  * How the browser returns to the program.

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use app_core::search::views::{SearchKind, SearchRequest};
-use app_core::status::Freshness;
+use app_core::status::{Freshness, Progress};
 use app_core::store::Record;
 use app_core::views::Coverage;
-use pco_emulator::{Church, EmulatorConfig, Fault, FaultKind, Mutation, Role};
+use pco_emulator::{Church, EmulatorConfig, Fault, FaultKind, Limit, Mutation, Role};
 use serde::{Deserialize, Serialize};
 
 use crate::harness::{NOW, Story, fault};
@@ -218,4 +218,26 @@ async fn pages_that_were_kept_go_with_the_right_to_see_them() {
     story.emulator.set_role(Role::NoServices);
     story.refreshed().await;
     assert_eq!(stored::<ReadPage>(&story), 0);
+}
+
+/// The limit that churches have.
+const LIMIT: Limit = Limit { count: 100, seconds: 20 };
+
+#[tokio::test]
+async fn how_long_everything_takes_is_told_once_the_plans_are_known() {
+    let whole = Story::signed_in().await.emulator.counters().requests;
+
+    let story = Story::new().await;
+    story.emulator.set_rate_limit(LIMIT);
+    let items = Some("/services/v2/service_types/{id}/plans/{id}/items".to_owned());
+    story.emulator.add_fault(Fault { path: items, ..fault("", FaultKind::Slow { ms: 700 }) });
+    story.sign_in().await;
+    let is_week = |told: &Progress| told.label == "This Sunday";
+    let status = story.until(|status| status.progress.as_ref().is_some_and(is_week)).await;
+    let week = status.progress.unwrap();
+    let left = whole - story.emulator.counters().requests;
+    let expected = u32::try_from(left).unwrap() * LIMIT.seconds / LIMIT.count;
+    let in_all = week.seconds_in_all.unwrap();
+    assert!(week.seconds_left.unwrap() < in_all);
+    assert!((expected / 2..=expected * 3 / 2).contains(&in_all), "{in_all} s told, {expected} s expected");
 }

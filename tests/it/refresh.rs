@@ -8,9 +8,9 @@ use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanRow, 
 use app_core::status::{AppStatus, Freshness};
 use app_core::views::Coverage;
 use jiff::SignedDuration;
-use pco_emulator::{Church, EmulatorConfig, Fault, FaultKind, Mutation, Role};
+use pco_emulator::{EmulatorConfig, Fault, FaultKind, Mutation, Role};
 
-use crate::harness::{NOW, Story, fault};
+use crate::harness::{Story, fault};
 
 const LISTS: &str = "GET /services/v2/service_types/{id}/plans";
 const TEAM: &str = "GET /services/v2/service_types/{id}/plans/{id}/team_members";

@@ -52,6 +52,10 @@ async fn five_hundred_service_types_are_told_of_on_the_way_and_none_is_missing()
         .await;
     let told = told.into_inner();
     assert!(told.iter().all(|(progress, _)| progress.total == Some(500) && progress.seconds_left.is_some()));
+    assert!(
+        told.iter().all(|(progress, _)| progress.seconds_in_all.is_none()),
+        "of plans that nobody knows of"
+    );
     assert!(told.is_sorted_by_key(|(progress, _)| progress.done), "{told:?}");
     assert!(told.iter().any(|(progress, plans)| progress.done < 400 && *plans > 0), "{told:?}");
 

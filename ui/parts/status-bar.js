@@ -7,7 +7,7 @@ import { counted, dotted, figure, minutesAgo } from "../words.js";
 import { refresh } from "./states.js";
 import { announce, tellError } from "./tell.js";
 
-/** @import { AppStatus, Freshness } from "../contract.d.ts" */
+/** @import { AppStatus, Freshness, Progress } from "../contract.d.ts" */
 
 const TICK = 20_000;
 /** Seconds that nobody needs to be told of. */
@@ -43,7 +43,8 @@ async function setPaused(paused) {
 
 /** Whether reading takes long enough to wish for a rest. @param {AppStatus} status */
 function takesLong({ freshness, progress }) {
-  return progress !== null && (freshness === "loading" || (progress.secondsLeft ?? 0) >= SOON);
+  const seconds = Math.max(progress?.secondsLeft ?? 0, progress?.secondsInAll ?? 0);
+  return progress !== null && (freshness === "loading" || seconds >= SOON);
 }
 
 /** @param {AppStatus} status */
@@ -95,10 +96,17 @@ function workingLine(status) {
 /** @param {AppStatus} status */
 function working({ paused, progress }) {
   if (!progress) return "";
-  const { label, done, total, secondsLeft } = progress;
+  const { label, done, total } = progress;
   if (total === null) return `${label} ${figure(done)}`;
-  const left = paused || secondsLeft === null || secondsLeft < SOON ? "" : `, ${timeLeft(secondsLeft)} left`;
-  return `${label} ${figure(done)} of ${figure(total)}${left}`;
+  return `${label} ${figure(done)} of ${figure(total)}${paused ? "" : left(progress)}`;
+}
+
+/** How long these take, and how long everything that comes after them. @param {Progress} progress */
+function left({ secondsLeft, secondsInAll }) {
+  const these = secondsLeft === null || secondsLeft < SOON ? "" : timeLeft(secondsLeft);
+  const all = secondsInAll === null || secondsInAll < SOON ? "" : timeLeft(secondsInAll);
+  if (all && all !== these) return `, ${these ? `${these} left, ` : ""}everything in ${all}`;
+  return these && `, ${these} left`;
 }
 
 /** @param {number} seconds */

@@ -364,6 +364,7 @@ fn context(
         lane,
         state: Arc::clone(state),
         forced_age: None,
+        requests_after: None,
     }
 }
 

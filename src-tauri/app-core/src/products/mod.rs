@@ -35,6 +35,14 @@ pub trait Product: Send + Sync {
         Ok(())
     }
 
+    /// How many requests a first reading still takes for a job; `None` while nobody can tell.
+    fn requests_left(
+        &self,
+        job: &Job,
+        reader: &Reader<'_>,
+        context: &SyncContext,
+    ) -> Result<Option<u32>, StoreError>;
+
     /// Does one of its jobs.
     async fn run(&self, job: &'static Job, context: &SyncContext) -> Result<(), SyncError>;
 

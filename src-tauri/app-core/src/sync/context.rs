@@ -8,6 +8,7 @@ use pco_client::{Client, Lane};
 use super::pace::SpentPace;
 use super::{SyncError, SyncState};
 use crate::ports::Clock;
+use crate::status::Progress;
 use crate::store::{Batch, Store, StoreError};
 
 /// Handed to every job.
@@ -25,6 +26,9 @@ pub struct SyncContext {
     pub state: Arc<SyncState>,
     /// A person asked for fresh data: what is older than this is read again.
     pub forced_age: Option<Duration>,
+    /// While everything is read for the first time: how many requests come after those of this job. `None` while nobody can
+    /// tell, and later on.
+    pub requests_after: Option<u32>,
 }
 
 impl SyncContext {
@@ -34,9 +38,19 @@ impl SyncContext {
         self.forced_age.map_or(max_age, |age| age.min(max_age))
     }
 
-    /// How long so many requests of the background wait for their turns, in seconds.
-    pub(crate) fn seconds_for(&self, requests: u32) -> u32 {
-        u32::try_from(self.client.gate().time_for(requests).as_secs()).unwrap_or(u32::MAX)
+    /// Tells how far a read is that takes so many more requests, as far as that is known.
+    pub(crate) fn tell_progress(&self, label: &str, done: u32, total: Option<u32>, requests: Option<u32>) {
+        let seconds =
+            |requests| u32::try_from(self.client.gate().time_for(requests).as_secs()).unwrap_or(u32::MAX);
+        let in_all =
+            requests.zip(self.requests_after).map(|(requests, after)| requests.saturating_add(after));
+        self.state.progress(Progress {
+            label: label.to_owned(),
+            done,
+            total,
+            seconds_left: requests.map(seconds),
+            seconds_in_all: in_all.map(seconds),
+        });
     }
 
     /// Runs `work` in one transaction, away from the threads that answer the page; twice, should the first find no room.

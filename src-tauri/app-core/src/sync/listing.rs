@@ -11,7 +11,6 @@ use super::recount::Range;
 use super::walk::{Ask, PAGE, Told, Verdict};
 use super::{SyncContext, SyncError, Walk};
 use crate::event::DataTag;
-use crate::status::Progress;
 use crate::store::{Batch, PartCoverage, PartState, Reader, StoreError};
 
 /// Pages of a walk that are asked for at the same time; the client's gate says how many of them are let through.
@@ -78,6 +77,14 @@ pub(crate) struct Kept {
 impl Listing {
     pub(super) fn rows(&self, range: Range) -> Query {
         within((self.query)().order("created_at").per_page(100), range)
+    }
+
+    /// How many requests a first reading takes that stands so; `None` while nobody can tell.
+    pub(crate) fn requests_left(state: &PartState) -> Option<u32> {
+        match (&state.unfinished, state.total) {
+            (Some(walk), Some(total)) => Some(requests_left(walk, total)),
+            _ => (state.as_of.is_some() || state.coverage == PartCoverage::NoRight).then_some(0),
+        }
     }
 
     /// Whether everything is about to be read anew.
@@ -163,17 +170,21 @@ impl SyncContext {
     pub(super) fn tell(&self, listing: &Listing, state: &PartState) -> Result<(), SyncError> {
         if let Some(walk) = &state.unfinished {
             let total = state.total;
-            let left = total.map(|total| total.saturating_sub(walk.seen()));
-            let seconds_left = left.map(|left| self.seconds_for(left.div_ceil(PAGE)));
+            let requests = total.map(|total| requests_left(walk, total));
             // The first walk comes after those who changed last, and whoever is here is told of elsewhere as well.
             let here = if state.as_of.is_none() { self.store.read(listing.count)? } else { 0 };
             // Windows share the rows of one second.
             let done = walk.seen().max(here).min(total.unwrap_or(u32::MAX));
-            self.state.progress(Progress { label: listing.label.to_owned(), done, total, seconds_left });
+            self.tell_progress(listing.label, done, total, requests);
         }
         self.state.changed(listing.tags);
         Ok(())
     }
+}
+
+/// Pages that are still to come.
+fn requests_left(walk: &Walk, total: u32) -> u32 {
+    total.saturating_sub(walk.seen()).div_ceil(PAGE)
 }
 
 /// Keeps the rows that changed last, and where a walk ends that begins now.

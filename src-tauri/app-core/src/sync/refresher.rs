@@ -143,6 +143,7 @@ impl Refresher {
             if silent.contains(product.name()) || (!is_owed && self.due_in(product, job) > Duration::ZERO) {
                 continue;
             }
+            self.context.requests_after = self.requests_of(&jobs[next..]);
             let turn = more_urgent.iter().map(|(product, job)| self.due_in(*product, job)).min();
             match self.run_job(product, job, turn.unwrap_or(Duration::MAX).max(SHORTEST_TURN)).await {
                 Ok(Ended::Done) => {
@@ -169,6 +170,23 @@ impl Refresher {
             }
         }
         down
+    }
+
+    /// How many requests these jobs take while everything is read for the first time.
+    fn requests_of(&self, jobs: &[(&'static dyn Product, &'static Job)]) -> Option<u32> {
+        let read = |reader: &Reader<'_>| {
+            let (mut is_first, mut requests) = (false, Some(0_u32));
+            for (_, job) in jobs {
+                let state = reader.part(job.part)?;
+                is_first |= state.as_of.is_none() && state.coverage != PartCoverage::NoRight;
+            }
+            for (product, job) in jobs.iter().filter(|_| is_first) {
+                let left = product.requests_left(job, reader, &self.context)?;
+                requests = requests.zip(left).map(|(before, left)| before.saturating_add(left));
+            }
+            Ok(requests.filter(|_| is_first))
+        };
+        self.context.store.read(read).ok().flatten()
     }
 
     /// Does a job. What stands in the way of every other one as well is handed back.

@@ -235,7 +235,13 @@ mod tests {
     fn the_last_step_of_the_bar_is_told_too() {
         let (_, state, told) = state();
         for done in 1..=3 {
-            state.progress(Progress { label: "People".into(), done, total: Some(3), seconds_left: None });
+            state.progress(Progress {
+                label: "People".into(),
+                done,
+                total: Some(3),
+                seconds_left: None,
+                seconds_in_all: None,
+            });
         }
         state.tell_held_back();
         state.tell_held_back();

@@ -20,8 +20,8 @@ pub(crate) use sync::PART;
 
 use super::{Job, Product};
 use crate::event::DataTag;
-use crate::store::{Batch, PartCoverage, StoreError};
-use crate::sync::{SyncContext, SyncError};
+use crate::store::{Batch, PartCoverage, Reader, StoreError};
+use crate::sync::{Listing, SyncContext, SyncError};
 
 /// The product.
 pub struct People;
@@ -51,6 +51,15 @@ impl Product for People {
             PartCoverage::NotLoaded => context.begin_walk(&sync::EVERYBODY).await,
             _ => Ok(()),
         }
+    }
+
+    fn requests_left(
+        &self,
+        job: &Job,
+        reader: &Reader<'_>,
+        _context: &SyncContext,
+    ) -> Result<Option<u32>, StoreError> {
+        Ok(Listing::requests_left(&reader.part(job.part)?))
     }
 
     async fn run(&self, _job: &'static Job, context: &SyncContext) -> Result<(), SyncError> {

@@ -1,6 +1,7 @@
 //! Services: every service type's plans of the near weeks, with times, order, team, open places and notes.
 
 mod dates;
+mod due;
 mod finding;
 mod insides;
 mod order;
@@ -96,6 +97,15 @@ impl Product for Services {
 
     fn max_age(&self, job: &Job, reader: &Reader<'_>, now: Timestamp) -> Result<Duration, StoreError> {
         sync::max_age(job, reader, now)
+    }
+
+    fn requests_left(
+        &self,
+        job: &Job,
+        reader: &Reader<'_>,
+        context: &SyncContext,
+    ) -> Result<Option<u32>, StoreError> {
+        sync::requests_left(job, reader, context.clock.now(), context)
     }
 
     async fn run(&self, job: &'static Job, context: &SyncContext) -> Result<(), SyncError> {

@@ -9,16 +9,16 @@ use jiff::{Timestamp, ToSpan};
 use pco_client::{ApiError, Page, Product, Query};
 
 use super::dates::{SERVED_AGE, first_times_of_served, is_served, is_younger};
+use super::due::{due_of, requests_for};
 use super::insides::{count, forget_inside};
 use super::records::{
     Item, Membership, NeededPosition, Plan, PlanDetails, PlanNote, ServiceType, Team, TeamMember,
 };
 use super::resources;
-use super::songs::Song;
+use super::songs::{SONGS, Song};
 use crate::error::Chain;
 use crate::event::DataTag;
 use crate::products::{Job, church};
-use crate::status::Progress;
 use crate::store::{AnswerTags, Batch, PartCoverage, PartState, Reader, Record, StoreError};
 use crate::sync::{GOES_ON_WITHIN, SyncContext, SyncError, Told};
 
@@ -214,9 +214,7 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
             Err(error) => return Err(error),
         }
         done += 1;
-        let seconds_left = Some(context.seconds_for((all - done) * each));
-        let label = "Service types".to_owned();
-        context.state.progress(Progress { label, done, total: Some(all), seconds_left });
+        context.tell_progress("Service types", done, Some(all), Some((all - done) * each));
     }
     drop(lists);
     let has_unread = !unread.is_empty();
@@ -347,6 +345,26 @@ pub(super) fn allowed<T>(told: Result<T, SyncError>) -> Result<Option<T>, SyncEr
         Ok(told) => Ok(Some(told)),
         Err(SyncError::Api(ApiError::Forbidden)) => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// How many requests a first reading still takes for a job; `None` while nobody can tell.
+pub(super) fn requests_left(
+    job: &Job,
+    reader: &Reader<'_>,
+    now: Timestamp,
+    context: &SyncContext,
+) -> Result<Option<u32>, StoreError> {
+    match job.part {
+        THIS_WEEK | NEXT_WEEKS | PAST_WEEKS if reader.part(PLANS)?.as_of.is_some() => {
+            Ok(Some(requests_for(&due_of(job, reader, now, context)?.1)))
+        }
+        // Mostly; how many there are is not known before.
+        SONGS => Ok(Some(2)),
+        part => {
+            let state = reader.part(part)?;
+            Ok((state.as_of.is_some() || state.coverage == PartCoverage::NoRight).then_some(0))
+        }
     }
 }
 
