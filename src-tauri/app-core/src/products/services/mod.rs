@@ -3,6 +3,7 @@
 mod dates;
 mod due;
 mod finding;
+mod frame;
 mod insides;
 mod order;
 mod queries;
@@ -110,7 +111,7 @@ impl Product for Services {
 
     async fn run(&self, job: &'static Job, context: &SyncContext) -> Result<(), SyncError> {
         match job.part {
-            sync::FRAME => sync::fetch_frame(context).await,
+            sync::FRAME => frame::fetch_frame(context).await,
             sync::PLANS => sync::fetch_plans(context).await,
             songs::SONGS => songs::fetch(context).await,
             _ => insides::fetch_weeks(context, job).await,
