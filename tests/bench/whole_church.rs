@@ -48,6 +48,8 @@ struct Stretch {
     done: u32,
     /// When a time left was told first, and that time.
     promise: Option<(Duration, Duration)>,
+    /// The same for everything.
+    promise_of_all: Option<(Duration, Duration)>,
 }
 
 /// What came of the first sync.
@@ -85,6 +87,10 @@ pub(crate) async fn measure(limit: Limit, report: &mut Report) {
         let read: Read = reader.hear();
         let counters = emulator.counters();
         report.time("everything", read.took);
+        if let Some((told, promise)) = read.stretches.iter().find_map(|stretch| stretch.promise_of_all) {
+            report.time("  was to be here after, as told first", promise.saturating_add(told));
+            report.time("    which was told after", told);
+        }
         report.count("requests until then, sign-in included", counters.requests);
         report.floor_at_most(read.took, floor(counters.requests, limit), 1.02);
         report.count_at_most("answers 429", counters.rate_limited, 0);
@@ -235,12 +241,22 @@ async fn until_fresh(app: &App, host: &BenchHost, began: Instant) -> Vec<Stretch
         };
         if stretches.last().is_none_or(|stretch| stretch.label != progress.label) {
             let (label, total) = (progress.label, progress.total);
-            stretches.push(Stretch { label, began: now, ended: now, total, done: 0, promise: None });
+            let (promise, promise_of_all) = (None, None);
+            stretches.push(Stretch {
+                label,
+                began: now,
+                ended: now,
+                total,
+                done: 0,
+                promise,
+                promise_of_all,
+            });
         }
         if let Some(stretch) = stretches.last_mut() {
             (stretch.ended, stretch.done, stretch.total) = (now, progress.done, progress.total);
-            let promised = progress.seconds_left.map(|seconds| (now, Duration::from_secs(seconds.into())));
-            stretch.promise = stretch.promise.or(promised);
+            let promise = |seconds: u32| (now, Duration::from_secs(seconds.into()));
+            stretch.promise = stretch.promise.or(progress.seconds_left.map(promise));
+            stretch.promise_of_all = stretch.promise_of_all.or(progress.seconds_in_all.map(promise));
         }
     }
 }
