@@ -97,12 +97,12 @@ type Team = Row<'t'>;
 type Song = Row<'s'>;
 type ReadPage = Row<'p'>;
 
-fn stored<R: Record>(story: &Story) -> u32 {
-    story.store().read(|reader| reader.count::<R>()).unwrap()
+fn stored<R: Record>(story: &Story) -> usize {
+    story.store().read(|reader| Ok(reader.ids::<R>()?.len())).unwrap()
 }
 
-fn pages(rows: u32) -> u64 {
-    u64::from(rows.div_ceil(100))
+fn pages(rows: usize) -> u64 {
+    u64::try_from(rows.div_ceil(100)).unwrap()
 }
 
 /// How often the path was asked for so far.
@@ -114,7 +114,9 @@ fn asked(story: &Story, path: &str) -> u64 {
 async fn teams_read_with(fault: Option<Fault>) -> Story {
     let config = EmulatorConfig { church: Church::Huge, people: Some(150), ..EmulatorConfig::default() };
     let story = Story::with(config).await;
-    fault.map(|fault| story.emulator.add_fault(fault));
+    if let Some(fault) = fault {
+        story.emulator.add_fault(fault);
+    }
     let lists = Some("/services/v2/service_types/{id}/plans".to_owned());
     story.emulator.add_fault(Fault { path: lists, ..self::fault("", FaultKind::Reset) });
     story.sign_in().await;

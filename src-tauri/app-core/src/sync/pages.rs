@@ -10,7 +10,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::listing::total_count;
 use super::{SyncContext, SyncError};
-use crate::store::{Batch, Reader, Record, StoreError};
+use crate::store::{Batch, Record, StoreError};
 
 /// A reading that was cut off goes on within this time; after it everything is asked for anew.
 pub(crate) const GOES_ON_WITHIN: Duration = Duration::from_hours(1);
@@ -89,8 +89,7 @@ impl SyncContext {
         query: &Query,
         parse: impl Fn(Page) -> Result<Vec<T>, SyncError>,
     ) -> Result<List<T>, SyncError> {
-        let (list, now) = (query.target(), self.clock.now());
-        let known = self.store.read(|reader| known_pages(reader, &list, now))?;
+        let known = self.known_pages(query)?;
         self.read_on(self.client.walk(self.lane, query), query, known, parse).await
     }
 
@@ -101,8 +100,7 @@ impl SyncContext {
         tags: &[PageTag],
         parse: impl Fn(Page) -> Result<Vec<T>, SyncError>,
     ) -> Result<Option<List<T>>, SyncError> {
-        let (list, now) = (query.target(), self.clock.now());
-        let known = self.store.read(|reader| known_pages(reader, &list, now))?;
+        let known = self.known_pages(query)?;
         let mut walk = self.client.walk(self.lane, query);
         // Half of it was read already because it had become another one.
         if known.is_empty() && walk.is_still(tags).await? {
@@ -111,15 +109,34 @@ impl SyncContext {
         self.read_on(walk, query, known, parse).await.map(Some)
     }
 
+    /// The pages of a list that were read before, from its start on; none when one of them is too old.
+    fn known_pages(&self, query: &Query) -> Result<Vec<(Timestamp, Page)>, StoreError> {
+        let now = self.clock.now();
+        let stored: Vec<ReadPage> = self.store.read(|reader| reader.owned(&query.target()))?;
+        if stored.iter().any(|page| !is_young(page.read_at, now)) {
+            return Ok(Vec::new());
+        }
+        let (mut known, mut next) = (Vec::new(), Some(0));
+        for stored in stored {
+            // What another version wrote in another way is not known.
+            let Ok(page) = serde_json::from_str::<Page>(stored.page.get()) else { break };
+            if next != Some(page.offset) {
+                break;
+            }
+            next = page.next;
+            known.push((stored.read_at, page));
+        }
+        Ok(known)
+    }
+
     /// Goes on after the pages that are known, if the list has not moved since.
     async fn read_on<T>(
         &self,
-        walk: Walk,
+        mut walk: Walk,
         query: &Query,
         known: Vec<(Timestamp, Page)>,
         parse: impl Fn(Page) -> Result<Vec<T>, SyncError>,
     ) -> Result<List<T>, SyncError> {
-        let mut walk = walk;
         if let Some((begun, _)) = known.first() {
             let (begun, end) = (*begun, known.last().map(|(_, page)| page.offset));
             walk.go_on_after(known.into_iter().map(|(_, page)| page).collect());
@@ -181,7 +198,8 @@ impl SyncContext {
     /// Removes pages after which no reading goes on any more.
     pub(super) async fn forget_old_pages(&self) -> Result<(), SyncError> {
         let now = self.clock.now();
-        if self.store.read(|reader| reader.count::<ReadPage>())? == 0 {
+        let oldest = self.store.read(|reader| reader.first_at::<ReadPage>(Timestamp::MIN))?;
+        if oldest.is_none_or(|oldest| is_young(oldest, now)) {
             return Ok(());
         }
         self.keep(move |batch| {
@@ -200,27 +218,4 @@ pub(super) fn forget_all_pages(batch: &Batch<'_>) -> Result<(), StoreError> {
 
 fn is_young(read_at: Timestamp, now: Timestamp) -> bool {
     now.duration_since(read_at).unsigned_abs() < GOES_ON_WITHIN
-}
-
-/// The pages of a list that were read before, from its start on; none when one of them is too old.
-fn known_pages(
-    reader: &Reader<'_>,
-    list: &str,
-    now: Timestamp,
-) -> Result<Vec<(Timestamp, Page)>, StoreError> {
-    let stored: Vec<ReadPage> = reader.owned(list)?;
-    if stored.iter().any(|page| !is_young(page.read_at, now)) {
-        return Ok(Vec::new());
-    }
-    let (mut known, mut next) = (Vec::new(), Some(0));
-    for stored in stored {
-        // What another version wrote in another way is not known.
-        let Ok(page) = serde_json::from_str::<Page>(stored.page.get()) else { break };
-        if next != Some(page.offset) {
-            break;
-        }
-        next = page.next;
-        known.push((stored.read_at, page));
-    }
-    Ok(known)
 }

@@ -58,7 +58,9 @@ impl SyncContext {
         }
         let tags = told.map(|lists| {
             let mut tags = AnswerTags::of(reading.at);
-            lists.into_iter().for_each(|(query, pages, total)| tags.push(query, pages, total));
+            for (query, pages, total) in lists {
+                tags.push(query, pages, total);
+            }
             tags
         });
         Ok(Told::New(New { rows, tags, reading }))
