@@ -364,7 +364,6 @@ fn context(
         lane,
         state: Arc::clone(state),
         forced_age: None,
-        requests_after: None,
     }
 }
 

@@ -74,7 +74,7 @@ pub struct Progress {
     pub total: Option<u32>,
     /// Seconds until all are here at the pace that Planning Center allows; none where nobody can tell.
     pub seconds_left: Option<u32>,
-    /// The first time, seconds until everything is here that comes after these as well; none while nobody can tell.
+    /// Seconds until nothing is left that was never read, of whatever comes after these as well; none while nobody can tell.
     pub seconds_in_all: Option<u32>,
 }
 

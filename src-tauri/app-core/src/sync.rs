@@ -21,7 +21,7 @@ pub(crate) use recount::Range;
 pub use refresher::Refresher;
 pub(crate) use several::Several;
 pub use state::{SyncSignal, SyncState};
-pub(crate) use told::{New, Told};
+pub(crate) use told::{Before, New, Told};
 pub use walk::Walk;
 
 use pco_client::ApiError;

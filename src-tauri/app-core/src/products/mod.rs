@@ -35,13 +35,8 @@ pub trait Product: Send + Sync {
         Ok(())
     }
 
-    /// How many requests a first reading still takes for a job; `None` while nobody can tell.
-    fn requests_left(
-        &self,
-        job: &Job,
-        reader: &Reader<'_>,
-        context: &SyncContext,
-    ) -> Result<Option<u32>, StoreError>;
+    /// How many requests it takes to read what was never read; `None` while nobody can tell.
+    fn requests_left(&self, reader: &Reader<'_>) -> Result<Option<u32>, StoreError>;
 
     /// Does one of its jobs.
     async fn run(&self, job: &'static Job, context: &SyncContext) -> Result<(), SyncError>;
@@ -67,6 +62,13 @@ pub struct Job {
 
 /// Every product. Sign-in asks for these scopes; the refresher fetches, the store keeps and purges them.
 pub static ALL: &[&dyn Product] = &[&people::People, &services::Services];
+
+/// How many requests it takes to read what was never read of any product; `None` while nobody can tell.
+pub(crate) fn requests_left(reader: &Reader<'_>) -> Result<Option<u32>, StoreError> {
+    ALL.iter().try_fold(Some(0_u32), |sum, product| {
+        Ok(sum.zip(product.requests_left(reader)?).map(|(sum, left)| sum.saturating_add(left)))
+    })
+}
 
 /// The OAuth scopes of all products.
 #[must_use]

@@ -6,10 +6,9 @@ use jiff::Timestamp;
 use pco_client::{ApiError, Page};
 
 use super::listing::{Listing, Merged, total_count, within};
-use super::pages::List;
 use super::recount::{Question, Range, Recount};
 use super::walk::PAGE;
-use super::{New, Reading, SyncContext, SyncError, Told};
+use super::{New, SyncContext, SyncError, Told};
 use crate::store::{AnswerTags, Batch, PartCoverage, PartState};
 
 /// How far Planning Center's own clocks may differ, and how long a change may take until it is to be seen.
@@ -39,7 +38,6 @@ pub(super) fn unsure_of(state: &PartState) -> Option<Timestamp> {
 /// What changed in a list.
 struct Changed {
     pages: Vec<Page>,
-    reading: Reading,
     /// How many rows it has now.
     total: Option<u32>,
     /// What to ask for those rows by that changed last, when they are all of these pages.
@@ -52,8 +50,7 @@ impl SyncContext {
         let state = self.store.read(|reader| reader.part(listing.part))?;
         let Some(since) = unsure_of(&state) else { return Ok(()) };
         let asked_at = self.clock.now();
-        let Changed { pages, reading, total, tags } = self.changed_since(listing, since).await?;
-        let asked_at = asked_at.min(reading.at);
+        let Changed { pages, total, tags } = self.changed_since(listing, since).await?;
         let mut stored = self
             .keep(move |batch| {
                 let mut state = batch.reader().part(listing.part)?;
@@ -68,7 +65,6 @@ impl SyncContext {
                     (listing.sweep)(first_mark, batch)?;
                 }
                 batch.set_part(listing.part, &state)?;
-                reading.end(batch)?;
                 if tags.is_some() {
                     batch.set_answer_tags(listing.kind, "", tags.as_ref())?;
                 }
@@ -96,20 +92,15 @@ impl SyncContext {
         match self.ask_first_page(&query, known).await? {
             Told::Unchanged(tags) => {
                 let total = tags.total_of(&query, self.clock.now());
-                return Ok(Changed {
-                    pages: Vec::new(),
-                    reading: Reading::at(self.clock.now()),
-                    total,
-                    tags: None,
-                });
+                return Ok(Changed { pages: Vec::new(), total, tags: None });
             }
-            Told::New(New { rows: newest, tags, reading }) => {
+            Told::New(New { rows: newest, tags, .. }) => {
                 let last = newest.last().and_then(|page| page.document.data.last());
                 if let Some(last) = last
                     && (listing.updated_at)(last)?.is_some_and(|updated| updated < since)
                 {
                     let total = newest.first().and_then(total_count);
-                    return Ok(Changed { pages: newest, reading, total, tags });
+                    return Ok(Changed { pages: newest, total, tags });
                 }
             }
         }
@@ -118,19 +109,15 @@ impl SyncContext {
             .order("created_at")
             .per_page(100);
         let everything = Range { since: None, until: None };
-        let (list, total) =
-            futures::join!(self.all(&changed, |page| Ok(vec![page])), self.count(listing, everything));
+        let (pages, total) = futures::join!(self.all(&changed), self.count(listing, everything));
         let total = total?;
-        match list {
+        match pages {
             Err(SyncError::CountDiffers | SyncError::Api(ApiError::DeepOffset { .. })) => {
                 // What was read before stays, and is not called whole.
                 self.keep(move |batch| settle(listing, false, total, None, batch)).await?;
                 Err(SyncError::CountDiffers)
             }
-            list => {
-                let List { rows: pages, reading, .. } = list?;
-                Ok(Changed { pages, reading, total, tags: None })
-            }
+            pages => Ok(Changed { pages: pages?, total, tags: None }),
         }
     }
 
@@ -142,15 +129,12 @@ impl SyncContext {
         merged: &'static Merged,
         since: Timestamp,
     ) -> Result<u32, SyncError> {
-        let list = match self.all(&(merged.query)(since), |page| Ok(vec![page])).await {
-            Err(error) if error.is_out_of_reach() => None,
-            list => Some(list?),
+        let pages = match self.all(&(merged.query)(since)).await {
+            Err(error) if error.is_out_of_reach() => Vec::new(),
+            pages => pages?,
         };
         self.keep(move |batch| {
-            if let Some(list) = &list {
-                list.rows.iter().try_for_each(|page| (merged.forget)(page, batch))?;
-                list.reading.end(batch)?;
-            }
+            pages.iter().try_for_each(|page| (merged.forget)(page, batch))?;
             Ok((listing.count)(&batch.reader())?)
         })
         .await

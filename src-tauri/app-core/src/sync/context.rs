@@ -8,6 +8,7 @@ use pco_client::{Client, Lane};
 use super::pace::SpentPace;
 use super::{SyncError, SyncState};
 use crate::ports::Clock;
+use crate::products;
 use crate::status::Progress;
 use crate::store::{Batch, Store, StoreError};
 
@@ -26,9 +27,6 @@ pub struct SyncContext {
     pub state: Arc<SyncState>,
     /// A person asked for fresh data: what is older than this is read again.
     pub forced_age: Option<Duration>,
-    /// While everything is read for the first time: how many requests come after those of this job. `None` while nobody can
-    /// tell, and later on.
-    pub requests_after: Option<u32>,
 }
 
 impl SyncContext {
@@ -39,11 +37,17 @@ impl SyncContext {
     }
 
     /// Tells how far a read is that takes so many more requests, as far as that is known.
-    pub(crate) fn tell_progress(&self, label: &str, done: u32, total: Option<u32>, requests: Option<u32>) {
+    pub(crate) fn tell_progress(
+        &self,
+        label: &str,
+        done: u32,
+        total: Option<u32>,
+        requests: Option<u32>,
+    ) -> Result<(), StoreError> {
         let seconds =
             |requests| u32::try_from(self.client.gate().time_for(requests).as_secs()).unwrap_or(u32::MAX);
-        let in_all =
-            requests.zip(self.requests_after).map(|(requests, after)| requests.saturating_add(after));
+        let never_read = self.store.read(|reader| products::requests_left(reader))?;
+        let in_all = never_read.map(|never_read| never_read.max(requests.unwrap_or_default()));
         self.state.progress(Progress {
             label: label.to_owned(),
             done,
@@ -51,6 +55,7 @@ impl SyncContext {
             seconds_left: requests.map(seconds),
             seconds_in_all: in_all.map(seconds),
         });
+        Ok(())
     }
 
     /// Runs `work` in one transaction, away from the threads that answer the page; twice, should the first find no room.

@@ -175,7 +175,7 @@ impl SyncContext {
             let here = if state.as_of.is_none() { self.store.read(listing.count)? } else { 0 };
             // Windows share the rows of one second.
             let done = walk.seen().max(here).min(total.unwrap_or(u32::MAX));
-            self.tell_progress(listing.label, done, total, requests);
+            self.tell_progress(listing.label, done, total, requests)?;
         }
         self.state.changed(listing.tags);
         Ok(())

@@ -16,7 +16,7 @@ use crate::error::Chain;
 use crate::ports::Clock;
 use crate::products::{self, Job, Product};
 use crate::status::Freshness;
-use crate::store::{Batch, PartCoverage, PartState, Reader, StoreError};
+use crate::store::{PartCoverage, PartState, Reader, StoreError};
 
 /// The first pause after trouble; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -120,12 +120,7 @@ impl Refresher {
         jobs.sort_by_key(|(_, job)| job.order);
         let mut owed = self.owed.take();
         self.context.forced_age = forced.then_some(FORCED_AGE);
-        if let Err(error) = self.context.forget_old_pages().await
-            && let Some(trouble) = trouble(&error)
-        {
-            self.owed = owed;
-            return Some(trouble);
-        }
+        self.context.forget_old_pages().await;
         for product in products::ALL {
             if let Err(error) = product.open(&self.context).await
                 && let Some(trouble) = trouble(&error).filter(|trouble| *trouble != Freshness::ServiceDown)
@@ -143,7 +138,6 @@ impl Refresher {
             if silent.contains(product.name()) || (!is_owed && self.due_in(product, job) > Duration::ZERO) {
                 continue;
             }
-            self.context.requests_after = self.requests_of(&jobs[next..]);
             let turn = more_urgent.iter().map(|(product, job)| self.due_in(*product, job)).min();
             match self.run_job(product, job, turn.unwrap_or(Duration::MAX).max(SHORTEST_TURN)).await {
                 Ok(Ended::Done) => {
@@ -153,6 +147,7 @@ impl Refresher {
                 Ok(Ended::Cut) => {
                     tracing::info!(part = job.part, "goes on after what is more urgent");
                     self.context.forced_age = None;
+                    self.context.forget_old_pages().await;
                     silent.clear();
                     next = 0;
                 }
@@ -170,23 +165,6 @@ impl Refresher {
             }
         }
         down
-    }
-
-    /// How many requests these jobs take while everything is read for the first time.
-    fn requests_of(&self, jobs: &[(&'static dyn Product, &'static Job)]) -> Option<u32> {
-        let read = |reader: &Reader<'_>| {
-            let (mut is_first, mut requests) = (false, Some(0_u32));
-            for (_, job) in jobs {
-                let state = reader.part(job.part)?;
-                is_first |= state.as_of.is_none() && state.coverage != PartCoverage::NoRight;
-            }
-            for (product, job) in jobs.iter().filter(|_| is_first) {
-                let left = product.requests_left(job, reader, &self.context)?;
-                requests = requests.zip(left).map(|(before, left)| before.saturating_add(left));
-            }
-            Ok(requests.filter(|_| is_first))
-        };
-        self.context.store.read(read).ok().flatten()
     }
 
     /// Does a job. What stands in the way of every other one as well is handed back.
@@ -218,16 +196,15 @@ impl Refresher {
             SyncError::CountDiffers | SyncError::Store(StoreError::Busy(_)) => None,
             SyncError::Api(ApiError::ScopeMissing) => Some(Freshness::SignInNeeded),
             refusal if refusal.is_refusal() => {
-                self.refuse(product).await?;
+                self.refuse(product).await.map_err(|error| {
+                    tracing::error!(cause = %Chain(&error), "rows of a refused product could not be removed");
+                    self::trouble(&error).unwrap_or(Freshness::NotWritable)
+                })?;
                 None
             }
             SyncError::Api(
                 ApiError::Decode { .. } | ApiError::TooLarge { .. } | ApiError::BrokenPaging { .. },
-            ) => {
-                // What makes no sense may stand in a page that was kept, and is asked for again.
-                self.write(forget_all_pages).await?;
-                Some(Freshness::Unreadable)
-            }
+            ) => Some(Freshness::Unreadable),
             _ => Some(Freshness::ServiceDown),
         };
         self.failed.insert(job.part, Failed { at: self.context.clock.now(), trouble });
@@ -247,33 +224,24 @@ impl Refresher {
     }
 
     /// The person's rights do not reach this product (any more): what is stored of it goes.
-    async fn refuse(&mut self, product: &'static dyn Product) -> Result<(), Freshness> {
+    async fn refuse(&mut self, product: &'static dyn Product) -> Result<(), SyncError> {
         let at = self.context.clock.now();
         for job in product.jobs() {
             self.failed.insert(job.part, Failed { at, trouble: None });
         }
-        self.write(move |batch| {
-            product.purge(batch)?;
-            forget_all_pages(batch)?;
-            product.jobs().iter().try_for_each(|job| {
-                let refused = PartState { coverage: PartCoverage::NoRight, ..PartState::default() };
-                batch.set_part(job.part, &refused)
+        self.context
+            .keep(move |batch| {
+                product.purge(batch)?;
+                forget_all_pages(batch)?;
+                for job in product.jobs() {
+                    let refused = PartState { coverage: PartCoverage::NoRight, ..PartState::default() };
+                    batch.set_part(job.part, &refused)?;
+                }
+                Ok(())
             })
-        })
-        .await?;
+            .await?;
         product.jobs().iter().for_each(|job| self.context.state.changed(job.tags));
         Ok(())
-    }
-
-    /// Writes what is no answer's.
-    async fn write(
-        &self,
-        work: impl Fn(&Batch<'_>) -> Result<(), StoreError> + Send + 'static,
-    ) -> Result<(), Freshness> {
-        self.context.keep(move |batch| Ok(work(batch)?)).await.map_err(|error| {
-            tracing::error!(cause = %Chain(&error), "what is not wanted any more could not be removed");
-            trouble(&error).unwrap_or(Freshness::NotWritable)
-        })
     }
 
     fn until_next(&self) -> Duration {

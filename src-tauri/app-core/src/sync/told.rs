@@ -24,30 +24,47 @@ pub(crate) struct New<T> {
     pub(crate) reading: Reading,
 }
 
+/// What is here of lists before they are asked for.
+pub(crate) enum Before {
+    /// Nothing, unless an attempt to read them was cut off.
+    Nothing,
+    /// Their rows, which these answers were made into where that is known.
+    Rows(Option<AnswerTags>),
+}
+
 impl SyncContext {
-    /// Asks for short lists that make up the same rows, of each whether it is still the `known` one. Where one of them is
+    /// Asks for short lists that make up the same rows, of each whether it is still the known one. Where one of them is
     /// not, all are read, and made into rows page by page. As with [`all`](Self::all), a list whose count does not agree is
     /// refused.
     pub(crate) async fn ask<T>(
         &self,
         queries: &[Query],
-        known: Option<AnswerTags>,
+        before: Before,
         parse: impl Fn(Page) -> Result<Vec<T>, SyncError>,
     ) -> Result<Told<T>, SyncError> {
         let now = self.clock.now();
-        let known_pages = |query| known.as_ref().map_or(&[][..], |known| known.pages_of(query, now));
-        let lists = queries.iter().map(|query| self.all_unless(query, known_pages(query), &parse));
-        let lists = try_join_all(lists).await?;
-        if let Some(known) = &known
-            && lists.iter().all(Option::is_none)
-        {
-            return Ok(Told::Unchanged(known.clone()));
-        }
-        let (mut rows, mut reading, mut told) = (Vec::new(), Reading::at(now), Some(Vec::new()));
+        let lists = match &before {
+            Before::Nothing => {
+                let lists = try_join_all(queries.iter().map(|query| self.read_first(query, &parse))).await?;
+                lists.into_iter().map(Some).collect()
+            }
+            Before::Rows(known) => {
+                let tags = |query| known.as_ref().map_or(&[][..], |known| known.pages_of(query, now));
+                let lists = queries.iter().map(|query| self.read_unless(query, tags(query), &parse));
+                let lists: Vec<_> = try_join_all(lists).await?;
+                if let Some(known) = known
+                    && lists.iter().all(Option::is_none)
+                {
+                    return Ok(Told::Unchanged(known.clone()));
+                }
+                lists
+            }
+        };
+        let (mut rows, mut reading, mut told) = (Vec::new(), Reading::of(now), Some(Vec::new()));
         for (query, list) in queries.iter().zip(lists) {
             let list = match list {
                 Some(list) => list,
-                None => self.all(query, &parse).await?,
+                None => self.read(query, &parse).await?,
             };
             rows.extend(list.rows);
             reading.add(list.reading);
@@ -83,7 +100,7 @@ impl SyncContext {
                     tags.push(query, vec![page.tag.clone()?], total_count(page));
                     Some(tags)
                 });
-                Told::New(New { rows: page.into_iter().collect(), tags, reading: Reading::at(now) })
+                Told::New(New { rows: page.into_iter().collect(), tags, reading: Reading::of(now) })
             }
         })
     }
@@ -92,14 +109,14 @@ impl SyncContext {
 impl<T> Told<T> {
     /// That there is nothing, which nobody has to ask.
     pub(crate) fn nothing(at: Timestamp) -> Self {
-        Self::New(New { rows: Vec::new(), tags: None, reading: Reading::at(at) })
+        Self::New(New { rows: Vec::new(), tags: None, reading: Reading::of(at) })
     }
 
-    /// When it was told, if not now.
-    pub(crate) fn read_at(&self, now: Timestamp) -> Timestamp {
+    /// When and how it was read, if it is new.
+    pub(crate) fn reading(&self) -> Option<&Reading> {
         match self {
-            Self::Unchanged(_) => now,
-            Self::New(new) => new.reading.at,
+            Self::Unchanged(_) => None,
+            Self::New(new) => Some(&new.reading),
         }
     }
 

@@ -53,13 +53,8 @@ impl Product for People {
         }
     }
 
-    fn requests_left(
-        &self,
-        job: &Job,
-        reader: &Reader<'_>,
-        _context: &SyncContext,
-    ) -> Result<Option<u32>, StoreError> {
-        Ok(Listing::requests_left(&reader.part(job.part)?))
+    fn requests_left(&self, reader: &Reader<'_>) -> Result<Option<u32>, StoreError> {
+        Ok(Listing::requests_left(&reader.part(PART)?))
     }
 
     async fn run(&self, _job: &'static Job, context: &SyncContext) -> Result<(), SyncError> {

@@ -78,24 +78,18 @@ async fn follow_households(context: &SyncContext) -> Result<(), SyncError> {
         .where_op("updated_at", "gte", since.to_string())
         .order("updated_at")
         .per_page(100);
-    let homes = |page: Page| {
-        let homes = page.document.data.iter();
-        homes.map(|row| Ok((resources::household(row)?, resources::updated_at(row)?))).collect()
-    };
-    let list = match context.all(&changed, homes).await {
+    let pages = match context.all(&changed).await {
         // People may be there for somebody who may not see households.
         Err(error) if error.is_out_of_reach() => return Ok(()),
-        list => list?,
+        pages => pages?,
     };
-    let asked_at = asked_at.min(list.reading.at);
     let came = context
         .keep(move |batch| {
             let (mut newest, mut came) = (until, BTreeSet::new());
-            for (household, updated_at) in &list.rows {
-                newest = newest.max(updated_at.unwrap_or(newest));
-                came.extend(keep_household(household, batch)?);
+            for resource in pages.iter().flat_map(|page| &page.document.data) {
+                newest = newest.max(resources::updated_at(resource)?.unwrap_or(newest));
+                came.extend(keep_household(&resources::household(resource)?, batch)?);
             }
-            list.reading.end(batch)?;
             let mut state = batch.reader().part(HOUSEHOLDS)?;
             if state.walked_at != everybody.walked_at && everybody.unswept.is_none() {
                 forget_empty_households(batch)?;

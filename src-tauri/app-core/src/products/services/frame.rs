@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use pco_client::{Page, Product, Query};
 
 use super::records::{Membership, ServiceType, Team};
@@ -9,7 +10,7 @@ use super::resources;
 use super::sync::{FRAME, allowed, complete, doubt_undated};
 use crate::products::church;
 use crate::store::{Batch, PartState, Record};
-use crate::sync::{SyncContext, SyncError, Told};
+use crate::sync::{Before, SyncContext, SyncError, Told};
 
 /// Reads the church, the service types and the teams. Teams may be kept from a person who may see plans.
 pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> {
@@ -22,9 +23,10 @@ pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> 
         church::fetch(context, Product::Services).await
     };
     let ((), service_types, teams) =
-        futures::try_join!(church, ask_service_types(context), ask_teams(context))?;
+        futures::try_join!(church, ask_service_types(context, is_known), ask_teams(context, is_known))?;
     let now = context.clock.now();
-    let as_of = teams.as_ref().map_or(now, |teams| teams.read_at(now)).min(service_types.read_at(now));
+    let readings = [service_types.reading(), teams.as_ref().and_then(Told::reading)];
+    let as_of = readings.into_iter().flatten().map(|reading| reading.at).fold(now, Timestamp::min);
     context
         .keep(move |batch| {
             keep_service_types(batch, &service_types)?;
@@ -41,16 +43,17 @@ pub(super) async fn fetch_frame(context: &SyncContext) -> Result<(), SyncError> 
         .await
 }
 
-async fn ask_service_types(context: &SyncContext) -> Result<Told<ServiceType>, SyncError> {
+async fn ask_service_types(context: &SyncContext, is_known: bool) -> Result<Told<ServiceType>, SyncError> {
     let query = Query::new(Product::Services, "service_types")
         .fields("ServiceType", resources::SERVICE_TYPE)
         .per_page(100);
     let known = context.store.read(|reader| reader.answer_tags(ServiceType::KIND, ""))?;
+    let before = if is_known { Before::Rows(known) } else { Before::Nothing };
     let rows = |page: Page| {
         let rows = page.document.data.iter();
         rows.filter_map(|row| resources::service_type(row).transpose()).collect()
     };
-    context.ask(&[query], known, rows).await
+    context.ask(&[query], before, rows).await
 }
 
 fn keep_service_types(batch: &Batch<'_>, told: &Told<ServiceType>) -> Result<(), SyncError> {
@@ -66,7 +69,7 @@ fn keep_service_types(batch: &Batch<'_>, told: &Told<ServiceType>) -> Result<(),
 /// A team, and the ids of its people.
 type TeamAndPeople = (Team, Vec<String>);
 
-async fn ask_teams(context: &SyncContext) -> Result<Option<Told<TeamAndPeople>>, SyncError> {
+async fn ask_teams(context: &SyncContext, is_known: bool) -> Result<Option<Told<TeamAndPeople>>, SyncError> {
     let query = Query::new(Product::Services, "teams")
         .include(&["people", "team_positions"])
         .fields("Team", resources::TEAM)
@@ -78,11 +81,12 @@ async fn ask_teams(context: &SyncContext) -> Result<Option<Told<TeamAndPeople>>,
         Ok([reader.answer_tags(Team::KIND, "")?, reader.answer_tags(Membership::KIND, "")?])
     })?;
     let known = teams.filter(|teams| Some(teams) == memberships.as_ref());
+    let before = if is_known { Before::Rows(known) } else { Before::Nothing };
     let rows = |page: Page| {
         let rows = page.document.data.iter();
         rows.filter_map(|row| resources::team(row, &page.document.included).transpose()).collect()
     };
-    allowed(context.ask(&[query], known, rows).await)
+    allowed(context.ask(&[query], before, rows).await)
 }
 
 fn keep_teams(batch: &Batch<'_>, told: &Told<TeamAndPeople>) -> Result<(), SyncError> {

@@ -12,7 +12,7 @@ use super::{resources, team};
 use crate::event::DataTag;
 use crate::products::Job;
 use crate::store::{Batch, Record, StoreError};
-use crate::sync::{New, Several, SyncContext, SyncError, Told};
+use crate::sync::{Before, New, Reading, Several, SyncContext, SyncError, Told};
 use crate::views::StatusCounts;
 
 /// Plans whose inside is read at the same time, up to four requests each.
@@ -49,7 +49,7 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
     )
     .buffer_unordered(PLANS_AT_ONCE);
     if done < total {
-        context.tell_progress(job.label, done, Some(total), Some(requests));
+        context.tell_progress(job.label, done, Some(total), Some(requests))?;
     }
     let (mut is_list_old, mut plans) = (false, Several::default());
     while let Some((read, what)) = reads.next().await {
@@ -60,7 +60,7 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
         }
         done += 1;
         requests = requests.saturating_sub(what.requests());
-        context.tell_progress(job.label, done, Some(total), Some(requests));
+        context.tell_progress(job.label, done, Some(total), Some(requests))?;
     }
     if is_list_old {
         context.keep(|batch| Ok(doubt_undated(batch)?)).await?;
@@ -108,7 +108,8 @@ pub(crate) async fn fetch_plan(context: &SyncContext, plan: &Plan) -> Result<(),
     }
     let (members, needed, items, notes) = inside?;
     let (plan, inside) = (plan.clone(), Inside { members, needed, items, notes });
-    let asked = Asked { at: inside.read_at(asked_at), answered_at: context.clock.now() };
+    let at = inside.readings().map(|reading| reading.at).fold(asked_at, Timestamp::min);
+    let asked = Asked { at, answered_at: context.clock.now() };
     context.keep(move |batch| keep_inside(batch, &plan, asked, &inside)).await?;
     context.state.changed(&[DataTag::Plans, DataTag::Plan]);
     Ok(())
@@ -123,13 +124,14 @@ struct Inside {
 }
 
 impl Inside {
-    /// When the oldest of it was told, if not now.
-    fn read_at(&self, now: Timestamp) -> Timestamp {
-        fn read_at<R>(told: Option<&Told<R>>, now: Timestamp) -> Timestamp {
-            told.map_or(now, |told| told.read_at(now))
-        }
-        let now = read_at(self.members.as_ref(), now).min(read_at(self.needed.as_ref(), now));
-        read_at(self.items.as_ref(), now).min(read_at(self.notes.as_ref(), now))
+    fn readings(&self) -> impl Iterator<Item = &Reading> {
+        let readings = [
+            self.members.as_ref().and_then(Told::reading),
+            self.needed.as_ref().and_then(Told::reading),
+            self.items.as_ref().and_then(Told::reading),
+            self.notes.as_ref().and_then(Told::reading),
+        ];
+        readings.into_iter().flatten()
     }
 }
 
@@ -140,7 +142,7 @@ async fn fetch_team(context: &SyncContext, plan: &Plan) -> Result<(), SyncError>
         return fetch_plan(context, plan).await;
     };
     let plan_id = plan.id.clone();
-    let asked = Asked { at: members.read_at(asked_at), answered_at: context.clock.now() };
+    let asked = Asked { at: asked_at, answered_at: context.clock.now() };
     context.keep(move |batch| keep_team(batch, &plan_id, asked, &members)).await?;
     context.state.changed(&[DataTag::Plans, DataTag::Plan]);
     Ok(())
@@ -163,8 +165,14 @@ async fn ask_inside<R: Record>(
     parse: impl Fn(Page) -> Result<Vec<R>, SyncError>,
 ) -> Result<Option<Told<R>>, SyncError> {
     let is_asked_often = is_near(plan, context.clock.now());
-    let known = context.store.read(|reader| reader.answer_tags(R::KIND, &plan.id))?;
-    let told = allowed(context.ask(&[query], known.filter(|_| is_asked_often), parse).await)?;
+    let before = context.store.read(|reader| {
+        Ok(match reader.get::<PlanDetails>(&plan.id)? {
+            None => Before::Nothing,
+            Some(_) if !is_asked_often => Before::Rows(None),
+            Some(_) => Before::Rows(reader.answer_tags(R::KIND, &plan.id)?),
+        })
+    })?;
+    let told = allowed(context.ask(&[query], before, parse).await)?;
     Ok(told.map(|told| match told {
         Told::New(new) if !is_asked_often => Told::New(New { tags: None, ..new }),
         told => told,
@@ -217,19 +225,15 @@ fn counts(batch: &Batch<'_>, plan_id: &str) -> Result<StatusCounts, StoreError> 
     Ok(team::counts(&batch.reader().owned(plan_id)?, &batch.reader().owned(plan_id)?))
 }
 
-fn keep_inside(
-    batch: &Batch<'_>,
-    plan: &Plan,
-    asked: Asked,
-    Inside { members, needed, items, notes }: &Inside,
-) -> Result<(), SyncError> {
+fn keep_inside(batch: &Batch<'_>, plan: &Plan, asked: Asked, inside: &Inside) -> Result<(), SyncError> {
     let plan_id = plan.id.as_str();
     let is_gone = batch.reader().get::<Plan>(plan_id)?.is_none();
     let stored = batch.reader().get::<PlanDetails>(plan_id)?;
     if is_gone || stored.is_some_and(|stored| asked.is_older_than(stored.newest())) {
         // The plan was forgotten, or read again, while this answer was on its way.
-        return Ok(());
+        return Ok(inside.readings().try_for_each(|reading| reading.end(batch))?);
     }
+    let Inside { members, needed, items, notes } = inside;
     let refused: Vec<String> = [
         keep_or_remove(batch, plan_id, members.as_ref(), "the team")?,
         keep_or_remove(batch, plan_id, needed.as_ref(), "open places")?,

@@ -100,13 +100,8 @@ impl Product for Services {
         sync::max_age(job, reader, now)
     }
 
-    fn requests_left(
-        &self,
-        job: &Job,
-        reader: &Reader<'_>,
-        context: &SyncContext,
-    ) -> Result<Option<u32>, StoreError> {
-        sync::requests_left(job, reader, context.clock.now(), context)
+    fn requests_left(&self, reader: &Reader<'_>) -> Result<Option<u32>, StoreError> {
+        sync::requests_left(reader)
     }
 
     async fn run(&self, job: &'static Job, context: &SyncContext) -> Result<(), SyncError> {

@@ -83,7 +83,11 @@ pub(super) async fn fetch(context: &SyncContext) -> Result<(), SyncError> {
         }
         // In Planning Center's own order, by id, in which nothing moves from one page to another.
         let songs = |page: Page| page.document.data.iter().map(song).collect();
-        let list = context.all(&query(), songs).await?;
+        let list = if stored.as_of.is_none() {
+            context.read_first(&query(), songs).await?
+        } else {
+            context.read(&query(), songs).await?
+        };
         // What changed after the first of its pages was read, long before a crash maybe, need not be in it.
         let is_sure = list.reading.at >= asked_at;
         let (changed_until, tags) = (changed_until.filter(|_| is_sure), tags.filter(|_| is_sure));

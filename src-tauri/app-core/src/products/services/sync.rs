@@ -9,7 +9,7 @@ use jiff::{Timestamp, ToSpan};
 use pco_client::{ApiError, Page, Product, Query};
 
 use super::dates::{SERVED_AGE, first_times_of_served, is_served, is_younger};
-use super::due::{due_of, requests_for};
+use super::due::Due;
 use super::frame::fetch_frame;
 use super::insides::{count, forget_inside};
 use super::records::{
@@ -21,7 +21,7 @@ use crate::error::Chain;
 use crate::event::DataTag;
 use crate::products::{Job, church};
 use crate::store::{AnswerTags, Batch, PartCoverage, PartState, Reader, Record, StoreError};
-use crate::sync::{GOES_ON_WITHIN, SyncContext, SyncError, Told};
+use crate::sync::{Before, GOES_ON_WITHIN, SyncContext, SyncError, Told};
 
 /// Service types and teams.
 pub(super) const FRAME: &str = "services.frame";
@@ -82,8 +82,10 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
                     (Ok(Told::Unchanged(tags)), service_type, read_at)
                 }
                 Ok(_) => {
-                    let list = ask_plans(context, &service_type, today, is_undated_wanted).await;
-                    let read_at = list.as_ref().map_or(now, |list| list.read_at(now));
+                    let is_first = is_first_reading;
+                    let list = ask_plans(context, &service_type, today, is_undated_wanted, is_first).await;
+                    let read_at =
+                        list.as_ref().ok().and_then(Told::reading).map_or(now, |reading| reading.at);
                     (list, service_type, read_at)
                 }
                 Err(error) => (Err(error.into()), service_type, now),
@@ -119,7 +121,7 @@ pub(super) async fn fetch_plans(context: &SyncContext) -> Result<(), SyncError> 
             Err(error) => return Err(error),
         }
         done += 1;
-        context.tell_progress("Service types", done, Some(all), Some((all - done) * each));
+        context.tell_progress("Service types", done, Some(all), Some((all - done) * each))?;
     }
     drop(lists);
     let has_unread = !unread.is_empty();
@@ -194,6 +196,7 @@ async fn ask_plans(
     service_type: &ServiceType,
     today: Date,
     is_undated_wanted: bool,
+    is_first: bool,
 ) -> Result<Told<Plan>, SyncError> {
     let queries = plan_queries(service_type, today);
     let rows = |page: Page| {
@@ -201,9 +204,10 @@ async fn ask_plans(
         plans.map(|row| resources::plan(row, &page.document.included, &service_type.id)).collect()
     };
     let known = context.store.read(|reader| reader.answer_tags(Plan::KIND, &service_type.id))?;
+    let before = if is_first { Before::Nothing } else { Before::Rows(known) };
     let (dated, undated) = queries.split_at(1);
     let wanted = if is_undated_wanted { &queries } else { dated };
-    let mut told = context.ask(wanted, known, rows).await?;
+    let mut told = context.ask(wanted, before, rows).await?;
     if let Told::New(new) = &mut told
         && !is_undated_wanted
     {
@@ -212,12 +216,10 @@ async fn ask_plans(
         let others = stored.into_iter().filter(|plan| !there.contains(&plan.id));
         let (mut others, lost): (Vec<Plan>, Vec<Plan>) = others.partition(|plan| plan.times.is_empty());
         // A plan that left the list is gone, too old, or without a date now.
-        if !lost.is_empty() {
-            for query in undated {
-                let undated = context.all(query, rows).await?;
-                others = undated.rows.into_iter().filter(|plan| !there.contains(&plan.id)).collect();
-                new.reading.add(undated.reading);
-            }
+        if !lost.is_empty()
+            && let Told::New(undated) = context.ask(undated, Before::Rows(None), rows).await?
+        {
+            others = undated.rows.into_iter().filter(|plan| !there.contains(&plan.id)).collect();
         }
         new.rows.extend(others);
     }
@@ -253,24 +255,16 @@ pub(super) fn allowed<T>(told: Result<T, SyncError>) -> Result<Option<T>, SyncEr
     }
 }
 
-/// How many requests a first reading still takes for a job; `None` while nobody can tell.
-pub(super) fn requests_left(
-    job: &Job,
-    reader: &Reader<'_>,
-    now: Timestamp,
-    context: &SyncContext,
-) -> Result<Option<u32>, StoreError> {
-    match job.part {
-        THIS_WEEK | NEXT_WEEKS | PAST_WEEKS if reader.part(PLANS)?.as_of.is_some() => {
-            Ok(Some(requests_for(&due_of(job, reader, now, context)?.1)))
-        }
-        // Mostly; how many there are is not known before.
-        SONGS => Ok(Some(2)),
-        part => {
-            let state = reader.part(part)?;
-            Ok((state.as_of.is_some() || state.coverage == PartCoverage::NoRight).then_some(0))
-        }
+/// How many requests it takes to read what was never read; `None` while nobody knows which plans there are.
+pub(super) fn requests_left(reader: &Reader<'_>) -> Result<Option<u32>, StoreError> {
+    let (plans, songs) = (reader.part(PLANS)?, reader.part(SONGS)?);
+    if plans.coverage == PartCoverage::NoRight {
+        return Ok(Some(0));
     }
+    // How many songs there are is not known before; mostly they take as few.
+    let songs = if songs.as_of.is_none() { 2 } else { 0 };
+    let unread = reader.count::<Plan>()?.saturating_sub(reader.count::<PlanDetails>()?);
+    Ok(plans.as_of.map(|_| unread.saturating_mul(Due::All.requests()).saturating_add(songs)))
 }
 
 /// Removes everything of Services.
