@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
+use app_core::error::ErrorCode;
+use app_core::products::people::views::ListPeopleRequest;
+use app_core::products::services::views::GetPlanRequest;
 use app_core::search::views::{SearchKind, SearchRequest};
 use app_core::status::{Freshness, Progress};
 use app_core::store::Record;
 use app_core::views::Coverage;
+use jiff::civil::Date;
 use pco_emulator::{Church, EmulatorConfig, Fault, FaultKind, Limit, Mutation, Role};
 use serde::{Deserialize, Serialize};
 
-use crate::harness::{NOW, Story, fault};
+use crate::harness::{NOW, Story, TODAY, fault};
 
 const LISTS: &str = "GET /services/v2/service_types/{id}/plans";
 const SERVICE_TYPES: &str = "GET /services/v2/service_types";
@@ -136,13 +140,16 @@ async fn service_types_and_teams_go_on_after_a_restart_from_the_page_that_came_l
     let story = story.restarted().await;
     let frame = || story.store().read(|reader| reader.part("services.frame")).unwrap();
     story.until(|status| status.freshness == Freshness::Offline && frame().as_of.is_some()).await;
-    assert_eq!(asked(&story, TEAMS) - before[1], teams - 7);
-    assert!(asked(&story, SERVICE_TYPES) - before[0] <= 1, "of {service_types} pages");
+    // One look at the last page that was kept of each.
+    assert_eq!(asked(&story, TEAMS) - before[1], 1 + teams - 7);
+    assert!(asked(&story, SERVICE_TYPES) - before[0] <= 1 + 1, "of {service_types} pages");
     assert_eq!(frame().as_of, Some(NOW.parse().unwrap()), "as old as the first of its pages");
     assert_eq!(stored::<ReadPage>(&story), 0, "once what they tell is kept");
     assert_eq!(stored::<Team>(&story), stored::<Team>(&whole));
 }
 
+/// More items than fit on a page.
+const ITEMS: usize = 120;
 /// Songs that are added to the church's own.
 const MORE_SONGS: u32 = 400;
 
@@ -179,13 +186,14 @@ fn finds_song(story: &Story, title: &str) -> bool {
 }
 
 #[tokio::test]
-async fn songs_go_on_after_a_restart_and_what_changed_before_it_is_seen_an_hour_later() {
+async fn songs_go_on_after_a_restart_and_what_changed_before_it_is_seen_when_they_are_read_next() {
     let story = some_of_the_songs().await;
     let first = story.emulator.song_ids().swap_remove(0);
     let title = "Morning Prayer".to_owned();
     story.emulator.mutate(Mutation::RenameSong { song_id: first, title: title.clone() }).unwrap();
     let (story, asked) = read_on(story, Duration::from_mins(59)).await;
-    assert_eq!(asked, pages(stored::<Song>(&story)) - 2);
+    // One look at the last page tells that it is what it was.
+    assert_eq!(asked, 1 + pages(stored::<Song>(&story)) - 2);
     assert!(finds_song(&story, "Evening Prayer 0") && finds_song(&story, "Evening Prayer 399"));
     let as_of = story.store().read(|reader| reader.part("services.songs")).unwrap().as_of;
     assert_eq!(as_of, Some(NOW.parse().unwrap()));
@@ -203,15 +211,68 @@ async fn songs_that_were_read_more_than_an_hour_ago_are_read_anew() {
 }
 
 #[tokio::test]
-async fn songs_of_which_one_was_deleted_meanwhile_are_read_anew_at_once() {
+async fn songs_of_which_one_went_and_one_came_meanwhile_are_read_anew() {
     let story = some_of_the_songs().await;
     let first = story.emulator.song_ids().swap_remove(0);
     story.emulator.mutate(Mutation::DeleteSong { song_id: first }).unwrap();
+    // There are as many as before, and all but these two stand one place further up.
+    story.emulator.mutate(Mutation::AddSong { title: "Morning Prayer".to_owned() }).unwrap();
     let (story, asked) = read_on(story, Duration::from_mins(5)).await;
-    let all = pages(stored::<Song>(&story));
-    assert_eq!(asked, all - 2 + all, "to the end, where the count tells, and once more");
-    assert!(finds_song(&story, "Evening Prayer 399"));
+    let songs = story.emulator.song_ids().len();
+    assert_eq!((asked, stored::<Song>(&story)), (1 + pages(songs), songs));
+    assert!(finds_song(&story, "Morning Prayer"));
     assert_eq!(story.app.app_status().freshness, Freshness::Fresh);
+}
+
+#[tokio::test]
+async fn pages_that_nobody_goes_on_after_are_removed_within_the_hour() {
+    let story = some_of_the_songs().await;
+    story.emulator.add_fault(fault("/", FaultKind::Reset));
+    story.clock.advance(Duration::from_mins(61));
+    story.refreshed().await;
+    assert_eq!(stored::<ReadPage>(&story), 0);
+}
+
+#[tokio::test]
+async fn removing_them_is_no_contact_that_would_unlock_what_is_saved() {
+    let story = some_of_the_songs().await;
+    story.emulator.add_fault(fault("/", FaultKind::Reset));
+    story.clock.advance(Duration::from_hours(31 * 24));
+    let story = story.restarted().await;
+    story.refreshed().await;
+    assert_eq!(stored::<ReadPage>(&story), 0);
+    let request = ListPeopleRequest { search: String::new(), offset: 0, limit: 200 };
+    assert_eq!(story.app.list_people(&request).unwrap_err().code, ErrorCode::Locked);
+}
+
+#[tokio::test]
+async fn a_long_order_of_service_goes_on_after_a_restart() {
+    let story = Story::new().await;
+    let service_type_id = story.emulator.service_type_id("Sunday Morning").unwrap();
+    let date = TODAY.parse::<Date>().unwrap().tomorrow().unwrap();
+    let plan = Mutation::AddPlan { service_type_id: service_type_id.clone(), date, title: None };
+    let plan_id = story.emulator.mutate(plan).unwrap();
+    for number in 0..ITEMS {
+        let title = format!("Reading {number}");
+        story.emulator.mutate(Mutation::AddItem { plan_id: plan_id.clone(), title, length: 60 }).unwrap();
+    }
+    let path = format!("/services/v2/service_types/{service_type_id}/plans/{plan_id}/items");
+    story.emulator.add_fault(Fault { skip: 1, ..fault(&path, FaultKind::Reset) });
+    story.sign_in().await;
+    story.until(|status| status.freshness == Freshness::Offline).await;
+    assert_eq!(stored::<ReadPage>(&story), 1);
+
+    story.emulator.clear_faults();
+    let counted = Fault { times: Some(u32::MAX), ..fault(&path, FaultKind::Slow { ms: 0 }) };
+    story.emulator.add_fault(counted);
+    let story = story.restarted().await;
+    story.settled().await;
+    let asked = u32::MAX - story.emulator.faults()[0].times.unwrap();
+    assert_eq!(asked, 2, "one look at the first page, and the second");
+    assert_eq!(stored::<ReadPage>(&story), 0);
+    let plan = story.app.get_plan(&GetPlanRequest { plan_id }).unwrap();
+    let items = plan.order.iter().map(|section| section.items.len()).sum::<usize>();
+    assert_eq!(items, ITEMS);
 }
 
 #[tokio::test]
