@@ -46,7 +46,7 @@ impl SyncContext {
     ) -> Result<(), StoreError> {
         let seconds =
             |requests| u32::try_from(self.client.gate().time_for(requests).as_secs()).unwrap_or(u32::MAX);
-        let never_read = self.store.read(|reader| products::requests_left(reader))?;
+        let never_read = self.store.read(products::requests_left)?;
         let in_all = never_read.map(|never_read| never_read.max(requests.unwrap_or_default()));
         self.state.progress(Progress {
             label: label.to_owned(),

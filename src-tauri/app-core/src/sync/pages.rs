@@ -75,6 +75,11 @@ impl Record for ReadPage {
 }
 
 impl Reading {
+    /// Of a list whose pages are kept.
+    fn first(query: &Query, at: Timestamp) -> Self {
+        Self { at, lists: vec![query.target()] }
+    }
+
     /// A reading without pages to be kept.
     pub(super) fn of(at: Timestamp) -> Self {
         Self { at, lists: Vec::new() }
@@ -132,7 +137,7 @@ impl SyncContext {
     ) -> Result<List<T>, SyncError> {
         let read = self.go_on(query, parse).await;
         if read.as_ref().is_err_and(SyncError::is_out_of_reach) {
-            let reading = self.first_reading(query, self.clock.now());
+            let reading = Reading::first(query, self.clock.now());
             self.keep(move |batch| Ok(reading.end(batch)?)).await?;
         }
         read
@@ -151,18 +156,14 @@ impl SyncContext {
         {
             let end = known.last().map(|last| last.offset);
             walk.go_on_after(known);
-            match self.read_to_end(walk, query, self.first_reading(query, begun), end, &parse).await {
+            match self.read_to_end(walk, query, Reading::first(query, begun), end, &parse).await {
                 Err(SyncError::CountDiffers | SyncError::Api(ApiError::Decode { .. })) => {}
                 read => return read,
             }
             walk = self.client.walk(self.lane, query);
         }
-        let reading = self.first_reading(query, self.clock.now());
+        let reading = Reading::first(query, self.clock.now());
         self.read_to_end(walk, query, reading, None, &parse).await
-    }
-
-    fn first_reading(&self, query: &Query, at: Timestamp) -> Reading {
-        Reading { at, lists: vec![query.target()] }
     }
 
     /// Keeps the pages behind `known_to` if it is a first reading and there are several.
@@ -246,14 +247,13 @@ impl SyncContext {
     pub(super) async fn forget_old_pages(&self) {
         let (store, now) = (Arc::clone(&self.store), self.clock.now());
         let forget = move || {
-            let pages: Vec<ReadPage> = store.read(|reader| reader.all())?;
-            if pages.iter().all(|page| page.is_young(now)) {
+            let mut old = Vec::new();
+            let note = |page: ReadPage| old.extend((!page.is_young(now)).then_some(page.id));
+            store.read(|reader| reader.each(note))?;
+            if old.is_empty() {
                 return Ok(());
             }
-            store.write(|batch| {
-                let old = pages.iter().filter(|page| !page.is_young(now));
-                old.map(|page| &page.id).try_for_each(|id| batch.remove::<ReadPage>(id))
-            })
+            store.write(|batch| old.iter().try_for_each(|id| batch.remove::<ReadPage>(id)))
         };
         if let Ok(Err(error)) = tokio::task::spawn_blocking(forget).await {
             let error: StoreError = error;
