@@ -775,7 +775,7 @@ needed: Array<NeededView>, };
  */
 export type Progress = { 
 /**
- * `This Sunday`, `People`, `Coming weeks`.
+ * `This Sunday`, `People`, `Coming weeks`; or what is done while nothing can be counted.
  */
 label: string, 
 /**
@@ -791,7 +791,7 @@ total: number | null,
  */
 secondsLeft: number | null, 
 /**
- * The first time, seconds until everything is here that comes after these as well; none while nobody can tell.
+ * Seconds until nothing is left that was never read, of whatever comes after these as well; none while nobody can tell.
  */
 secondsInAll: number | null, };
 

@@ -30,6 +30,7 @@ async fn while_answers_take_five_seconds_the_page_says_within_one_what_it_waits_
         window.sees("#freshness-words", "complete: ").await;
         emulator.fault("/", slow).await;
         window.click("#refresh").await;
+        says_soon(&window, "#freshness-words", "Asking Planning Center").await;
         says_soon(&window, "#people-list", "Adeyemi").await;
         says_soon(&window, "#freshness-words", "complete: ").await;
     })

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use app_core::ports::Clock;
 use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanRow, PlanView};
-use app_core::status::{AppStatus, Freshness};
+use app_core::status::{AppStatus, Freshness, Progress};
 use app_core::views::Coverage;
 use jiff::SignedDuration;
 use pco_emulator::{EmulatorConfig, Fault, FaultKind, Mutation, Role};
@@ -61,6 +61,17 @@ async fn a_refresh_that_finds_nothing_new_asks_ten_questions() {
 /// How many answers said only that nothing had changed.
 fn unchanged(story: &Story) -> u64 {
     story.emulator.counters().statuses.get(&304).copied().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn pressing_refresh_is_told_before_anything_was_answered() {
+    let story = Story::signed_in().await;
+    story.emulator.add_fault(fault("/", FaultKind::Slow { ms: 500 }));
+    story.clock.advance(Duration::from_mins(1));
+    story.app.refresh();
+    let is_told = |told: &Progress| told.label == "Asking Planning Center" && told.total.is_none();
+    story.until(|status| status.progress.as_ref().is_some_and(is_told)).await;
+    story.settled().await;
 }
 
 #[tokio::test]

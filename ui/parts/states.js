@@ -109,7 +109,7 @@ function notLoadedNow(what, bones) {
       ];
     default: {
       const total = progress?.total ? ` of ${figure(progress.total)}` : "";
-      const reading = progress
+      const reading = progress?.done || progress?.total
         ? `Now reading: ${progress.label}, ${figure(progress.done)}${total}.`
         : "This takes a moment the first time.";
       return [blank("Loading for the first time", `${what} are on their way. ${reading}`), bones()];

@@ -97,7 +97,7 @@ function workingLine(status) {
 function working({ paused, progress }) {
   if (!progress) return "";
   const { label, done, total } = progress;
-  if (total === null) return `${label} ${figure(done)}`;
+  if (total === null) return done === 0 ? label : `${label} ${figure(done)}`;
   return `${label} ${figure(done)} of ${figure(total)}${paused ? "" : left(progress)}`;
 }
 

@@ -66,7 +66,7 @@ pub enum Freshness {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
-    /// `This Sunday`, `People`, `Coming weeks`.
+    /// `This Sunday`, `People`, `Coming weeks`; or what is done while nothing can be counted.
     pub label: String,
     /// How many are here.
     pub done: u32,
@@ -76,6 +76,14 @@ pub struct Progress {
     pub seconds_left: Option<u32>,
     /// Seconds until nothing is left that was never read, of whatever comes after these as well; none while nobody can tell.
     pub seconds_in_all: Option<u32>,
+}
+
+impl Progress {
+    /// Somebody pressed Refresh, and nothing was answered yet: told at once, however slow the network is.
+    pub(crate) fn asking() -> Self {
+        let label = "Asking Planning Center".to_owned();
+        Self { label, done: 0, total: None, seconds_left: None, seconds_in_all: None }
+    }
 }
 
 /// What Settings shows.

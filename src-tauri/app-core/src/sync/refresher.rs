@@ -15,7 +15,7 @@ use super::{SyncContext, SyncError, SyncState};
 use crate::error::Chain;
 use crate::ports::Clock;
 use crate::products::{self, Job, Product};
-use crate::status::Freshness;
+use crate::status::{Freshness, Progress};
 use crate::store::{PartCoverage, PartState, Reader, StoreError};
 
 /// The first pause after trouble; it doubles up to [`LONGEST_PAUSE`].
@@ -120,6 +120,9 @@ impl Refresher {
         jobs.sort_by_key(|(_, job)| job.order);
         let mut owed = self.owed.take();
         self.context.forced_age = forced.then_some(FORCED_AGE);
+        if forced {
+            self.context.state.progress(Progress::asking());
+        }
         self.context.forget_old_pages().await;
         for product in products::ALL {
             if let Err(error) = product.open(&self.context).await
