@@ -39,7 +39,7 @@ async fn while_answers_take_five_seconds_the_page_says_within_one_what_it_waits_
         })
         .await;
         says_soon(&window, "#people-list", "Adeyemi").await;
-        says_soon(&window, "#freshness-words", "complete: ").await;
+        says_soon(&window, "#freshness-words", "Updated").await;
     })
     .await;
 }
