@@ -126,4 +126,4 @@ pub(super) fn requests_for(due: &[DuePlan]) -> u32 {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 #[path = "due_tests.rs"]
-mod tests;
+pub(super) mod tests;

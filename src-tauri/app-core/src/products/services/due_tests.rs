@@ -4,7 +4,8 @@ use crate::views::StatusCounts;
 
 const AGES: Ages = Ages { team: Duration::from_mins(10), all: Duration::from_hours(1) };
 
-fn details(plan: &Plan) -> PlanDetails {
+/// All of it was read at noon.
+pub(crate) fn details(plan: &Plan) -> PlanDetails {
     PlanDetails {
         plan_id: plan.id.clone(),
         as_of: "2026-11-20T12:00:00Z".parse().unwrap(),

@@ -1,16 +1,6 @@
+use super::super::due::tests::details;
 use super::*;
 use crate::store::Store;
-
-fn details(plan: &Plan) -> PlanDetails {
-    PlanDetails {
-        plan_id: plan.id.clone(),
-        as_of: "2026-11-20T12:00:00Z".parse().unwrap(),
-        team_as_of: None,
-        marks: Some(plan.marks.clone()),
-        counts: Some(StatusCounts::default()),
-        refused: Vec::new(),
-    }
-}
 
 #[test]
 fn what_was_asked_for_before_the_team_was_read_does_not_bring_its_old_answers_back() {

@@ -204,7 +204,7 @@ async fn ask_plans(
         plans.map(|row| resources::plan(row, &page.document.included, &service_type.id)).collect()
     };
     let known = context.store.read(|reader| reader.answer_tags(Plan::KIND, &service_type.id))?;
-    let before = if is_first { Before::Nothing } else { Before::Rows(known) };
+    let before = if is_first && known.is_none() { Before::Nothing } else { Before::Rows(known) };
     let (dated, undated) = queries.split_at(1);
     let wanted = if is_undated_wanted { &queries } else { dated };
     let mut told = context.ask(wanted, before, rows).await?;
