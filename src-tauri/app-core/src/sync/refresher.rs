@@ -120,9 +120,6 @@ impl Refresher {
         jobs.sort_by_key(|(_, job)| job.order);
         let mut owed = self.owed.take();
         self.context.forced_age = forced.then_some(FORCED_AGE);
-        if forced {
-            self.context.state.progress(Progress::asking());
-        }
         self.context.forget_old_pages().await;
         for product in products::ALL {
             if let Err(error) = product.open(&self.context).await
@@ -132,7 +129,7 @@ impl Refresher {
                 return Some(trouble);
             }
         }
-        let (mut down, mut next) = (None, 0);
+        let (mut down, mut next, mut is_untold) = (None, 0, forced);
         let (mut answering, mut silent) = (BTreeSet::new(), BTreeSet::new());
         while let Some((product, job)) = jobs.get(next).copied() {
             let more_urgent = &jobs[..next];
@@ -140,6 +137,9 @@ impl Refresher {
             let is_owed = owed.take_if(|part| *part == job.part).is_some();
             if silent.contains(product.name()) || (!is_owed && self.due_in(product, job) > Duration::ZERO) {
                 continue;
+            }
+            if std::mem::take(&mut is_untold) {
+                self.context.state.progress(Progress::asking());
             }
             let turn = more_urgent.iter().map(|(product, job)| self.due_in(*product, job)).min();
             match self.run_job(product, job, turn.unwrap_or(Duration::MAX).max(SHORTEST_TURN)).await {
