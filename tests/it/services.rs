@@ -220,6 +220,32 @@ async fn one_service_type_whose_list_cannot_be_read_keeps_nobody_from_seeing_the
     }
 }
 
+/// What is inside of the other plans was read just before: that keeps nobody waiting for what is inside of these.
+#[tokio::test]
+async fn plans_of_a_list_that_comes_late_are_read_at_once() {
+    let past_plan = {
+        let story = Story::signed_in().await;
+        let weeks = story.plans().weeks;
+        let past = weeks.iter().filter(|week| week.past).flat_map(|week| &week.plans);
+        let sunday = past.filter(|plan| plan.service_type != "Midweek Prayer").last().unwrap();
+        story.emulator.path_of_plan(&sunday.id).unwrap()
+    };
+    let story = Story::new().await;
+    let midweek = story.emulator.service_type_id("Midweek Prayer").unwrap();
+    let list = Some(format!("/services/v2/service_types/{midweek}/plans"));
+    story.emulator.add_fault(Fault { path: list, ..fault("", FaultKind::Status { status: 500 }) });
+    story.emulator.add_fault(fault(&(past_plan + "/items"), FaultKind::WrongTypes));
+    story.sign_in().await;
+    story.until(|status| status.freshness == Freshness::Unreadable && status.progress.is_none()).await;
+
+    story.emulator.clear_faults();
+    // Past weeks are tried again by then, and lists are not asked for by themselves.
+    story.let_pass(Duration::from_secs(61)).await;
+    story.until(|status| status.freshness == Freshness::Fresh && status.progress.is_none()).await;
+    story.app.refresh();
+    story.until(|status| status.coverage == Coverage::Complete).await;
+}
+
 /// A plan whose order cannot be had, in whichever way, leaves everything else as it is: the coming plans and everybody.
 #[tokio::test]
 async fn one_plan_that_cannot_be_read_keeps_nobody_from_seeing_the_others() {

@@ -1,6 +1,6 @@
 //! What is fetched of Services, and how old it may become; the list of plans.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures::stream::{self, StreamExt as _};
@@ -165,13 +165,19 @@ async fn keep_one_of_the_lists(
     Ok(())
 }
 
-/// Keeps the plans of a service type in place of those that are stored of it.
+/// Keeps the plans of a service type in place of those that are stored of it. What the list tells of a plan that was not
+/// known before is a reason to look inside of it, however lately what is inside of the others was read.
 fn keep_list(batch: &Batch<'_>, service_type_id: &str, told: &Told<Plan>) -> Result<(), SyncError> {
     if let Told::New(plans) = told {
         let kept: BTreeSet<&str> = plans.rows.iter().map(|plan| plan.id.as_str()).collect();
-        for stored in batch.reader().owned::<Plan>(service_type_id)? {
-            if !kept.contains(stored.id.as_str()) {
-                forget_inside(batch, &stored.id)?;
+        let stored = batch.reader().owned::<Plan>(service_type_id)?;
+        for plan in stored.iter().filter(|plan| !kept.contains(plan.id.as_str())) {
+            forget_inside(batch, &plan.id)?;
+        }
+        let known: BTreeMap<_, _> = stored.iter().map(|plan| (&plan.id, &plan.marks)).collect();
+        if plans.rows.iter().any(|plan| known.get(&plan.id) != Some(&&plan.marks)) {
+            for part in [THIS_WEEK, NEXT_WEEKS, PAST_WEEKS] {
+                batch.set_part(part, &PartState::default())?;
             }
         }
     }
