@@ -25,8 +25,9 @@ use url::Url;
 pub(crate) const TODAY: &str = "2026-11-20";
 /// Nine o'clock in the church's zone.
 pub(crate) const NOW: &str = "2026-11-20T14:00:00Z";
-/// A story that does not come to its end in this time has failed; nothing waits for it otherwise.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// A story that does not come to its end in this time has failed; nothing waits for it otherwise. Some take ten seconds of
+/// a processor that others use as well.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A desktop that writes everything down and wakes whoever waits for an event.
 pub(crate) struct StoryHost {
