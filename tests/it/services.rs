@@ -227,7 +227,7 @@ async fn plans_of_a_list_that_comes_late_are_read_at_once() {
         let story = Story::signed_in().await;
         let weeks = story.plans().weeks;
         let past = weeks.iter().filter(|week| week.past).flat_map(|week| &week.plans);
-        let sunday = past.filter(|plan| plan.service_type != "Midweek Prayer").last().unwrap();
+        let sunday = past.filter(|plan| plan.service_type != "Midweek Prayer").next_back().unwrap();
         story.emulator.path_of_plan(&sunday.id).unwrap()
     };
     let story = Story::new().await;
@@ -246,13 +246,16 @@ async fn plans_of_a_list_that_comes_late_are_read_at_once() {
     story.until(|status| status.coverage == Coverage::Complete).await;
 }
 
+/// Where the order of this Sunday's plan is read, in every small church.
+async fn order_of_this_sunday() -> String {
+    let story = Story::signed_in().await;
+    story.emulator.path_of_plan(&this_sunday(&story).id).unwrap() + "/items"
+}
+
 /// A plan whose order cannot be had, in whichever way, leaves everything else as it is: the coming plans and everybody.
 #[tokio::test]
 async fn one_plan_that_cannot_be_read_keeps_nobody_from_seeing_the_others() {
-    let path = {
-        let story = Story::signed_in().await;
-        story.emulator.path_of_plan(&this_sunday(&story).id).unwrap() + "/items"
-    };
+    let path = order_of_this_sunday().await;
     for kind in [FaultKind::TotalCount { n: 999 }, FaultKind::WrongTypes, FaultKind::Status { status: 500 }] {
         let story = Story::new().await;
         story.emulator.add_fault(fault(&path, kind.clone()));
@@ -269,6 +272,18 @@ async fn one_plan_that_cannot_be_read_keeps_nobody_from_seeing_the_others() {
         story.refreshed().await;
         story.until(|status| status.coverage == Coverage::Complete).await;
     }
+}
+
+#[tokio::test]
+async fn a_plan_that_could_not_be_read_is_asked_for_by_the_next_run_of_the_program() {
+    let path = order_of_this_sunday().await;
+    let story = Story::new().await;
+    story.emulator.add_fault(fault(&path, FaultKind::WrongTypes));
+    story.sign_in().await;
+    story.until(|status| status.freshness == Freshness::Unreadable && status.progress.is_none()).await;
+    story.emulator.clear_faults();
+    let story = story.restarted().await;
+    story.until(|status| status.coverage == Coverage::Complete).await;
 }
 
 #[tokio::test]

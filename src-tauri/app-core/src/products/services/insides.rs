@@ -2,7 +2,7 @@
 
 use futures::stream::{self, StreamExt as _};
 use jiff::Timestamp;
-use pco_client::{ApiError, Page, Product, Query};
+use pco_client::{Page, Product, Query};
 
 use super::dates::is_near;
 use super::due::{Due, due_of, requests_for};
@@ -66,13 +66,10 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
         context.keep(|batch| Ok(doubt_undated(batch)?)).await?;
         plans.note(fetch_plans(context).await)?;
     }
-    let end = plans.end();
-    if matches!(end, Err(SyncError::Api(ApiError::ServiceDown { .. }))) {
-        return end;
-    }
+    // What failed is due again, after a restart as well.
+    plans.end()?;
     let (part, now) = (job.part, context.clock.now());
-    context.keep(move |batch| Ok(batch.set_part(part, &complete(now, Some(total)))?)).await?;
-    end
+    context.keep(move |batch| Ok(batch.set_part(part, &complete(now, Some(total)))?)).await
 }
 
 /// Reads what is due of a plan, unless it was forgotten since.
