@@ -226,8 +226,8 @@ async fn plans_of_a_list_that_comes_late_are_read_at_once() {
     let past_plan = {
         let story = Story::signed_in().await;
         let weeks = story.plans().weeks;
-        let past = weeks.iter().filter(|week| week.past).flat_map(|week| &week.plans);
-        let sunday = past.filter(|plan| plan.service_type != "Midweek Prayer").next_back().unwrap();
+        let mut past = weeks.iter().filter(|week| week.past).flat_map(|week| &week.plans);
+        let sunday = past.find(|plan| plan.service_type != "Midweek Prayer").unwrap();
         story.emulator.path_of_plan(&sunday.id).unwrap()
     };
     let story = Story::new().await;
