@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use app_core::event::AppEvent;
 use app_core::ports::Clock;
 use app_core::products::services::views::{GetPlanRequest, PlanListing, PlanRow, PlanView};
 use app_core::status::{AppStatus, Freshness, Progress};
@@ -162,14 +163,25 @@ async fn a_server_that_calls_unchanged_what_nobody_has_leaves_everything_as_it_i
     assert_eq!((story.plans(), story.people("")), (plans, people));
 }
 
+/// How often it was told that something is read for the first time.
+fn loadings_told(story: &Story) -> usize {
+    let is_loading = |event: &AppEvent| matches!(event, AppEvent::StatusChanged { status } if status.freshness == Freshness::Loading);
+    story.host.record().events().iter().filter(|event| is_loading(event)).count()
+}
+
 #[tokio::test]
 async fn what_the_list_tells_of_a_far_plan_has_all_of_it_read_again() {
     let story = Story::signed_in().await;
     let plan = far_sunday(&story);
     let added = Mutation::AddItem { plan_id: plan.id.clone(), title: "Blessing".to_owned(), length: 60 };
     story.emulator.mutate(added).unwrap();
+    let told_before = loadings_told(&story);
+    // Longer than how seldom progress is told.
+    let path = story.emulator.path_of_plan(&plan.id).unwrap() + "/items";
+    story.emulator.add_fault(fault(&path, FaultKind::Slow { ms: 700 }));
     let asked = asked_during(&story, story.refreshed()).await;
     assert_eq!(asked.get(ITEMS), Some(&1), "{asked:?}");
+    assert_eq!(loadings_told(&story), told_before, "all of it has been here before");
     let items = open(&story, &plan).order.into_iter().flat_map(|section| section.items);
     assert!(items.into_iter().any(|item| item.title == "Blessing"));
 }

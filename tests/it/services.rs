@@ -268,6 +268,7 @@ async fn one_plan_that_cannot_be_read_keeps_nobody_from_seeing_the_others() {
             })
             .await;
         assert_eq!(story.people("").coverage, Coverage::Complete, "{kind:?}");
+        assert_ne!(story.app.app_status().freshness, Freshness::Loading, "{kind:?}: all else was read");
         story.emulator.clear_faults();
         story.refreshed().await;
         story.until(|status| status.coverage == Coverage::Complete).await;

@@ -37,6 +37,9 @@ pub struct PartState {
     /// What of it could not be read the last time, in words; what was stored of that stays.
     #[serde(default)]
     pub unread: Vec<String>,
+    /// Something of it was not read, or is told to be another one by now: it is due, however old the rest is.
+    #[serde(default)]
+    pub is_doubted: bool,
 }
 
 /// How complete a part is.

@@ -270,7 +270,7 @@ impl Refresher {
             }
             _ => age_limit,
         };
-        let last = if state.unfinished.is_some() { None } else { state.as_of };
+        let last = if state.unfinished.is_some() || state.is_doubted { None } else { state.as_of };
         let failed = self.failed.get(job.part);
         let Some(last) = last.max(failed.map(|failed| failed.at)) else { return Duration::ZERO };
         let age = now.duration_since(last).unsigned_abs();

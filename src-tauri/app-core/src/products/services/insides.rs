@@ -2,7 +2,7 @@
 
 use futures::stream::{self, StreamExt as _};
 use jiff::Timestamp;
-use pco_client::{Page, Product, Query};
+use pco_client::{ApiError, Page, Product, Query};
 
 use super::dates::is_near;
 use super::due::{Due, due_of, requests_for};
@@ -11,7 +11,7 @@ use super::sync::{PLANS, allowed, complete, doubt_undated, fetch_plans};
 use super::{resources, team};
 use crate::event::DataTag;
 use crate::products::Job;
-use crate::store::{Batch, Record, StoreError};
+use crate::store::{Batch, PartState, Record, StoreError};
 use crate::sync::{Before, New, Reading, Several, SyncContext, SyncError, Told};
 use crate::views::StatusCounts;
 
@@ -66,10 +66,14 @@ pub(super) async fn fetch_weeks(context: &SyncContext, job: &'static Job) -> Res
         context.keep(|batch| Ok(doubt_undated(batch)?)).await?;
         plans.note(fetch_plans(context).await)?;
     }
+    let end = plans.end();
+    if matches!(end, Err(SyncError::Api(ApiError::ServiceDown { .. }))) {
+        return end;
+    }
     // What failed is due again, after a restart as well.
-    plans.end()?;
-    let (part, now) = (job.part, context.clock.now());
-    context.keep(move |batch| Ok(batch.set_part(part, &complete(now, Some(total)))?)).await
+    let state = PartState { is_doubted: end.is_err(), ..complete(context.clock.now(), Some(total)) };
+    context.keep(move |batch| Ok(batch.set_part(job.part, &state)?)).await?;
+    end
 }
 
 /// Reads what is due of a plan, unless it was forgotten since.

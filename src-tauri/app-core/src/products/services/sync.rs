@@ -177,7 +177,8 @@ fn keep_list(batch: &Batch<'_>, service_type_id: &str, told: &Told<Plan>) -> Res
         let known: BTreeMap<_, _> = stored.iter().map(|plan| (&plan.id, &plan.marks)).collect();
         if plans.rows.iter().any(|plan| known.get(&plan.id) != Some(&&plan.marks)) {
             for part in [THIS_WEEK, NEXT_WEEKS, PAST_WEEKS] {
-                batch.set_part(part, &PartState::default())?;
+                let state = batch.reader().part(part)?;
+                batch.set_part(part, &PartState { is_doubted: true, ..state })?;
             }
         }
     }
